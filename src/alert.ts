@@ -1,0 +1,132 @@
+/** The domain words of what goes out: snapshots, decisions, deliveries. Types only. */
+import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { Metric, Scope, Severity } from "./rule.ts";
+
+export type DecisionKind = "opened" | "escalated" | "reopened" | "resolved" | "suppressed";
+
+/** What held an alert back, in the order in which the first that applies is named. */
+export const HOLD_REASONS = ["mute", "maintenance", "quiet-hours", "inhibited"] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+export type SuppressionReason = HoldReason | "cooldown";
+
+/** The largest single row of a window. */
+export interface LargestRow {
+  readonly venue: VenueId;
+  readonly asset: string | null;
+  readonly positionSide: PositionSide;
+  readonly notionalCents: number;
+  readonly price: number | null;
+  readonly priceKind: PriceKind | null;
+  /** The row's window time, ms. */
+  readonly atMs: number;
+}
+
+/** A share of a window: one venue's or one asset's money. */
+export interface Part<Name extends string = string> {
+  readonly name: Name;
+  readonly notionalCents: number;
+  readonly orders: number;
+}
+
+/** What a window (or a whole incident) held at one moment. Money in integer cents. */
+export interface Snapshot {
+  readonly orders: number;
+  readonly rows: number;
+  readonly longCents: number;
+  readonly shortCents: number;
+  /** 0 in an empty window, null for windows that are exact to the second. */
+  readonly largestCents: number | null;
+  readonly largest: LargestRow | null;
+  /** sum(notional) / sum(size) of rows with notional, price and size; null in the market series. */
+  readonly liqVwap: number | null;
+  /** Percent; the fall-back of SPEC 3 until a reference price is known. */
+  readonly priceChangePct: number | null;
+  /** First and last price behind `priceChangePct`, quote per base unit. */
+  readonly priceFirst: number | null;
+  readonly priceLast: number | null;
+  /** Names where `priceChangePct` comes from, e.g. `liquidations:bybit`. */
+  readonly priceSource: string | null;
+  /** Descending by money, ties by name; empty for windows that are exact to the second. */
+  readonly byVenue: readonly Part<VenueId>[];
+  readonly byAsset: readonly Part[];
+}
+
+/** What the figures of a decision could not see at that moment. */
+export interface CoverageNote {
+  /** Enabled venues that were subscribed. */
+  readonly watched: readonly VenueId[];
+  /** Enabled venues that were not, and since when (null: never yet). */
+  readonly dark: readonly { readonly venue: VenueId; readonly sinceMs: number | null }[];
+}
+
+/** One row of the alert log, as the engine decides it. */
+export interface Decision {
+  /** hash(rule, scope key, incident start, decision, atMs): 16 hex digits. */
+  readonly alertId: string;
+  readonly decision: DecisionKind;
+  readonly rule: string;
+  readonly scope: Scope;
+  /** `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+  readonly scopeKey: string;
+  readonly metric: Metric;
+  readonly windowMs: number;
+  readonly severity: Severity;
+  /** The metric's figure: USD for money metrics, else a plain number. */
+  readonly value: number;
+  readonly atMs: number;
+  readonly incidentId: string;
+  /** When the incident began, silently or not. */
+  readonly incidentStartMs: number;
+  /** 1 for the first told decision of the incident, 2 for the next; 0 for suppressed rows. */
+  readonly telling: number;
+  readonly window: Snapshot;
+  readonly coverage: CoverageNote;
+  /** Only on suppressed rows. */
+  readonly suppression: {
+    readonly reason: SuppressionReason;
+    readonly untilMs: number;
+    readonly count: number;
+  } | null;
+}
+
+/** One message that a target should show. The row says which revision it should and does show. */
+export interface DeliveryDraft {
+  /** `incidentId.target.messageNumber`, filesystem and queue safe. */
+  readonly id: string;
+  readonly story: string;
+  readonly target: string;
+  readonly messageNumber: number;
+  readonly alertIds: readonly string[];
+  readonly atMs: number;
+}
+
+export type DeliveryState = "pending" | "delivered" | "parked";
+
+/** Mutable state of one (rule, scope key), plain data: what a restart must not forget. */
+export interface ScopeRecord {
+  readonly rule: string;
+  readonly scopeKey: string;
+  /** null = forget it. */
+  readonly state: Readonly<Record<string, unknown>> | null;
+}
+
+/** One stretch in which a venue was not watched; `toMs` null while it lasts. */
+export interface Gap {
+  readonly venue: VenueId;
+  readonly connection: string;
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly reason: string;
+}
+
+/** Everything that one transaction makes true. */
+export interface CommitBatch {
+  /** Rows in order of arrival; `countsOrder` = first accepted row of its order. */
+  readonly liquidations: readonly { readonly row: Liquidation; readonly countsOrder: boolean }[];
+  readonly decisions: readonly Decision[];
+  readonly deliveries: readonly DeliveryDraft[];
+  readonly scopes: readonly ScopeRecord[];
+  readonly gaps: readonly Gap[];
+  /** The engine's clock after the last input of this batch. */
+  readonly engineNowMs: number;
+}

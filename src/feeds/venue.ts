@@ -1,0 +1,164 @@
+/**
+ * The contract of a venue: one venue = one value, data and pure functions only. No socket, clock
+ * or logger: those live once, in `feed.ts`. A decoder is a small fold like the engine.
+ */
+import type { LiquidationKind, PositionSide, PriceKind, Reject, VenueId } from "../liquidation.ts";
+
+/** One liquidation line in the venue's own words and units; `normalize.ts` does all arithmetic. */
+export interface Row {
+  readonly symbol: string;
+  /** The side that was closed by force; each venue file quotes the sentence that decides it. */
+  readonly positionSide: PositionSide;
+  readonly kind: LiquidationKind;
+  /** Decimal text as sent, null when the venue sent none. */
+  readonly price: string | null;
+  readonly priceKind: PriceKind;
+  /** Decimal text as sent, in the unit that the venue's `sizeUnit` names. */
+  readonly size: string | null;
+  /** The venue's own quote amount where it sends one (it wins over size x price), else null. */
+  readonly quoteAmount: string | null;
+  /** What the frame itself says about the contract, where it does (Binance `st`), else null. */
+  readonly isInverse: boolean | null;
+  /** Venue time in ms, fractions floored; null when the venue sends none. */
+  readonly occurredAtMs: number | null;
+  /** The venue's own event id, where it has one. */
+  readonly id: string | null;
+  /** Groups fills of one forced order, where the venue gives a key. */
+  readonly orderKey: string | null;
+  /** A row of a snapshot or replay sent on subscribe. */
+  readonly history: boolean;
+}
+
+/** What a frame says besides liquidations. `other` = a known message that needs no answer. */
+export type Control =
+  | { readonly type: "ack"; readonly topics: readonly string[] | null; readonly id: string | null }
+  | {
+      readonly type: "refused";
+      readonly topics: readonly string[] | null;
+      readonly id: string | null;
+      readonly reason: string;
+    }
+  | { readonly type: "heartbeat"; readonly reply: string | null }
+  | { readonly type: "closing"; readonly reason: string }
+  | { readonly type: "other" };
+
+export interface Decoded {
+  readonly rows: readonly Row[];
+  readonly control: Control | null;
+  readonly rejects: readonly Reject[];
+  /** The frame's own push time in ms, where the venue sends one. */
+  readonly pushedAtMs: number | null;
+}
+
+/** What a decoder may know besides the frame. */
+export interface DecodeContext {
+  /** null only when a file gives no time of receipt. */
+  readonly receivedAtMs: number | null;
+  /** When this connection's subscription was acknowledged; null before that, or in bare files. */
+  readonly subscribedAtMs: number | null;
+}
+
+export type Completeness = "complete" | "sampled" | "delayed" | "partial" | "sample";
+
+/** What one unit of `Row.size` is: base coins, contracts, or quote currency. */
+export type SizeUnit = "base" | "contracts" | "quote";
+
+/** One contract as a venue lists it. Decimals stay text until `normalize.ts` multiplies them. */
+export interface Instrument {
+  readonly symbol: string;
+  /** Unified symbol as ccxt writes it. */
+  readonly market: string;
+  /** Canonical base: `PEPE` for `1000PEPE`. */
+  readonly asset: string;
+  /** Coins of `asset` in one venue base unit: 1000 for `1000PEPEUSDT`. */
+  readonly multiplier: number;
+  readonly quote: string;
+  readonly isInverse: boolean;
+  /** Linear: venue base units per contract. Inverse: quote per contract. null: sizes need none. */
+  readonly contractSize: string | null;
+}
+
+/** One REST look-up described as data; `feeds/instruments.ts` runs it. */
+export interface InstrumentSource {
+  /** Path and query below the venue's `restUrl`, or a whole URL for a second host. */
+  readonly path: string;
+  /** Pure: one page in, instruments and the next page's path (null = last) out. Never throws. */
+  parse(page: unknown): {
+    readonly instruments: readonly Instrument[];
+    readonly next: string | null;
+    readonly rejects: readonly Reject[];
+  };
+}
+
+/** One kind of connection of a venue (Bybit has two: linear and inverse). */
+export interface Channel {
+  /** Part of the connection's name in recordings: `linear`. */
+  readonly name: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What to subscribe to, from the instruments known now. */
+  topics(instruments: readonly Instrument[]): readonly string[];
+  /** Most topics that one connection takes; more are sharded over further connections. */
+  readonly topicsPerConnectionMax: number;
+}
+
+export interface Heartbeat {
+  /** Sent when nothing arrived for this long; null = the server pings and `ws` answers. */
+  readonly everyMs: number;
+  /** Text frame to send; null = a WebSocket ping frame. */
+  readonly payload: string | null;
+}
+
+/** Budgets, all from the venue's documentation; `feed.ts` keeps them. */
+export interface VenueLimits {
+  /** New connections per five minutes and address that we allow ourselves (a fifth of the limit). */
+  readonly connectsPer5Min: number;
+  /** Text frames per second and connection that we allow ourselves. */
+  readonly sendsPerSecond: number;
+  /** Longest frame accepted, bytes. */
+  readonly frameBytesMax: number;
+  /** The venue cuts after this long; replaced before (make before break). null = no such limit. */
+  readonly connectionLifeMs: number | null;
+}
+
+export interface Venue<State = unknown> {
+  readonly id: VenueId;
+  readonly title: string;
+  readonly restUrl: string;
+  readonly channels: readonly Channel[];
+  readonly sizeUnit: { readonly linear: SizeUnit; readonly inverse: SizeUnit };
+  readonly completeness: Completeness;
+  /** One sentence for people: what this feed does not show. */
+  readonly completenessNote: string;
+  /** A few words for a coverage line: `max 1 per symbol per second`. */
+  readonly completenessShort: string;
+  /** The sentence that decides the side, and where it stands. */
+  readonly sideRule: { readonly rule: string; readonly sentence: string; readonly link: string };
+  /** How a size becomes base units and USD, for the docs. */
+  readonly sizeRule: string;
+  readonly heartbeat: Heartbeat;
+  /** No byte for this long, heartbeat answers included: the connection is dead. */
+  readonly silenceMsMax: number;
+  /** Bytes that every liquidation frame contains; other raw frames are dropped unparsed. */
+  readonly needle: string | null;
+  readonly limits: VenueLimits;
+  readonly instruments: readonly InstrumentSource[];
+  /** Text frames that subscribe or unsubscribe; each with an id that its ack or refusal echoes. */
+  request(
+    op: "subscribe" | "unsubscribe",
+    topics: readonly string[],
+    firstId: number,
+  ): readonly SubscribeRequest[];
+  start(): State;
+  /** Text in, rows, control and rejects out. May change `state`; never throws. */
+  decode(text: string, state: State, context: DecodeContext): Decoded;
+}
+
+/** One subscribe frame and the topics that its ack answers for. */
+export interface SubscribeRequest {
+  readonly id: string;
+  readonly topics: readonly string[];
+  readonly text: string;
+}
+
+export const NOTHING: Decoded = { rows: [], control: null, rejects: [], pushedAtMs: null };

@@ -1,0 +1,77 @@
+/** The contract of a notifier: the code of one service. Exactly one attempt, no retry, no sleep. */
+import type { Severity } from "../rule.ts";
+
+/** One rendered message, before a service's own shape. Built by `render/`, sent by a notifier. */
+export interface Message {
+  /** First line: the push notification. 60 characters say all. Plain text, not escaped. */
+  readonly title: string;
+  /** Short paragraphs under the title. Plain text. */
+  readonly lines: readonly string[];
+  /** Name and value pairs, in order of importance; services may show them as a table. */
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly isInline: boolean;
+  }[];
+  /** What could not be seen. Plain text; empty = nothing to say. */
+  readonly coverage: string;
+  readonly footer: string;
+  readonly atMs: number;
+  /** Colour is the side: long red, short green, mixed or simulation grey. */
+  readonly tone: "long" | "short" | "neutral";
+  readonly severity: Severity;
+  /** No sound: below the target's `silentBelow`, and every summary. */
+  readonly isSilent: boolean;
+  /** Alert ids that this message tells; hidden from readers, kept in the delivery row. */
+  readonly alertIds: readonly string[];
+}
+
+export type RetryReason = "rate-limited" | "server" | "network" | "timeout";
+export type DeadReason = "auth" | "gone" | "bad-request";
+
+/** What became of one attempt. Refusals are values; only our own bugs throw. */
+export type Attempt =
+  | { readonly outcome: "delivered"; readonly remoteId: string | null }
+  | {
+      readonly outcome: "retry";
+      readonly reason: RetryReason;
+      readonly afterMs: number | null;
+      readonly detail: string;
+    }
+  | { readonly outcome: "dead"; readonly reason: DeadReason; readonly detail: string };
+
+export interface Notifier {
+  /** The target's name under `notifiers:`. */
+  readonly target: string;
+  readonly service: "discord" | "telegram" | "console";
+  send(message: Message, signal: AbortSignal): Promise<Attempt>;
+  /** Ends sockets and timers of the client library. */
+  close(): Promise<void>;
+}
+
+interface TargetCommon {
+  readonly name: string;
+  readonly minSeverity: Severity;
+  /** Alerts below this severity are sent without sound. */
+  readonly silentBelow: Severity;
+}
+export interface DiscordTarget extends TargetCommon {
+  readonly type: "discord";
+  readonly webhookUrl: string;
+  readonly threadId: string | null;
+  /** A proxy or local server instead of https://discord.com/api. */
+  readonly apiBaseUrl: string | null;
+  readonly mentionRoles: { readonly CRITICAL: readonly string[] };
+}
+export interface TelegramTarget extends TargetCommon {
+  readonly type: "telegram";
+  readonly botToken: string;
+  readonly chatId: string;
+  readonly topicId: number | null;
+  readonly apiBaseUrl: string | null;
+}
+export interface ConsoleTarget extends TargetCommon {
+  readonly type: "console";
+}
+/** A configured and complete target: secrets present, defaults applied. */
+export type TargetSettings = DiscordTarget | TelegramTarget | ConsoleTarget;
