@@ -1,0 +1,14 @@
+/** What a command may touch besides its own work: two texts out, one stream in, the environment. */
+export interface CliIo {
+  /** Writes to stdout as given, no newline added. */
+  out(text: string): void;
+  /** Writes to stderr as given, no newline added. */
+  err(text: string): void;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** True when stdout is a terminal: human text; otherwise machine text. */
+  readonly isTty: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** One command of the command line; resolves to the exit code, or throws a LiqError. */
+export type Command = (args: readonly string[], io: CliIo) => Promise<number>;
