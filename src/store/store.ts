@@ -11,6 +11,13 @@ import type {
   ScopeRecord,
 } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
+import type { Severity } from "../rule.ts";
+
+/** Most rows that one chunk of `liquidationsSince` holds. */
+export const CHUNK_ROWS_MAX = 5_000;
+
+/** Most rows that a list asked of the store holds; a larger wish is cut to this. */
+export const LIST_ROWS_MAX = 1_000;
 
 /** One stored liquidation with the mark that the engine gave it. */
 export interface StoredLiquidation {
@@ -22,7 +29,10 @@ export interface StoredLiquidation {
 export interface CommitResult {
   /** Dedupe keys that were not stored before this commit, in the order of the batch. */
   readonly acceptedKeys: readonly string[];
-  /** Running number per incident id, for messages: 20417. */
+  /**
+   * Running number per told incident of the batch, for messages: 20417 of A-20417. Asset and
+   * market incidents count apart; an incident that is only suppressed so far has none.
+   */
   readonly incidentNumbers: Readonly<Record<string, number>>;
 }
 
@@ -71,6 +81,74 @@ export interface DeliveryRow extends DeliveryDraft {
   readonly decisions: readonly Decision[];
   readonly incidentNumber: number;
 }
+
+/**
+ * What a process may ask besides: lists for pages and commands. Newest first unless said.
+ */
+export interface StoreQueries {
+  recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]>;
+  /** Rows of the alert log: the suppressed ones alone, or all others. */
+  recentAlerts(
+    limit: number,
+    options: { readonly suppressed: boolean },
+  ): Promise<readonly LoggedAlert[]>;
+  openIncidents(): Promise<readonly IncidentRow[]>;
+  deliveryCounts(): Promise<readonly DeliveryCount[]>;
+  /** Every message that tells this alert, by target and message number. */
+  deliveriesFor(alertId: string): Promise<readonly DeliveryRow[]>;
+  openGaps(): Promise<readonly Gap[]>;
+}
+
+/** One row of the append-only log. */
+export interface LoggedAlert {
+  readonly decision: Decision;
+  /** null while the incident was never told. */
+  readonly incidentNumber: number | null;
+}
+
+export interface IncidentRow {
+  readonly incidentId: string;
+  readonly number: number;
+  /** `asset` is shown as A-n, `market` as M-n. */
+  readonly kind: "asset" | "market";
+  readonly rule: string;
+  readonly scopeKey: string;
+  readonly startedAtMs: number;
+  readonly resolvedAtMs: number | null;
+  /** The highest severity told. */
+  readonly severity: Severity;
+  readonly state: "open" | "resolved";
+}
+
+export interface DeliveryCount {
+  readonly target: string;
+  readonly state: DeliveryState;
+  readonly count: number;
+}
+
+/** What became of one attempt of one delivery row, as the worker thread tells the main thread. */
+export interface DeliveryEvent {
+  readonly type: "delivery";
+  readonly deliveryId: string;
+  readonly target: string;
+  /** `delivered` = a new message, `edited` = an existing one was changed. */
+  readonly outcome: "delivered" | "edited" | "retry" | "parked";
+  readonly alertIds: readonly string[];
+  readonly atMs: number;
+  /** From the claim to the answer. */
+  readonly latencyMs: number;
+  /** Why it was not delivered; null when it was. */
+  readonly reason: string | null;
+}
+
+/** What the store's thread tells the main thread without being asked. */
+export type StoreEvent =
+  | DeliveryEvent
+  /** The database or the queue cannot be reached; work waits and goes on by itself. */
+  | { readonly type: "trouble"; readonly part: "database" | "queue"; readonly message: string }
+  | { readonly type: "recovered"; readonly part: "database" | "queue" }
+  /** `standby` = another process decides; `lost` = another took over, this one must stop. */
+  | { readonly type: "role"; readonly role: "deciding" | "standby" | "lost" };
 
 /** The worker's side of deliveries: level-triggered, the row is the truth and jobs only wake. */
 export interface DeliveryStore {
