@@ -13,6 +13,8 @@ export interface Message {
     readonly value: string;
     readonly isInline: boolean;
   }[];
+  /** The facts of `fields` again as short lines, for services that show no table. Plain text. */
+  readonly facts: readonly string[];
   /** What could not be seen. Plain text; empty = nothing to say. */
   readonly coverage: string;
   readonly footer: string;
@@ -22,6 +24,8 @@ export interface Message {
   readonly severity: Severity;
   /** No sound: below the target's `silentBelow`, and every summary. */
   readonly isSilent: boolean;
+  /** A real CRITICAL alert that opens or rises: configured roles may be called. */
+  readonly mayMention: boolean;
   /** Alert ids that this message tells; hidden from readers, kept in the delivery row. */
   readonly alertIds: readonly string[];
 }

@@ -70,6 +70,11 @@ export interface RepricedRow {
 export interface DeliveryRow extends DeliveryDraft {
   readonly state: DeliveryState;
   readonly attempts: number;
+  /**
+   * Claims since the last `markRetry`, this one included: each but the last ended with the process.
+   * `claimNext` raises it, `markRetry` sets it to 0.
+   */
+  readonly unmarkedClaims: number;
   /** Revision that the target should show; `shownRevision` is what it shows (0 = nothing). */
   readonly wantedRevision: number;
   readonly shownRevision: number;
@@ -152,7 +157,10 @@ export type StoreEvent =
 
 /** The worker's side of deliveries: level-triggered, the row is the truth and jobs only wake. */
 export interface DeliveryStore {
-  /** Oldest pending row of the target that may be tried now, claimed by raising its attempt. */
+  /**
+   * The oldest pending row of the target, claimed by raising its attempt; null when there is none
+   * or when it may not be tried yet. A row that waits holds back those behind it: order is kept.
+   */
   claimNext(target: string, nowMs: number): Promise<DeliveryRow | null>;
   markDelivered(
     id: string,
@@ -169,7 +177,7 @@ export interface DeliveryStore {
     nowMs: number,
   ): Promise<void>;
   markParked(id: string, attempt: number, reason: string, nowMs: number): Promise<void>;
-  /** Targets with pending rows, and the earliest time at which each may be tried. */
+  /** Targets with pending rows, and the time at which the oldest row of each may be tried. */
   pendingTargets(
     nowMs: number,
   ): Promise<
