@@ -4,6 +4,8 @@
  */
 import type { LiquidationKind, PositionSide, PriceKind, Reject, VenueId } from "../liquidation.ts";
 
+export type { Reject } from "../liquidation.ts";
+
 /** One liquidation line in the venue's own words and units; `normalize.ts` does all arithmetic. */
 export interface Row {
   readonly symbol: string;

@@ -1,0 +1,13 @@
+/** The list of venues: a new venue is one file, one fixture and one line here. */
+import type { Venue } from "./venue.ts";
+import { binance } from "./venues/binance.ts";
+import { bybit } from "./venues/bybit.ts";
+import { okx } from "./venues/okx.ts";
+
+/** Erased to the shape that the driver handles: it passes a venue's state back and never looks. */
+export const VENUES: readonly Venue[] = [binance, bybit, okx];
+
+/** The venue with this id, or null when this version does not listen to it. */
+export function venueById(id: string): Venue | null {
+  return VENUES.find((venue) => venue.id === id) ?? null;
+}
