@@ -14,8 +14,34 @@ const SCIENTIFIC = /^(\d{1,20}(?:\.\d{0,20})?)[eE]([+-]?\d{1,3})$/;
 const EXPONENT_MAX = 40;
 const SAFE_DIGITS = 15;
 
+/** Powers of ten that a double holds exactly. */
+const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
+
+function powerOfTen(exponent: number): number {
+  return POWERS_OF_TEN[exponent] ?? Number.NaN;
+}
+
 /** Reads a non-negative decimal; null for anything else (signs, NaN, hex, blanks, endless digits). */
 export function parseDecimal(text: string): Decimal | null {
+  return parseShort(text) ?? parseAny(text);
+}
+
+/** The common case without a regular expression: at most 15 digits, at most one inner point. */
+function parseShort(text: string): Decimal | null {
+  const { length } = text;
+  if (length === 0 || length > SAFE_DIGITS) return null;
+  let units = 0;
+  let pointAt = -1;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x30 && code <= 0x39) units = units * 10 + (code - 0x30);
+    else if (code === 0x2e && pointAt < 0 && at > 0) pointAt = at;
+    else return null;
+  }
+  return { units, scale: pointAt < 0 ? 0 : length - pointAt - 1 };
+}
+
+function parseAny(text: string): Decimal | null {
   if (PLAIN.test(text)) return fromPlain(text, 0);
   const scientific = SCIENTIFIC.exec(text);
   if (scientific === null) return null;
@@ -36,6 +62,25 @@ function fromPlain(text: string, exponent: number): Decimal {
 
 /** The shortest text of the same value: no trailing zeros, no exponent. Used in dedupe keys. */
 export function canonicalDecimal(text: string): string | null {
+  return isCanonical(text) ? text : rewritten(text);
+}
+
+/** True for plain short texts that are their own shortest form: `1861`, `0.0387407`, not `1.50`. */
+function isCanonical(text: string): boolean {
+  const { length } = text;
+  if (length === 0 || length > SAFE_DIGITS) return false;
+  let pointAt = -1;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e && pointAt < 0 && at > 0) pointAt = at;
+    else if (code < 0x30 || code > 0x39) return false;
+  }
+  const hasLeadingZero = length > 1 && text.charCodeAt(0) === 0x30 && pointAt !== 1;
+  const last = text.charCodeAt(length - 1);
+  return !hasLeadingZero && (pointAt < 0 || (last !== 0x30 && last !== 0x2e));
+}
+
+function rewritten(text: string): string | null {
   const decimal = parseDecimal(text);
   if (decimal === null) return null;
   const digits = decimal.units.toString().padStart(decimal.scale + 1, "0");
@@ -51,7 +96,7 @@ export function isPositive(decimal: Decimal): boolean {
 /** The nearest float of a decimal, correctly rounded. */
 export function toNumber(decimal: Decimal): number {
   if (typeof decimal.units === "number" && decimal.scale <= 22) {
-    return decimal.units / 10 ** decimal.scale;
+    return decimal.units / powerOfTen(decimal.scale);
   }
   return Number(`${decimal.units}e-${decimal.scale}`);
 }
@@ -73,12 +118,12 @@ export function toCents(usd: Decimal): number | null {
 
 function centsOfNumber(units: number, scale: number): number | null {
   if (scale <= 2) {
-    const cents = units * 10 ** (2 - scale);
+    const cents = units * powerOfTen(2 - scale);
     return cents <= Number.MAX_SAFE_INTEGER ? cents : null;
   }
   if (scale > 17) return null;
   // 10^15 and below are exact, so quotient and remainder are too.
-  const divisor = 10 ** (scale - 2);
+  const divisor = powerOfTen(scale - 2);
   const remainder = units % divisor;
   const quotient = (units - remainder) / divisor;
   return remainder * 2 >= divisor ? quotient + 1 : quotient;

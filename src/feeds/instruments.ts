@@ -1,6 +1,10 @@
 /** What is known about every contract, by venue and symbol. Lookups only; REST is elsewhere. */
+import { readFileSync } from "node:fs";
+import { LiqError, messageOf } from "../errors.ts";
 import type { VenueId } from "../liquidation.ts";
-import type { Instrument } from "./venue.ts";
+import { VENUE_IDS } from "../liquidation.ts";
+import { isFields, isPositiveDecimal, isSymbol, parseJson, rejectOf } from "./fields.ts";
+import type { Instrument, Reject } from "./venue.ts";
 
 export class Instruments {
   readonly #byVenue = new Map<VenueId, Map<string, Instrument>>();
@@ -22,4 +26,75 @@ export class Instruments {
     }
     for (const instrument of listed) known.set(instrument.symbol, instrument);
   }
+}
+
+/** The table that comes with liqwatch; the path holds in `src/` and in `dist/` alike. */
+const BUNDLED = new URL("../../config/instruments.json", import.meta.url);
+
+/** An instrument of a table file and the venue that lists it. */
+interface Listed {
+  readonly venue: VenueId;
+  readonly instrument: Instrument;
+}
+
+/**
+ * The contracts known without any network.
+ * @throws LiqError LIQ_INSTRUMENT when the bundled table is missing or damaged
+ */
+export function bundledInstruments(): Instruments {
+  const instruments = new Instruments();
+  for (const { venue, instrument } of readBundle()) instruments.add(venue, [instrument]);
+  return instruments;
+}
+
+function readBundle(): readonly Listed[] {
+  let text: string;
+  try {
+    text = readFileSync(BUNDLED, "utf8");
+  } catch (error) {
+    const problem = `Cannot read the bundled instruments ${BUNDLED.pathname}: ${messageOf(error)}`;
+    throw new LiqError("LIQ_INSTRUMENT", problem, { cause: error });
+  }
+  const { listed, rejects } = readTable(parseJson(text));
+  const [first] = rejects;
+  if (first === undefined) return listed;
+  throw new LiqError("LIQ_INSTRUMENT", `Bundled instruments are damaged: ${first.detail}`);
+}
+
+/** True for a document in the format of `config/instruments.json`. */
+export function isTable(document: unknown): boolean {
+  return isFields(document) && Array.isArray(document.instruments);
+}
+
+/** Reads a document in the format of `config/instruments.json`; never throws. */
+export function readTable(document: unknown): {
+  readonly listed: readonly Listed[];
+  readonly rejects: readonly Reject[];
+} {
+  const entries = isFields(document) ? document.instruments : undefined;
+  if (!Array.isArray(entries)) {
+    return { listed: [], rejects: [rejectOf("shape", "instruments", entries)] };
+  }
+  const listed: Listed[] = [];
+  const rejects: Reject[] = [];
+  for (const entry of entries) {
+    const read = listedOf(entry);
+    if (read !== null) listed.push(read);
+    else rejects.push(rejectOf("shape", "instrument", isFields(entry) ? entry.symbol : entry));
+  }
+  return { listed, rejects };
+}
+
+function listedOf(entry: unknown): Listed | null {
+  if (!isFields(entry)) return null;
+  const venue = VENUE_IDS.find((id) => id === entry.venue);
+  const { symbol, market, asset, quote, multiplier, isInverse, contractSize } = entry;
+  if (venue === undefined || !isSymbol(symbol) || !isSymbol(market)) return null;
+  if (!isSymbol(asset) || !isSymbol(quote) || typeof isInverse !== "boolean") return null;
+  if (typeof multiplier !== "number" || !(multiplier >= 1)) return null;
+  if (contractSize !== null && !isPositiveDecimal(contractSize)) return null;
+  return {
+    venue,
+    instrument: { symbol, market, asset, multiplier, quote, isInverse, contractSize },
+  };
 }

@@ -1,0 +1,125 @@
+/**
+ * From the text of a frame to liquidations: decoder state of one connection, size limit, and
+ * normalize. The same path live, in `decode`, and when recordings are replayed.
+ */
+import type { Liquidation, Reject } from "../liquidation.ts";
+import { rejectOf } from "./fields.ts";
+import type { Instruments } from "./instruments.ts";
+import { normalizeRows } from "./normalize.ts";
+import type { ConnectionEventKind } from "./sink.ts";
+import type { Control, Decoded, Row, Venue } from "./venue.ts";
+
+export interface IntakeOptions {
+  readonly instruments: Instruments;
+  /** Quote coins that count as one USD each. */
+  readonly usdCoins: readonly string[];
+}
+
+/** One frame's meaning. */
+export interface IntakeFrame {
+  readonly liquidations: readonly Liquidation[];
+  readonly rejects: readonly Reject[];
+  readonly control: Control | null;
+  readonly pushedAtMs: number | null;
+  /** As given; in files without it the push time, else the latest event time, else null. */
+  readonly receivedAtMs: number | null;
+}
+
+/** One connection of a venue. Thrown away with the connection. */
+export interface Intake {
+  /** The venue acknowledged the subscription; older rows of a venue that replays are history. */
+  subscribed(atMs: number): void;
+  /** Never throws. */
+  frame(text: string, receivedAtMs: number | null): IntakeFrame;
+}
+
+/** A UTF-16 unit becomes at most three bytes of UTF-8. */
+const BYTES_PER_UNIT_MAX = 3;
+
+export function createIntake(venue: Venue, options: IntakeOptions): Intake {
+  const state = venue.start();
+  const { instruments, usdCoins } = options;
+  let subscribedAtMs: number | null = null;
+  return {
+    subscribed(atMs) {
+      subscribedAtMs = atMs;
+    },
+    frame(text, receivedAtMs) {
+      if (isTooLarge(text, venue.limits.frameBytesMax)) return tooLarge(text, receivedAtMs);
+      const decoded = venue.decode(text, state, { receivedAtMs, subscribedAtMs });
+      const { rows, control, pushedAtMs } = decoded;
+      const frameAtMs = receivedAtMs ?? pushedAtMs ?? latestMs(rows);
+      if (rows.length === 0) return withoutRows(decoded, frameAtMs);
+      const normalized = normalizeRows(rows, {
+        venue,
+        instruments,
+        receivedAtMs: frameAtMs,
+        usdCoins,
+      });
+      const { liquidations } = normalized;
+      const rejects =
+        normalized.rejects.length === 0
+          ? decoded.rejects
+          : [...decoded.rejects, ...normalized.rejects];
+      return { liquidations, rejects, control, pushedAtMs, receivedAtMs: frameAtMs };
+    },
+  };
+}
+
+/**
+ * The connections of one venue in a recording, each with its own decoder state. Without event
+ * lines a connection is subscribed at its first frame (SPEC 12).
+ */
+export class RecordedIntakes {
+  readonly #venue: Venue;
+  readonly #options: IntakeOptions;
+  readonly #byConnection = new Map<string, Intake>();
+  #hasEvents = false;
+
+  constructor(venue: Venue, options: IntakeOptions) {
+    this.#venue = venue;
+    this.#options = options;
+  }
+
+  frame(connection: string, text: string, receivedAtMs: number): IntakeFrame {
+    return this.#intakeOf(connection, receivedAtMs).frame(text, receivedAtMs);
+  }
+
+  event(connection: string, event: ConnectionEventKind, receivedAtMs: number): void {
+    this.#hasEvents = true;
+    if (event === "subscribed") this.#intakeOf(connection, receivedAtMs).subscribed(receivedAtMs);
+    else this.#byConnection.delete(connection);
+  }
+
+  #intakeOf(connection: string, receivedAtMs: number): Intake {
+    const known = this.#byConnection.get(connection);
+    if (known !== undefined) return known;
+    const intake = createIntake(this.#venue, this.#options);
+    if (!this.#hasEvents) intake.subscribed(receivedAtMs);
+    this.#byConnection.set(connection, intake);
+    return intake;
+  }
+}
+
+function isTooLarge(text: string, bytesMax: number): boolean {
+  if (text.length * BYTES_PER_UNIT_MAX <= bytesMax) return false;
+  return text.length > bytesMax || Buffer.byteLength(text) > bytesMax;
+}
+
+function tooLarge(text: string, receivedAtMs: number | null): IntakeFrame {
+  const rejects = [rejectOf("too-large", "frame length", text.length)];
+  return { liquidations: [], rejects, control: null, pushedAtMs: null, receivedAtMs };
+}
+
+function withoutRows(decoded: Decoded, receivedAtMs: number | null): IntakeFrame {
+  const { rejects, control, pushedAtMs } = decoded;
+  return { liquidations: [], rejects, control, pushedAtMs, receivedAtMs };
+}
+
+function latestMs(rows: readonly Row[]): number | null {
+  let latest: number | null = null;
+  for (const { occurredAtMs } of rows) {
+    if (occurredAtMs !== null && (latest === null || occurredAtMs > latest)) latest = occurredAtMs;
+  }
+  return latest;
+}
