@@ -1,0 +1,51 @@
+/** The honest line: what the figures of a message could not see. Pure. */
+import type { Decision } from "../alert.ts";
+import type { VenueId } from "../liquidation.ts";
+import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
+import { formatInstant } from "./times.ts";
+
+/** Venues named one by one; the rest is a number. */
+const NAMED_MAX = 5;
+
+/** Only what matters in this figure: venues with money in it, and the dark ones. Never empty. */
+export function coverageOf(decision: Decision, notes: VenueNotes): string {
+  const { watched, dark } = decision.coverage;
+  const limits = concerned(decision).flatMap((venue) => {
+    const note = notes[venue];
+    if (note === undefined || note.completeness === "complete") return [];
+    return [`${note.title} shows ${note.completenessShort}`];
+  });
+  const unseen = dark
+    .filter(({ venue }) => isConcerned(decision, venue))
+    .map(({ venue, sinceMs }) => {
+      const since = sinceMs === null ? "yet" : `since ${formatInstant(sinceMs, decision.atMs)}`;
+      return `${venueTitle(venue, notes)} ${sinceMs === null ? "not connected " : ""}${since}`;
+    });
+  const sentences = [
+    limits.length === 0 ? "At least this much." : `At least this much: ${listed(limits)}.`,
+  ];
+  if (unseen.length > 0) sentences.push(`Not seen: ${listed(unseen)}.`);
+  if (watched.length + dark.length > 1 && subjectOf(decision).venue === null) {
+    sentences.push(`${watched.length} of ${watched.length + dark.length} venues watched.`);
+  }
+  return sentences.join(" ");
+}
+
+function concerned(decision: Decision): readonly VenueId[] {
+  const inWindow = decision.window.byVenue
+    .filter((part) => part.orders > 0)
+    .map(({ name }) => name);
+  const venues = inWindow.length > 0 ? inWindow : decision.coverage.watched;
+  return venues.filter((venue) => isConcerned(decision, venue));
+}
+
+function isConcerned(decision: Decision, venue: VenueId): boolean {
+  const only = subjectOf(decision).venue;
+  return only === null || only === venue;
+}
+
+function listed(texts: readonly string[]): string {
+  const named = texts.slice(0, NAMED_MAX);
+  const rest = texts.length - named.length;
+  return `${named.join("; ")}${rest > 0 ? `; ${rest} more` : ""}`;
+}

@@ -1,0 +1,43 @@
+/** A message in Telegram's HTML. Pure. https://core.telegram.org/bots/api#html-style */
+import type { Message } from "../notifiers/notifier.ts";
+import { cut } from "./cut.ts";
+import { plainLines } from "./plain.ts";
+import { formatClockSeconds } from "./times.ts";
+
+/** Longest text of one message, in characters (https://core.telegram.org/bots/api#sendmessage). */
+export const TELEGRAM_TEXT_CHARS_MAX = 4_096;
+
+/** Longest single line that is kept when a message is too long, before escaping. */
+const LINE_CHARS_MAX = 300;
+
+/** The three characters that Telegram's parser reads; quotes matter in attributes only. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Bold title, paragraphs, facts, coverage and footer in italics; facts are dropped if too long. */
+export function telegramHtml(message: Message): string {
+  const full = html(message, message.facts, Number.POSITIVE_INFINITY);
+  if (full.length <= TELEGRAM_TEXT_CHARS_MAX) return full;
+  for (let kept = message.facts.length; kept > 0; kept -= 1) {
+    const shorter = html(message, message.facts.slice(0, kept), LINE_CHARS_MAX);
+    if (shorter.length <= TELEGRAM_TEXT_CHARS_MAX) return shorter;
+  }
+  return html({ ...message, lines: message.lines.slice(0, 2) }, [], LINE_CHARS_MAX);
+}
+
+function html(message: Message, facts: readonly string[], lineCharsMax: number): string {
+  const safe = (text: string): string => escapeHtml(cut(text, lineCharsMax));
+  const head = [`<b>${safe(message.title)}</b>`, ...message.lines.map(safe)];
+  const end = [`<i>${formatClockSeconds(message.atMs)} · ${safe(message.footer)}</i>`];
+  if (message.coverage !== "") end.unshift(`<i>${safe(message.coverage)}</i>`);
+  return [head, facts.map(safe), end]
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n");
+}
+
+/** The same without any markup, for a text whose entities Telegram could not parse. */
+export function telegramPlain(message: Message): string {
+  return cut(plainLines(message).join("\n"), TELEGRAM_TEXT_CHARS_MAX);
+}

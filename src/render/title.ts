@@ -1,0 +1,105 @@
+/** The first line: the push notification. Sixty characters must say all of it. Pure. */
+import type { Decision } from "../alert.ts";
+import type { PositionSide } from "../liquidation.ts";
+import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
+import { formatCount, formatShare } from "./numbers.ts";
+import { leaning, sideOf, subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
+import { formatDuration, formatWindow, formatWindowShort } from "./times.ts";
+
+/** What a phone shows of a notification, in characters. */
+export const TITLE_CHARS = 60;
+
+/** Said first, so that nobody takes a screenshot of a demo for news. */
+export type Label = "SIMULATION" | "REPLAY" | "TEST";
+
+/** How much a title is shortened: 0 = not at all. */
+type Shortening = 0 | 1 | 2 | 3;
+
+interface TitleContext {
+  readonly label: Label | null;
+  readonly isDelayed: boolean;
+  readonly venueNotes: VenueNotes;
+}
+
+/** The fullest wording that fits; names longer than usual may still overflow. */
+export function titleOf(decision: Decision, context: TitleContext): string {
+  let title = "";
+  for (const shortening of [0, 1, 2, 3] as const) {
+    title = [...prefix(decision, context, shortening), body(decision, context, shortening)].join(
+      " ",
+    );
+    // By code points: an emoji is one character to a reader.
+    if ([...title].length <= TITLE_CHARS) break;
+  }
+  return title;
+}
+
+function prefix(decision: Decision, context: TitleContext, shortening: Shortening): string[] {
+  const words: string[] = [];
+  if (context.label !== null) words.push(context.label);
+  if (context.isDelayed) words.push("DELAYED");
+  const isPlain = decision.decision === "resolved" || shortening >= 1;
+  if (!isPlain) words.push(emoji(context.label === null ? sideOf(decision) : null));
+  return words;
+}
+
+function emoji(positionSide: PositionSide | null): string {
+  if (positionSide === null) return "⚪";
+  return positionSide === "long" ? "🔴" : "🟢";
+}
+
+function body(decision: Decision, context: TitleContext, shortening: Shortening): string {
+  if (decision.decision === "resolved") return calmed(decision, context, shortening);
+  const { value, window } = decision;
+  const span =
+    shortening >= 2 ? formatWindowShort(decision.windowMs) : formatWindow(decision.windowMs);
+  const end = `(${decision.severity})`;
+  if (decision.metric === "largestUsd") return `${largest(decision, context)} ${end}`;
+  const start = `${who(decision, shortening)} liquidated${place(decision, context)}:`;
+  if (decision.metric === "usdPerSecond") {
+    return `${start} ${formatUsdPerSecond(value)} for ${span} ${end}`;
+  }
+  if (decision.metric === "count") {
+    const money = formatUsd(window.longCents + window.shortCents);
+    return `${start} ${formatCount(value)} in ${span}, ${money} ${end}`;
+  }
+  return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
+}
+
+function name(decision: Decision): string {
+  return subjectOf(decision).asset ?? "MARKET";
+}
+
+function who(decision: Decision, shortening: Shortening): string {
+  const leant = sideOf(decision);
+  const both = shortening >= 3 ? "longs+shorts" : "longs and shorts";
+  return `${name(decision)} ${leant === null ? both : `${leant}s`}`;
+}
+
+function place(decision: Decision, context: TitleContext): string {
+  const { venue } = subjectOf(decision);
+  return venue === null ? "" : ` on ${venueTitle(venue, context.venueNotes)}`;
+}
+
+function largest(decision: Decision, context: TitleContext): string {
+  const row = decision.window.largest;
+  const money = formatUsd(centsOfUsd(decision.value));
+  if (row === null) return `${name(decision)} largest liquidation: ${money}`;
+  const asset = row.asset ?? name(decision);
+  const where = venueTitle(row.venue, context.venueNotes);
+  return `One ${asset} ${row.positionSide} liquidated: ${money} on ${where}`;
+}
+
+function calmed(decision: Decision, context: TitleContext, shortening: Shortening): string {
+  const { positionSide } = subjectOf(decision);
+  const what = positionSide === null ? "liquidations" : `${positionSide} liquidations`;
+  const { longCents, shortCents } = decision.window;
+  const total = longCents + shortCents;
+  const took = formatDuration(decision.atMs - decision.incidentStartMs);
+  const start = `${name(decision)} ${what}${place(decision, context)} calmed`;
+  if (total === 0) return `${start} after ${took}`;
+  const text = `${start}: ${formatUsd(total)} in ${took}`;
+  const leant = positionSide === null ? leaning(decision.window) : null;
+  if (leant === null || shortening >= 2) return text;
+  return `${text}, ${formatShare(leant === "long" ? longCents : shortCents, total)} ${leant}s`;
+}
