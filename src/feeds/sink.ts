@@ -19,6 +19,8 @@ export interface ConnectionEvent {
   readonly receivedAtMs: number;
   readonly event: ConnectionEventKind;
   readonly reason: string | null;
+  /** The place this socket fills (`linear/0`): its replacement has the same; not in recordings. */
+  readonly shard?: string;
 }
 
 export interface FeedSink {

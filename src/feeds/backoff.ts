@@ -1,0 +1,25 @@
+/**
+ * When to try again: full jitter, so that many clients cut at once do not come back at once.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter
+ */
+
+/** Upper end of the first wait, ms. */
+export const BACKOFF_BASE_MS = 500;
+/** No wait is longer than this, ms. */
+export const BACKOFF_CAP_MS = 30_000;
+/** A connection counts as good only after being subscribed for this long, ms: `open` proves nothing. */
+export const HEALTHY_MS = 60_000;
+
+/** Doubling further than this changes nothing: base x 2^6 is above the cap. */
+const DOUBLINGS_MAX = 6;
+
+/** The wait before the next try: `random` in [0, 1) of min(cap, base x 2^(failures - 1)). */
+export function backoffDelayMs(failures: number, random: number): number {
+  const doublings = Math.min(DOUBLINGS_MAX, Math.max(0, failures - 1));
+  return Math.floor(random * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** doublings));
+}
+
+/** Failures in a row, counting the one that just happened to a connection subscribed for `healthyMs`. */
+export function failuresAfter(failures: number, healthyMs: number): number {
+  return healthyMs >= HEALTHY_MS ? 1 : failures + 1;
+}

@@ -1,0 +1,238 @@
+/** A venue's feed: its shards, the lanes that carry them, and what the feed knows of itself. */
+import { LiqError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Runtime } from "../runtime.ts";
+import { ConnectBudget } from "./budget.ts";
+import { deferred } from "./deferred.ts";
+import { rebase } from "./endpoint.ts";
+import type { FeedContext } from "./feed-context.ts";
+import {
+  type ConnectionStatus,
+  FeedMeter,
+  type FeedState,
+  type FeedStatus,
+} from "./feed-status.ts";
+import type { Instruments } from "./instruments.ts";
+import type { Intake } from "./intake.ts";
+import { Lane, type LaneHost } from "./lane.ts";
+import { assignShards } from "./shards.ts";
+import type { FeedSink } from "./sink.ts";
+import type { Dial } from "./socket.ts";
+import type { Channel, Instrument, Venue } from "./venue.ts";
+
+export interface FeedSettings {
+  /** Scheme, host and port in place of the venue's own; null = the venue's. */
+  readonly wsUrl: string | null;
+  /** Sockets per shard that carry the same topics side by side; the engine dedupes. */
+  readonly connections: number;
+}
+
+export interface FeedOptions {
+  readonly settings: FeedSettings;
+  readonly instruments: Instruments;
+  /** Called once per socket: decoder state lives and dies with its connection. */
+  readonly startIntake: () => Intake;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly sink: FeedSink;
+  /** A row named a symbol that no instrument explains. */
+  readonly onUnknownSymbol?: (symbol: string) => void;
+}
+
+/** The topics of one channel, cut into shards, and the lanes of each shard. */
+interface ChannelPlan {
+  readonly channel: Channel;
+  readonly url: string;
+  shards: string[][];
+  readonly lanes: Lane[][];
+}
+
+export class FeedRun {
+  readonly #venue: Venue;
+  readonly #options: FeedOptions;
+  readonly #context: FeedContext;
+  readonly #host: LaneHost;
+  readonly #plans: readonly ChannelPlan[];
+  readonly #meter = new FeedMeter(null);
+  readonly #running = new Set<Promise<void>>();
+  readonly #refused = new Map<string, string>();
+  readonly #toldRefused = new Set<string>();
+  readonly #sockets = new Map<string, number>();
+  #listed: readonly Instrument[] | null = null;
+  #isRunning = false;
+  #retiredReconnects = 0;
+  #disabledReason: string | null = null;
+  #state: FeedState = "connecting";
+  #sinceMs: number;
+
+  constructor(venue: Venue, options: FeedOptions & { readonly dial: Dial }) {
+    const { runtime, log, sink, dial, startIntake, settings } = options;
+    this.#venue = venue;
+    this.#options = options;
+    this.#sinceMs = runtime.nowMs();
+    this.#plans = venue.channels.map((channel) => {
+      const url = socketAddress(channel.url, settings.wsUrl);
+      return { channel, url, shards: [], lanes: [] };
+    });
+    this.#context = {
+      venue,
+      runtime,
+      log: log.child({ venue: venue.id }),
+      sink,
+      dial,
+      startIntake,
+      meter: this.#meter,
+      onAccepted: (topics) => this.#onAccepted(topics),
+      onRefused: (topics, reason) => this.#onRefused(topics, reason),
+      onUnknownSymbol: (symbol) => options.onUnknownSymbol?.(symbol),
+      onStateChange: () => this.#noteState(),
+    };
+    this.#host = {
+      budget: new ConnectBudget(venue.limits.connectsPer5Min, runtime.monotonicMs()),
+      nextName: (channel) => this.#nextName(channel),
+      askable: (topics) => this.#askable(topics),
+      disable: (reason) => this.#disable(reason),
+    };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const aborted = deferred<void>();
+    signal.addEventListener("abort", () => aborted.resolve(), { once: true });
+    this.#isRunning = true;
+    this.#apply();
+    await aborted.promise;
+    this.#isRunning = false;
+    this.#stopLanes();
+    await Promise.all(this.#running);
+  }
+
+  refreshTopics(listed?: readonly Instrument[]): void {
+    if (listed !== undefined) this.#listed = listed;
+    this.#refused.clear();
+    if (this.#isRunning && this.#disabledReason === null) this.#apply();
+  }
+
+  status(): FeedStatus {
+    const lanes = this.#lanes();
+    const live = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
+    return {
+      venue: this.#venue.id,
+      state: this.#state,
+      sinceMs: this.#sinceMs,
+      reconnects: this.#retiredReconnects + live,
+      refusedTopics: [...this.#refused.keys()],
+      disabledReason: this.#disabledReason,
+      connections: lanes.flatMap((lane) => lane.statuses()),
+      ...this.#meter.counts(),
+    };
+  }
+
+  /** Brings shards and lanes to the topics that the instruments known now ask for. */
+  #apply(): void {
+    const instruments = this.#listed ?? this.#options.instruments.list(this.#venue.id);
+    for (const plan of this.#plans) {
+      const { channel } = plan;
+      const topics = channel.topics(instruments);
+      plan.shards = assignShards(plan.shards, topics, channel.topicsPerConnectionMax);
+      for (const [place, shard] of plan.shards.entries()) this.#applyShard(plan, place, shard);
+    }
+    this.#noteState();
+  }
+
+  #applyShard(plan: ChannelPlan, place: number, topics: readonly string[]): void {
+    const lanes = plan.lanes[place] ?? [];
+    if (topics.length === 0) {
+      for (const lane of lanes) {
+        this.#retiredReconnects += lane.reconnects;
+        lane.stop("retired");
+      }
+      plan.lanes[place] = [];
+    } else if (lanes.length > 0) {
+      for (const lane of lanes) lane.setTopics(topics);
+    } else {
+      plan.lanes[place] = this.#openLanes(plan, place, topics);
+    }
+  }
+
+  #openLanes(plan: ChannelPlan, place: number, topics: readonly string[]): Lane[] {
+    const { channel, url } = plan;
+    const shard = `${channel.name}/${place}`;
+    return Array.from({ length: this.#options.settings.connections }, () => {
+      const lane = new Lane(this.#context, this.#host, { shard, channel, url, topics });
+      const running = lane.run().finally(() => this.#running.delete(running));
+      this.#running.add(running);
+      return lane;
+    });
+  }
+
+  #lanes(): Lane[] {
+    return this.#plans.flatMap((plan) => plan.lanes.flat());
+  }
+
+  #stopLanes(): void {
+    for (const lane of this.#lanes()) lane.stop("stopped");
+  }
+
+  /** `binance/market#3`: the third socket of that channel since the start. */
+  #nextName(channel: Channel): string {
+    const count = (this.#sockets.get(channel.name) ?? 0) + 1;
+    this.#sockets.set(channel.name, count);
+    return `${this.#venue.id}/${channel.name}#${count}`;
+  }
+
+  /** When everything was refused, everything is asked for again: there is nothing else to do. */
+  #askable(topics: readonly string[]): readonly string[] {
+    const askable = topics.filter((topic) => !this.#refused.has(topic));
+    return askable.length > 0 ? askable : topics;
+  }
+
+  #onAccepted(topics: readonly string[]): void {
+    for (const topic of topics) this.#refused.delete(topic);
+  }
+
+  #onRefused(topics: readonly string[], reason: string): void {
+    for (const topic of topics) this.#refused.set(topic, reason);
+    const news = topics.filter((topic) => !this.#toldRefused.has(topic));
+    if (news.length === 0) return;
+    for (const topic of news) this.#toldRefused.add(topic);
+    this.#context.log.warn(
+      { code: "LIQ_REFUSED", topics: news, reason },
+      "The venue refused topics; they are tried again at the next instrument refresh",
+    );
+  }
+
+  #disable(reason: string): void {
+    if (this.#disabledReason !== null) return;
+    this.#disabledReason = reason;
+    this.#context.log.error({ code: "LIQ_REFUSED", reason }, "The venue is switched off");
+    this.#stopLanes();
+    this.#noteState();
+  }
+
+  #noteState(): void {
+    const shards = this.#plans.flatMap((plan) => plan.lanes).filter((lanes) => lanes.length > 0);
+    const sockets = shards.map((lanes) => lanes.flatMap((lane) => lane.statuses()));
+    const state = stateOf(sockets, this.#disabledReason !== null);
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = this.#options.runtime.nowMs();
+  }
+}
+
+function stateOf(shards: readonly ConnectionStatus[][], isDisabled: boolean): FeedState {
+  const has = (state: FeedState) => (sockets: readonly ConnectionStatus[]) =>
+    sockets.some((socket) => socket.state === state);
+  if (isDisabled || shards.length === 0) return "down";
+  if (shards.every(has("subscribed"))) return "subscribed";
+  const isAnyUp = shards.some(
+    (sockets) => has("subscribed")(sockets) || has("connecting")(sockets),
+  );
+  return isAnyUp || shards.some((sockets) => sockets.length === 0) ? "connecting" : "down";
+}
+
+function socketAddress(own: string, override: string | null): string {
+  const address = rebase(own, override);
+  if (/^wss?:/.test(address)) return address;
+  throw new LiqError("LIQ_CONFIG", `Not a WebSocket address for a feed: ${address}`);
+}

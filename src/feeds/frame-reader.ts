@@ -1,0 +1,90 @@
+/** From the bytes of one connection to rows in the sink: count, filter, decode, hand on. */
+import { messageOf } from "../errors.ts";
+import { REJECT_DETAIL_CHARS_MAX, type Reject } from "../liquidation.ts";
+import type { FeedContext } from "./feed-context.ts";
+import { FeedMeter } from "./feed-status.ts";
+import { FrameGate } from "./frame-gate.ts";
+import type { Intake, IntakeFrame } from "./intake.ts";
+import type { Control } from "./venue.ts";
+
+type Meaning = Pick<IntakeFrame, "liquidations" | "rejects">;
+
+export class FrameReader {
+  readonly #context: FeedContext;
+  readonly #connection: string;
+  readonly #intake: Intake;
+  readonly #gate: FrameGate;
+  readonly meter: FeedMeter;
+
+  constructor(context: FeedContext, connection: string) {
+    this.#context = context;
+    this.#connection = connection;
+    this.#intake = context.startIntake();
+    this.#gate = new FrameGate(context.venue.needle);
+    this.meter = new FeedMeter(context.meter);
+  }
+
+  /** The venue acknowledged every topic of this connection. */
+  subscribed(atMs: number): void {
+    this.#intake.subscribed(atMs);
+  }
+
+  /**
+   * Takes one frame and returns what it says besides liquidations. While requests wait for their
+   * answer every frame is parsed.
+   */
+  take(bytes: Buffer, isAwaitingAnswer: boolean): Control | null {
+    this.meter.frame();
+    const verdict = this.#gate.judge(bytes, isAwaitingAnswer);
+    if (verdict === "drop") return null;
+    const { runtime, venue, sink } = this.#context;
+    const receivedAtMs = runtime.nowMs();
+    const text = bytes.toString("utf8");
+    sink.raw?.(venue.id, this.#connection, receivedAtMs, text);
+    const meaning = this.#read(text, receivedAtMs);
+    if (verdict === "canary" && meaning.liquidations.length > 0) this.#loseNeedle();
+    this.#handOn(meaning, receivedAtMs);
+    return meaning.control;
+  }
+
+  /** A frame longer than the venue's limit never became a message; it is counted all the same. */
+  refuseTooLarge(detail: string): void {
+    const rejects: Reject[] = [{ reason: "too-large", detail }];
+    this.#handOn({ liquidations: [], rejects }, this.#context.runtime.nowMs());
+  }
+
+  #handOn({ liquidations, rejects }: Meaning, receivedAtMs: number): void {
+    if (liquidations.length === 0 && rejects.length === 0) return;
+    const { venue, sink, onUnknownSymbol } = this.#context;
+    this.meter.rejected(rejects);
+    if (liquidations.length > 0) this.meter.took(liquidations.length, receivedAtMs);
+    const connection = this.#connection;
+    sink.frame({ venue: venue.id, connection, receivedAtMs, liquidations, rejects });
+    for (const { asset, symbol } of liquidations) {
+      if (asset === null && symbol !== null) onUnknownSymbol(symbol);
+    }
+  }
+
+  /** A decoder must not throw; should one do so, it costs this frame and not the feed. */
+  #read(text: string, receivedAtMs: number): Meaning & Pick<IntakeFrame, "control"> {
+    try {
+      return this.#intake.frame(text, receivedAtMs);
+    } catch (thrown) {
+      const detail = messageOf(thrown).slice(0, REJECT_DETAIL_CHARS_MAX);
+      this.#context.log.error(
+        { code: "LIQ_DECODE", connection: this.#connection, error: detail },
+        "Reading a frame threw an error; the frame is dropped",
+      );
+      const rejects: Reject[] = [{ reason: "shape", detail }];
+      return { liquidations: [], rejects, control: null };
+    }
+  }
+
+  #loseNeedle(): void {
+    this.#gate.disable();
+    this.#context.log.error(
+      { code: "LIQ_DECODE", connection: this.#connection, needle: this.#context.venue.needle },
+      "A frame without the expected bytes held liquidations; every frame is parsed from now on",
+    );
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Whether the other end of a connection is still there. `open` is not health: a half-open TCP
+ * connection stays open for hours. Only bytes count (data, pongs, pings), and when none come the
+ * venue's heartbeat asks for some. Durations are on the monotonic clock.
+ */
+import type { Heartbeat } from "./venue.ts";
+
+export type LivenessVerdict = "fine" | "ask" | "dead";
+
+export class Liveness {
+  readonly #heartbeat: Heartbeat;
+  readonly #silenceMsMax: number;
+  #lastByteMs: number;
+  #lastAskedMs: number;
+  #isSuspected = false;
+
+  constructor(limits: { heartbeat: Heartbeat; silenceMsMax: number }, nowMs: number) {
+    this.#heartbeat = limits.heartbeat;
+    this.#silenceMsMax = limits.silenceMsMax;
+    this.#lastByteMs = nowMs;
+    this.#lastAskedMs = nowMs;
+  }
+
+  heard(nowMs: number): void {
+    this.#lastByteMs = nowMs;
+    this.#isSuspected = false;
+  }
+
+  silentMs(nowMs: number): number {
+    return nowMs - this.#lastByteMs;
+  }
+
+  /**
+   * Called at a steady pace. A connection is dead only when two checks in a row find it silent:
+   * after our own event loop stood still, the first check runs before the waiting bytes are read.
+   */
+  check(nowMs: number): LivenessVerdict {
+    if (this.silentMs(nowMs) > this.#silenceMsMax) {
+      if (this.#isSuspected) return "dead";
+      this.#isSuspected = true;
+    }
+    const quietSinceMs = Math.max(this.#lastByteMs, this.#lastAskedMs);
+    if (nowMs - quietSinceMs < this.#heartbeat.everyMs) return "fine";
+    this.#lastAskedMs = nowMs;
+    return "ask";
+  }
+}
