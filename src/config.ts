@@ -1,0 +1,139 @@
+/**
+ * Settings: defaults < file < environment < flags. Everything that is wrong is said at once, with
+ * path, value and expectation; what is returned is complete and needs no further checks.
+ */
+import { DEFAULT_ASSET_LISTS, defaultRules, PRESETS, type Preset } from "./config/defaults.ts";
+import { applyEnvironment, coerce, type Environment } from "./config/environment.ts";
+import { type ReadFile, readConfigFile } from "./config/file.ts";
+import { mistakesOfIssues } from "./config/issues.ts";
+import { takeLaterKeys } from "./config/later.ts";
+import { ConfigError, type Mistake } from "./config/mistakes.ts";
+import {
+  interpolate,
+  type MissingVariable,
+  mistakesOfOff,
+  namedTargets,
+  type OffNotifier,
+  takeOffNotifiers,
+  targetsOf,
+  withDefaultNotifiers,
+} from "./config/notifiers.ts";
+import { checkRules, toRule } from "./config/rules.ts";
+import { BUILT_VENUES, type ConfigInput, ConfigSchema, type VenueInput } from "./config/schema.ts";
+import { formatPath, getIn, isTree, merge, type Path, type Tree } from "./config/tree.ts";
+import type { VenueId } from "./liquidation.ts";
+import type { TargetSettings } from "./notifiers/notifier.ts";
+import type { Rule } from "./rule.ts";
+
+export interface VenueSettings extends Readonly<VenueInput> {
+  readonly id: VenueId;
+}
+
+/** Everything that can be set, checked and complete. */
+export interface Settings {
+  /** The file that was read; null = none. */
+  readonly file: string | null;
+  readonly preset: Preset;
+  /** Every venue of this version, enabled or not. */
+  readonly venues: readonly VenueSettings[];
+  readonly rules: readonly Rule[];
+  readonly assetLists: Readonly<Record<string, readonly string[]>>;
+  readonly usdCoins: readonly string[];
+  /** Targets that are on; never empty. */
+  readonly targets: readonly TargetSettings[];
+  /** Notifiers that are off because a variable is not set. */
+  readonly off: readonly OffNotifier[];
+  readonly database: { readonly url: string | null };
+  readonly redis: { readonly url: string | null };
+  readonly dataDir: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly log: { readonly level: "error" | "warn" | "info" | "debug" };
+  /** Sentences for stderr at start: what is off or not used, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface SettingsSource {
+  /** As given by `--config`; null = the first default file that exists, or none. */
+  readonly file: string | null;
+  readonly env: Environment;
+  /** What flags say, shaped like the file; stronger than everything else. */
+  readonly overrides?: Tree;
+  /** False for decode, replay and backtest: a notifier that is off is no mistake there. */
+  readonly needsNotifiers?: boolean;
+  readonly readFile?: ReadFile;
+}
+
+/**
+ * @throws LiqError `LIQ_CONFIG`: the file cannot be read, or a `ConfigError` with every mistake
+ */
+export function loadSettings(source: SettingsSource): Settings {
+  const file = readConfigFile(source.file, source.readFile);
+  const { lineOf } = file;
+  const isComplete = source.needsNotifiers !== false;
+  const later = takeLaterKeys(file.tree, lineOf);
+  const environment = applyEnvironment(withDefaults(later.tree), source.env);
+  const written = withRules(asTree(merge(environment.tree, source.overrides)));
+  const filled = interpolate(written, source.env, (text, path) => coerce(text, written, path));
+  const { tree, off } = takeOffNotifiers(filled.tree, filled.missing);
+  const parsed = ConfigSchema.safeParse(tree);
+  const mistakes: Mistake[] = [...later.mistakes, ...environment.mistakes];
+  if (isComplete) mistakes.push(...mistakesOfOff(off, later.tree, lineOf));
+  const variables = environment.origins;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  mistakes.push(...mistakesOfIssues(issues, { written, variables, lineOf }));
+  mistakes.push(...checkRules(tree, Object.keys(asTree(written.notifiers)), lineOf));
+  if (isComplete) mistakes.push(...checkVenues(tree, lineOf));
+  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, file.path);
+  const asked = merge(later.tree, source.overrides);
+  const notes = isComplete ? [...environment.notes, ...notesOf(off, filled.missing)] : [];
+  return { ...settingsOf(parsed.data, asTree(asked)), file: file.path, off, notes };
+}
+
+function asTree(value: unknown): Tree {
+  return isTree(value) ? value : {};
+}
+
+/** What merges by name gets its defaults here; single settings get theirs from the schema. */
+function withDefaults(tree: Tree): Tree {
+  // A key with nothing under it (every line commented out) is a key that is not there.
+  const given = Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== null));
+  const assetLists = merge(DEFAULT_ASSET_LISTS, given.assetLists);
+  return withDefaultNotifiers({ ...given, assetLists });
+}
+
+function withRules(tree: Tree): Tree {
+  if (tree.rules !== undefined) return tree;
+  const preset = PRESETS.find((name) => name === tree.preset) ?? "normal";
+  return { ...tree, rules: defaultRules(preset) };
+}
+
+function checkVenues(tree: Tree, lineOf: (path: Path) => number | null): readonly Mistake[] {
+  const isOn = (id: string) => getIn(tree, ["venues", id, "enabled"]) !== false;
+  if (BUILT_VENUES.some(isOn)) return [];
+  const expected = "at least one venue to be enabled";
+  return [{ path: "venues", value: "none enabled", expected, line: lineOf(["venues"]) }];
+}
+
+/** `asked` is what file and flags say, without defaults: it tells whether console was asked for. */
+function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "off" | "notes"> {
+  const { preset, assetLists, usdCoins, database, redis, dataDir, http, log } = input;
+  const isListed = getIn(asked, ["notifiers", "console"]) !== undefined;
+  const rules = input.rules ?? [];
+  const isNamed = rules.some((rule) => namedTargets(rule).some(({ name }) => name === "console"));
+  const targets = targetsOf(input.notifiers, isListed || isNamed);
+  const isPublic = (name: string) => name !== "console" || isListed || targets.length === 1;
+  const publicTargets = targets.map(({ name }) => name).filter(isPublic);
+  const venues = BUILT_VENUES.map((id) => ({ id, ...input.venues[id] }));
+  return {
+    ...{ preset, assetLists, usdCoins, database, redis, dataDir, http, log, venues, targets },
+    rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
+  };
+}
+
+function notesOf(off: readonly OffNotifier[], missing: readonly MissingVariable[]) {
+  const others = missing.filter(({ path }) => path[0] !== "notifiers");
+  return [
+    ...off.map(({ name, missing: names }) => `${name} is off: ${names.join(", ")} not set`),
+    ...others.map(({ path, name }) => `${formatPath(path)} is not set: ${name} not set`),
+  ];
+}

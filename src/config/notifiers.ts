@@ -1,0 +1,126 @@
+/** Which notifiers there are, which of them are off for want of a variable, and what targets stay. */
+import type { TargetSettings } from "../notifiers/notifier.ts";
+import { DEFAULT_NOTIFIERS } from "./defaults.ts";
+import { type Environment, readVariable } from "./environment.ts";
+import type { Mistake } from "./mistakes.ts";
+import type { NotifierInput } from "./schema-notifiers.ts";
+import { getIn, isTree, mapTexts, merge, type Path, type Tree } from "./tree.ts";
+
+/** A notifier that nobody asked for by name and whose variables are not set. */
+export interface OffNotifier {
+  readonly name: string;
+  /** Variables that are unset or empty. */
+  readonly missing: readonly string[];
+}
+
+/** A file's entry is laid over the default of the same name, unless it is of another type. */
+export function withDefaultNotifiers(tree: Tree): Tree {
+  const given = tree.notifiers ?? {};
+  if (!isTree(given)) return tree;
+  const notifiers = new Map<string, unknown>(Object.entries(DEFAULT_NOTIFIERS));
+  for (const [name, entry] of Object.entries(given)) {
+    const base = notifiers.get(name);
+    const type = getIn(entry, ["type"]);
+    const isSameType = type === undefined || type === getIn(base, ["type"]);
+    notifiers.set(name, isSameType ? merge(base, entry) : entry);
+  }
+  return { ...tree, notifiers: Object.fromEntries(notifiers) };
+}
+
+/** A reference such as `${DISCORD_WEBHOOK_URL}` whose variable is unset or empty. */
+export interface MissingVariable {
+  readonly path: Path;
+  readonly name: string;
+}
+
+const REFERENCE = /\$\{(\w+)\}/g;
+
+/** Every `${NAME}` replaced; a text that is one reference alone to nothing becomes null. */
+export function interpolate(
+  tree: Tree,
+  env: Environment,
+  coerce: (text: string, path: Path) => unknown,
+) {
+  const missing: MissingVariable[] = [];
+  const replaced = mapTexts(tree, (text, path) => {
+    if (!text.includes("${")) return text;
+    let isComplete = true;
+    const filled = text.replace(REFERENCE, (_, name: string) => {
+      const value = readVariable(env, name);
+      if (value === null) {
+        missing.push({ path, name });
+        isComplete = false;
+      }
+      return value ?? "";
+    });
+    return isComplete ? coerce(filled, path) : null;
+  });
+  return { tree: isTree(replaced) ? replaced : {}, missing };
+}
+
+/** Takes the notifiers with missing variables out of `tree`. */
+export function takeOffNotifiers(tree: Tree, missing: readonly MissingVariable[]) {
+  const byName = new Map<string, string[]>();
+  for (const { path, name } of missing) {
+    const notifier = path[1];
+    if (path[0] !== "notifiers" || typeof notifier !== "string") continue;
+    byName.set(notifier, [...new Set([...(byName.get(notifier) ?? []), name])]);
+  }
+  const off: OffNotifier[] = [...byName].map(([name, names]) => ({ name, missing: names }));
+  const notifiers = tree.notifiers;
+  if (!isTree(notifiers)) return { tree, off };
+  const on = Object.entries(notifiers).filter(([name]) => !byName.has(name));
+  return { tree: { ...tree, notifiers: Object.fromEntries(on) }, off };
+}
+
+/** A notifier that the file asks for by name must not be off. */
+export function mistakesOfOff(
+  off: readonly OffNotifier[],
+  file: Tree,
+  lineOf: (path: Path) => number | null,
+): readonly Mistake[] {
+  return off.flatMap(({ name, missing }) => {
+    const path = pathOfMention(file, name);
+    if (path === null) return [];
+    const value = `needs ${missing.join(" and ")}`;
+    const expected = "every variable of a notifier that the file names to be set and not empty";
+    return [{ path: `notifiers.${name}`, value, expected, line: lineOf(path) }];
+  });
+}
+
+/** Where the file names a notifier: under `notifiers:` or in a rule's `notify`. */
+function pathOfMention(file: Tree, name: string): Path | null {
+  if (getIn(file, ["notifiers", name]) !== undefined) return ["notifiers", name];
+  const rules = file.rules;
+  for (const [at, rule] of (Array.isArray(rules) ? rules : []).entries()) {
+    const place = namedTargets(rule).find((route) => route.name === name);
+    if (place !== undefined) return ["rules", at, ...place.path];
+  }
+  return null;
+}
+
+/** The targets that a rule as written names, each with its place in the rule. */
+export function namedTargets(
+  rule: unknown,
+): readonly { readonly name: string; readonly path: Path }[] {
+  const notify = getIn(rule, ["notify"]);
+  if (!Array.isArray(notify)) return [];
+  return notify.flatMap((route: unknown, at) => {
+    const name = typeof route === "string" ? route : getIn(route, ["target"]);
+    return typeof name === "string" ? [{ name, path: ["notify", at] }] : [];
+  });
+}
+
+/**
+ * The targets that exist. `console` is one of them when the file or a rule asks for it, and when
+ * there is nothing else: an alert always goes somewhere.
+ */
+export function targetsOf(
+  notifiers: Readonly<Record<string, NotifierInput>>,
+  isConsoleAsked: boolean,
+): readonly TargetSettings[] {
+  const all = Object.entries(notifiers).map(([name, notifier]) => ({ name, ...notifier }));
+  const services = all.filter((target) => target.name !== "console");
+  const hasConsole = isConsoleAsked || services.length === 0;
+  return hasConsole ? all : services;
+}

@@ -1,0 +1,142 @@
+/** Rules as written become rules as the engine reads them: lists resolved, routes normalized. */
+import { parseDuration } from "../duration.ts";
+import { didYouMean } from "../nearest.ts";
+import { isSecondWindow, type NotifyRoute, type Rule, SECOND_WINDOWS_MS } from "../rule.ts";
+import { type Mistake, showValue } from "./mistakes.ts";
+import { namedTargets } from "./notifiers.ts";
+import type { RuleInput } from "./schema.ts";
+import { formatPath, getIn, isTree, type Path, type Tree } from "./tree.ts";
+
+type AssetLists = Readonly<Record<string, readonly string[]>>;
+
+type Complain = (path: Path, value: unknown, expected: string) => void;
+
+/**
+ * Mistakes that the shape alone does not show. Reads rules as written, however wrong they are, so
+ * that one mistake does not hide the next. `targetNames`: those that are off included.
+ */
+export function checkRules(
+  tree: Tree,
+  targetNames: readonly string[],
+  lineOf: (path: Path) => number | null,
+): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const rules = listOf(tree.rules);
+  const lists = Object.keys(isTree(tree.assetLists) ? tree.assetLists : {});
+  const names = new Map<unknown, number>();
+  for (const [at, rule] of rules.entries()) {
+    const complain: Complain = (path, value, expected) => {
+      const full: Path = ["rules", at, ...path];
+      const shown = showValue(value, path.at(-1));
+      mistakes.push({ path: formatPath(full), value: shown, expected, line: lineOf(full) });
+    };
+    const name = getIn(rule, ["name"]);
+    const first = names.get(name);
+    if (typeof name === "string" && first !== undefined) {
+      complain(["name"], name, `a name of its own, rules[${first}] has it already`);
+    } else names.set(name, at);
+    checkMetricWindow(rule, complain);
+    checkThresholds(rule, complain);
+    checkLists(rule, lists, complain);
+    checkTargets(rule, targetNames, complain);
+  }
+  return mistakes;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function checkMetricWindow(rule: unknown, complain: Complain): void {
+  const window = getIn(rule, ["window"]);
+  const metric = getIn(rule, ["metric"]);
+  const windowMs = typeof window === "string" ? parseDuration(window) : null;
+  if (windowMs === null || !isSecondWindow(windowMs)) return;
+  if (!SECOND_WINDOWS_MS.some((allowedMs) => allowedMs === windowMs)) return;
+  if (metric === "largestUsd" || metric === "usdPerSecond") {
+    complain(
+      ["window"],
+      window,
+      `at most 5m for ${metric}; longer ones are for notionalUsd and count`,
+    );
+  }
+}
+
+const LEVELS = ["low", "medium", "high", "critical"] as const;
+
+function checkThresholds(rule: unknown, complain: Complain): void {
+  for (const [at, level] of LEVELS.entries()) {
+    const below = LEVELS[at - 1];
+    if (below === undefined) continue;
+    const value = getIn(rule, ["thresholds", level]);
+    const floor = getIn(rule, ["thresholds", below]);
+    if (typeof value !== "number" || typeof floor !== "number") continue;
+    // The shape already complains about what is not above 0.
+    if (value > floor || value <= 0) continue;
+    complain(["thresholds", level], value, `more than ${below} (${floor})`);
+  }
+}
+
+function checkLists(rule: unknown, lists: readonly string[], complain: Complain): void {
+  const known = lists.map((name) => `@${name}`);
+  const routes = listOf(getIn(rule, ["notify"])).map((_, at) => ["notify", at, "assets"]);
+  for (const path of [["filter", "assets"], ["filter", "excludeAssets"], ...routes]) {
+    for (const [at, asset] of listOf(getIn(rule, path)).entries()) {
+      if (typeof asset !== "string" || !asset.startsWith("@") || known.includes(asset)) continue;
+      complain([...path, at], asset, `one of ${known.join(", ")}${didYouMean(asset, known)}`);
+    }
+  }
+}
+
+function checkTargets(rule: unknown, names: readonly string[], complain: Complain): void {
+  for (const { name, path } of namedTargets(rule)) {
+    if (names.includes(name)) continue;
+    complain(path, name, `one of ${names.join(", ")}${didYouMean(name, names)}`);
+  }
+}
+
+/** A checked rule; `publicTargets` is what `notify: null` means. */
+export function toRule(
+  input: RuleInput,
+  assetLists: AssetLists,
+  publicTargets: readonly string[],
+): Rule {
+  const { filter, resolve } = input;
+  const resolveAssets = (assets: readonly string[]) => resolveLists(assets, assetLists);
+  return {
+    name: input.name,
+    scope: input.scope,
+    filter: {
+      ...filter,
+      assets: resolveAssets(filter.assets),
+      excludeAssets: resolveAssets(filter.excludeAssets),
+    },
+    metric: input.metric,
+    windowMs: input.window,
+    floorUsd: input.floorUsd,
+    thresholds: input.thresholds,
+    cooldownMs: input.cooldown,
+    resolve: {
+      belowPctOfLow: resolve.belowPctOfLow,
+      forMs: resolve.for,
+      reopenWithinMs: resolve.reopenWithin,
+    },
+    notify: (input.notify ?? publicTargets).map((route) => toRoute(route, resolveAssets)),
+  };
+}
+
+function toRoute(
+  route: string | NotifyRoute,
+  resolveAssets: (assets: readonly string[]) => readonly string[],
+): NotifyRoute {
+  if (typeof route !== "string") return { ...route, assets: resolveAssets(route.assets) };
+  return { target: route, minSeverity: null, assets: [], venues: [], sides: [] };
+}
+
+/** `@name` replaced by the assets of that list, each asset once. */
+function resolveLists(assets: readonly string[], lists: AssetLists): readonly string[] {
+  const resolved = assets.flatMap((asset) =>
+    asset.startsWith("@") ? (lists[asset.slice(1)] ?? []) : [asset],
+  );
+  return [...new Set(resolved)];
+}

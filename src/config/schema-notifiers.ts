@@ -1,0 +1,96 @@
+/** The entries under `notifiers:`, one shape per service. */
+import { z } from "zod";
+import { SEVERITIES } from "../rule.ts";
+import { idText, readAddress, webAddress } from "./schema-texts.ts";
+import { getIn } from "./tree.ts";
+
+const severity = z.enum(SEVERITIES);
+
+/** https://docs.discord.com/developers/resources/webhook: the token is in the path. */
+const WEBHOOK_PATH = /^\/api\/(?:v\d{1,2}\/)?webhooks\/\d{1,20}\/[\w-]{1,200}\/?$/;
+/** Behind a proxy only the last three parts are fixed. */
+const PROXIED_WEBHOOK_PATH = /\/webhooks\/\d{1,20}\/[\w-]{1,200}\/?$/;
+const WEBHOOK_HOSTS = new Set([
+  "discord.com",
+  "discordapp.com",
+  "ptb.discord.com",
+  "canary.discord.com",
+]);
+
+/** https://core.telegram.org/bots/api#authorizing-your-bot: `123456:ABC-DEF1234ghIkl-zyx57W2v1u`. */
+const BOT_TOKEN = /^\d{6,20}:[\w-]{30,100}$/;
+/** Local servers in tests give shorter ones. */
+const LOCAL_BOT_TOKEN = /^\d{1,20}:[\w-]{1,100}$/;
+
+const apiBaseUrl = webAddress(["http:", "https:"], "an address such as http://127.0.0.1:9000")
+  .nullable()
+  .default(null)
+  .describe("A proxy or local server instead of the service itself");
+const snowflake = idText(/^\d{1,20}$/, "an id of digits");
+
+const Discord = z
+  .strictObject({
+    type: z.literal("discord").describe("The service"),
+    webhookUrl: z.string().describe("From channel settings, Integrations, Webhooks; a secret"),
+    threadId: snowflake.nullable().default(null).describe("A thread of the webhook's channel"),
+    apiBaseUrl,
+    minSeverity: severity.default("LOW").describe("Nothing below this severity"),
+    silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+    mentionRoles: z
+      .strictObject({
+        CRITICAL: z.array(snowflake).default([]).describe("Role ids that a CRITICAL alert calls"),
+      })
+      .prefault({})
+      .describe("Roles to call; never everyone or here"),
+  })
+  .refine((discord) => isWebhook(discord.webhookUrl, discord.apiBaseUrl !== null), {
+    path: ["webhookUrl"],
+    when: hasText("webhookUrl"),
+    error:
+      "https://discord.com/api/webhooks/<id>/<token>; with apiBaseUrl any address that ends so",
+  });
+
+const Telegram = z
+  .strictObject({
+    type: z.literal("telegram").describe("The service"),
+    botToken: z.string().describe("From @BotFather; a secret"),
+    chatId: idText(
+      /^(?:-?\d{1,20}|@\w{4,40})$/,
+      "a chat id such as -1001234567890 or @channel",
+    ).describe("Chat, group or channel"),
+    topicId: z.int().positive().nullable().default(null).describe("A topic of a group with topics"),
+    apiBaseUrl,
+    minSeverity: severity.default("MEDIUM").describe("Nothing below this severity"),
+    silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+  })
+  .refine((telegram) => isBotToken(telegram.botToken, telegram.apiBaseUrl !== null), {
+    path: ["botToken"],
+    when: hasText("botToken"),
+    error: "a token of @BotFather: digits, a colon, letters and digits",
+  });
+
+const Console = z.strictObject({
+  type: z.literal("console").describe("Text on stdout"),
+  minSeverity: severity.default("LOW").describe("Nothing below this severity"),
+  silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+});
+
+export const NotifierSchema = z.discriminatedUnion("type", [Discord, Telegram, Console]);
+export type NotifierInput = z.output<typeof NotifierSchema>;
+
+/** Lets a check run although other keys of the entry are wrong: every mistake at once. */
+function hasText(key: string) {
+  return ({ value }: { value: unknown }) => typeof getIn(value, [key]) === "string";
+}
+
+function isBotToken(text: string, isProxied: boolean): boolean {
+  return (isProxied ? LOCAL_BOT_TOKEN : BOT_TOKEN).test(text);
+}
+
+function isWebhook(text: string, isProxied: boolean): boolean {
+  const address = readAddress(text);
+  if (address === null || address.username !== "" || address.search !== "") return false;
+  if (isProxied) return PROXIED_WEBHOOK_PATH.test(address.pathname);
+  const isOurHost = WEBHOOK_HOSTS.has(address.host) && address.protocol === "https:";
+  return isOurHost && WEBHOOK_PATH.test(address.pathname);
+}

@@ -1,0 +1,30 @@
+/** Shapes of texts that more than one part of the configuration uses. */
+import { z } from "zod";
+
+const ADDRESS_CHARS_MAX = 2_000;
+
+/** An absolute address with one of these protocols (each with its colon). */
+export function webAddress(protocols: readonly string[], expected: string) {
+  return z
+    .string({ error: expected })
+    .max(ADDRESS_CHARS_MAX)
+    .refine((text) => protocols.includes(readAddress(text)?.protocol ?? ""), { error: expected });
+}
+
+export function readAddress(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+/**
+ * A snowflake or chat id. YAML reads long digits as a float and changes the last ones, so that
+ * only numbers that are still exact are taken; others have to stand in quotes.
+ */
+export function idText(shape: RegExp, expected: string) {
+  return z
+    .union([z.string({ error: expected }), z.number({ error: expected })], { error: expected })
+    .refine((id) => typeof id === "string" || Number.isSafeInteger(id), {
+      error: `${expected}, in quotes`,
+    })
+    .transform(String)
+    .refine((id) => shape.test(id), { error: expected });
+}
