@@ -1,0 +1,152 @@
+/** The table of liquidations: written in batches, read back in order of arrival. */
+import type { CommitBatch } from "../alert.ts";
+import type { Liquidation } from "../liquidation.ts";
+import { VENUE_IDS, windowTimeMs } from "../liquidation.ts";
+import {
+  flagOf,
+  numberOf,
+  numberOrNull,
+  oneOf,
+  oneOfOrNull,
+  textOf,
+  textOrNull,
+} from "./postgres/rows.ts";
+import type { Sql, SqlRow } from "./postgres/sql.ts";
+import { sqlJson, sqlText } from "./postgres/sql.ts";
+import type { RepricedRow, StoredLiquidation } from "./store.ts";
+import { CHUNK_ROWS_MAX } from "./store.ts";
+
+/** Rows of one insert statement. */
+const INSERT_ROWS_MAX = 1_000;
+
+/** Most unpriced rows given out at once; the next call gives the rest. */
+const UNPRICED_ROWS_MAX = 10_000;
+
+const INSERT = `
+insert into liqwatch.liquidations (
+  dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind, size,
+  notional_cents, occurred_at_ms, received_at_ms, window_time_ms, order_key, counts_order, history)
+select "dedupeKey", venue, symbol, market, asset, "positionSide", kind, price, "priceKind", size,
+  "notionalCents", "occurredAtMs", "receivedAtMs", "windowTimeMs", "orderKey", "countsOrder", history
+from rows from (json_to_recordset($1::json) as (
+  "dedupeKey" text, venue text, symbol text, market text, asset text, "positionSide" text,
+  kind text, price double precision, "priceKind" text, size double precision,
+  "notionalCents" bigint, "occurredAtMs" bigint, "receivedAtMs" bigint, "windowTimeMs" bigint,
+  "orderKey" text, "countsOrder" boolean, history boolean)) with ordinality
+order by ordinality
+on conflict (dedupe_key) do nothing
+returning dedupe_key`;
+
+/** Stores what is new and returns its keys, in the order of the batch. */
+export async function insertLiquidations(
+  sql: Sql,
+  rows: CommitBatch["liquidations"],
+): Promise<readonly string[]> {
+  const accepted: string[] = [];
+  for (let from = 0; from < rows.length; from += INSERT_ROWS_MAX) {
+    const part = rows.slice(from, from + INSERT_ROWS_MAX);
+    const written = part.map(({ row, countsOrder }) => ({
+      ...row,
+      windowTimeMs: windowTimeMs(row),
+      countsOrder,
+    }));
+    const stored = await sql.query(INSERT, [sqlJson(written)]);
+    const keys = new Set(stored.map((row) => textOf(row, "dedupe_key")));
+    // Deleting as we go names a key once, although the batch may hold it twice.
+    for (const { row } of part) {
+      if (keys.delete(sqlText(row.dedupeKey))) accepted.push(row.dedupeKey);
+    }
+  }
+  return accepted;
+}
+
+/** One chunk of a longer reading: `after` null = from the start. */
+export interface LiquidationPage {
+  readonly rows: readonly StoredLiquidation[];
+  /** Give it back for the next chunk; null = there is none. */
+  readonly next: number | null;
+}
+
+const SELECT = `
+select arrival, dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind,
+  size, notional_cents, occurred_at_ms, received_at_ms, order_key, counts_order, history
+from liqwatch.liquidations`;
+
+/** Rows with windowTime >= `sinceMs` in order of arrival. */
+export async function liquidationPage(
+  sql: Sql,
+  sinceMs: number,
+  after: number | null,
+): Promise<LiquidationPage> {
+  const start = after ?? (await arrivalBefore(sql, sinceMs));
+  if (start === null) return { rows: [], next: null };
+  const rows = await sql.query(
+    `${SELECT} where arrival > $1 and window_time_ms >= $2 order by arrival limit $3`,
+    [start, sinceMs, CHUNK_ROWS_MAX],
+  );
+  const last = rows.at(-1);
+  const isFull = last !== undefined && rows.length === CHUNK_ROWS_MAX;
+  return { rows: rows.map(storedLiquidation), next: isFull ? numberOf(last, "arrival") : null };
+}
+
+/** Spares the reading of everything older: the index by window time names the first arrival. */
+async function arrivalBefore(sql: Sql, sinceMs: number): Promise<number | null> {
+  const [row] = await sql.query(
+    "select min(arrival) - 1 as start from liqwatch.liquidations where window_time_ms >= $1",
+    [sinceMs],
+  );
+  return row === undefined ? null : numberOrNull(row, "start");
+}
+
+export async function newestLiquidations(
+  sql: Sql,
+  limit: number,
+): Promise<readonly StoredLiquidation[]> {
+  const rows = await sql.query(`${SELECT} order by arrival desc limit $1`, [limit]);
+  return rows.map(storedLiquidation);
+}
+
+export async function unpricedLiquidations(sql: Sql): Promise<readonly Liquidation[]> {
+  const rows = await sql.query(
+    `${SELECT} where notional_cents is null order by arrival limit ${UNPRICED_ROWS_MAX}`,
+  );
+  return rows.map((row) => storedLiquidation(row).row);
+}
+
+/** Gives unpriced rows their money; a row that has some keeps it, so repeats change nothing. */
+export async function repriceLiquidations(sql: Sql, rows: readonly RepricedRow[]): Promise<number> {
+  const changed = await sql.query(
+    `update liqwatch.liquidations as stored
+     set market = known.market, asset = known.asset, price = known.price, size = known.size,
+       notional_cents = known."notionalCents"
+     from json_to_recordset($1::json) as known("dedupeKey" text, market text, asset text,
+       price double precision, size double precision, "notionalCents" bigint)
+     where stored.dedupe_key = known."dedupeKey" and stored.notional_cents is null
+     returning 1`,
+    [sqlJson(rows)],
+  );
+  return changed.length;
+}
+
+function storedLiquidation(row: SqlRow): StoredLiquidation {
+  return {
+    countsOrder: flagOf(row, "counts_order"),
+    row: {
+      venue: oneOf(row, "venue", VENUE_IDS),
+      symbol: textOrNull(row, "symbol"),
+      market: textOrNull(row, "market"),
+      asset: textOrNull(row, "asset"),
+      positionSide: oneOf(row, "position_side", ["long", "short"]),
+      kind: oneOf(row, "kind", ["liquidation", "deleverage", "backstop"]),
+      price: numberOrNull(row, "price"),
+      priceKind: oneOfOrNull(row, "price_kind", ["fill", "bankruptcy", "order"]),
+      size: numberOrNull(row, "size"),
+      notionalCents: numberOrNull(row, "notional_cents"),
+      occurredAtMs: numberOf(row, "occurred_at_ms"),
+      receivedAtMs: numberOf(row, "received_at_ms"),
+      orderKey: textOf(row, "order_key"),
+      history: flagOf(row, "history"),
+      dedupeKey: textOf(row, "dedupe_key"),
+    },
+  };
+}

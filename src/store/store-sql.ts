@@ -1,0 +1,189 @@
+/** The store over SQL: the same statements on the embedded database and on a Postgres server. */
+import type { CommitBatch } from "../alert.ts";
+import type { Liquidation } from "../liquidation.ts";
+import { appendDecisions, newestAlerts } from "./alert-log.ts";
+import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
+import {
+  claimDelivery,
+  deliveriesFor,
+  deliveryCounts,
+  pendingTargets,
+  settleDelivery,
+  writeDeliveries,
+} from "./deliveries.ts";
+import { openGaps, writeGaps } from "./gaps.ts";
+import { applyDecisions, incidentNumbers, openIncidents } from "./incidents.ts";
+import type { LiquidationPage } from "./liquidations.ts";
+import {
+  insertLiquidations,
+  liquidationPage,
+  newestLiquidations,
+  repriceLiquidations,
+  unpricedLiquidations,
+} from "./liquidations.ts";
+import type { Database, Sql } from "./postgres/sql.ts";
+import { readScopes, writeScopes } from "./scopes.ts";
+import type {
+  CommitResult,
+  DeliveryRow,
+  DeliveryStore,
+  RepricedRow,
+  Store,
+  StoredLiquidation,
+  StoreQueries,
+  WarmStart,
+} from "./store.ts";
+import { LIST_ROWS_MAX } from "./store.ts";
+
+export class SqlStore implements Store, StoreQueries, DeliveryStore {
+  readonly #database: Database;
+  readonly #term: number;
+  #commits = 0;
+
+  /** `term` is what `beginTerm` gave when this process got the right to decide. */
+  constructor(database: Database, term: number) {
+    this.#database = database;
+    this.#term = term;
+  }
+
+  async warmStart(): Promise<WarmStart> {
+    return {
+      engineNowMs: await engineClock(this.#database),
+      scopes: await readScopes(this.#database),
+      openGaps: await openGaps(this.#database),
+    };
+  }
+
+  async *liquidationsSince(sinceMs: number): AsyncGenerator<readonly StoredLiquidation[]> {
+    for (let after: number | null = null; ; ) {
+      const page: LiquidationPage = await this.liquidationPage(sinceMs, after);
+      if (page.rows.length > 0) yield page.rows;
+      if (page.next === null) return;
+      after = page.next;
+    }
+  }
+
+  /** One chunk of `liquidationsSince`, for callers that cannot hold an iterator open. */
+  liquidationPage(sinceMs: number, after: number | null): Promise<LiquidationPage> {
+    return liquidationPage(this.#database, sinceMs, after);
+  }
+
+  commit(batch: CommitBatch): Promise<CommitResult> {
+    this.#commits += 1;
+    const commit = this.#commits;
+    return this.#database.transaction(async (sql) => {
+      const last = await lockTerm(sql, this.#term);
+      // The transaction runs again when the connection broke while it committed.
+      const isRepeated = last.commit === commit;
+      const duplicateKeys = isRepeated ? last.duplicateKeys : await writeBatch(sql, batch, commit);
+      return {
+        acceptedKeys: newKeys(batch, duplicateKeys),
+        incidentNumbers: await incidentNumbers(
+          sql,
+          batch.decisions.map((decision) => decision.incidentId),
+        ),
+      };
+    });
+  }
+
+  reprice(rows: readonly RepricedRow[]): Promise<number> {
+    return this.#database.transaction(async (sql) => {
+      await lockTerm(sql, this.#term);
+      return repriceLiquidations(sql, rows);
+    });
+  }
+
+  unpriced(): Promise<readonly Liquidation[]> {
+    return unpricedLiquidations(this.#database);
+  }
+
+  recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]> {
+    return newestLiquidations(this.#database, listLimit(limit));
+  }
+
+  recentAlerts(limit: number, options: { readonly suppressed: boolean }) {
+    return newestAlerts(this.#database, listLimit(limit), options);
+  }
+
+  openIncidents() {
+    return openIncidents(this.#database);
+  }
+
+  deliveryCounts() {
+    return deliveryCounts(this.#database);
+  }
+
+  deliveriesFor(alertId: string) {
+    return deliveriesFor(this.#database, alertId);
+  }
+
+  openGaps() {
+    return openGaps(this.#database);
+  }
+
+  claimNext(target: string, nowMs: number): Promise<DeliveryRow | null> {
+    return this.#database.transaction((sql) => claimDelivery(sql, target, nowMs));
+  }
+
+  markDelivered(
+    id: string,
+    attempt: number,
+    revision: number,
+    remoteId: string | null,
+    nowMs: number,
+  ): Promise<void> {
+    const answer = { reason: null, revision, remoteId, nextAttemptAtMs: null };
+    return this.#settle({ id, attempt, outcome: "delivered", ...answer, nowMs });
+  }
+
+  markRetry(
+    id: string,
+    attempt: number,
+    reason: string,
+    nextAttemptAtMs: number,
+    nowMs: number,
+  ): Promise<void> {
+    const answer = { reason, revision: null, remoteId: null, nextAttemptAtMs };
+    return this.#settle({ id, attempt, outcome: "retry", ...answer, nowMs });
+  }
+
+  markParked(id: string, attempt: number, reason: string, nowMs: number): Promise<void> {
+    const answer = { reason, revision: null, remoteId: null, nextAttemptAtMs: null };
+    return this.#settle({ id, attempt, outcome: "parked", ...answer, nowMs });
+  }
+
+  pendingTargets(nowMs: number) {
+    return pendingTargets(this.#database, nowMs);
+  }
+
+  #settle(record: Parameters<typeof settleDelivery>[1]): Promise<void> {
+    return this.#database.transaction((sql) => settleDelivery(sql, record));
+  }
+}
+
+/** Returns the keys that had been stored before. */
+async function writeBatch(
+  sql: Sql,
+  batch: CommitBatch,
+  commit: number,
+): Promise<readonly string[]> {
+  const acceptedKeys = await insertLiquidations(sql, batch.liquidations);
+  await applyDecisions(sql, await appendDecisions(sql, batch.decisions));
+  await writeDeliveries(sql, batch.deliveries);
+  await writeScopes(sql, batch.scopes);
+  await writeGaps(sql, batch.gaps);
+  const duplicateKeys = newKeys(batch, acceptedKeys);
+  await writeLastCommit(sql, { commit, duplicateKeys }, batch.engineNowMs);
+  return duplicateKeys;
+}
+
+/** The distinct keys of the batch in its order, without those of `known`. */
+function newKeys(batch: CommitBatch, known: readonly string[]): readonly string[] {
+  const keys = new Set(batch.liquidations.map(({ row }) => row.dedupeKey));
+  for (const key of known) keys.delete(key);
+  return [...keys];
+}
+
+function listLimit(wish: number): number {
+  return Math.max(0, Math.min(LIST_ROWS_MAX, Math.floor(wish)));
+}
