@@ -1,0 +1,93 @@
+/** The HTTP side of the daemon: the page, its data and the health checks. Reads, never decides. */
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import { LiqError, messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Inboxes, Queries } from "../queries.ts";
+import type { Runtime } from "../runtime.ts";
+import { useProblems } from "./problem.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { pageRoutes } from "./routes/page.ts";
+import { stateRoutes } from "./routes/state.ts";
+import { pageState } from "./state.ts";
+import { StateStream } from "./stream.ts";
+
+/** Nobody sends us a body in this version. */
+const BODY_BYTES_MAX = 16_384;
+const REQUEST_MS_MAX = 10_000;
+
+/** The page may load nothing but its own files and show nothing in a frame of others. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+};
+
+export interface ApiOptions {
+  readonly queries: Queries;
+  /** The demo's local inboxes; null for real targets. */
+  readonly inboxes: Inboxes | null;
+  readonly runtime: Runtime;
+  readonly log: Log;
+}
+
+export interface Api {
+  /** `http://127.0.0.1:8787`, with the port that was really taken. */
+  readonly url: string;
+  /** Ends the streams, then the server; requests under way are answered. */
+  close(): Promise<void>;
+}
+
+/** The server without a socket: tests ask it through `inject`. */
+export function buildApi(options: ApiOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+  });
+  const read = () => pageState(options.queries, options.inboxes);
+  const stream = new StateStream({ read, runtime: options.runtime, log: options.log });
+  useProblems(app, options.log);
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  app.addHook("preClose", async () => stream.close());
+  pageRoutes(app);
+  stateRoutes(app, { read, stream, nowMs: () => options.runtime.nowMs() });
+  healthRoutes(app, options.queries);
+  return app;
+}
+
+/**
+ * Listens on `host`:`port`; port 0 takes any free one.
+ * @throws LiqError LIQ_CONFIG when the address cannot be listened on, naming it.
+ */
+export async function startApi(
+  options: ApiOptions & { readonly host: string; readonly port: number },
+): Promise<Api> {
+  const app = buildApi(options);
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await app.close();
+    throw new LiqError("LIQ_CONFIG", listenText(options, error), { cause: error });
+  }
+  const url = urlOf(options.host, app.server.address());
+  options.log.info({ url }, "Page and HTTP API are up");
+  return { url, close: () => app.close() };
+}
+
+function listenText(options: { host: string; port: number }, error: unknown): string {
+  const address = `${options.host}:${options.port}`;
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EADDRINUSE") {
+    return `Cannot listen on ${address}: the port is in use (set http.port or LIQWATCH_HTTP_PORT, 0 = any)`;
+  }
+  return `Cannot listen on ${address}: ${messageOf(error)}`;
+}
+
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  const port = address === null || typeof address === "string" ? 0 : address.port;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,118 @@
+/**
+ * Everything the page shows, as JSON. Outside our process money is USD with two decimals and
+ * times are ISO 8601 UTC; this is the one place that turns cents and ms into them.
+ */
+import type {
+  DayTotals,
+  FeedState,
+  Inboxes,
+  IncidentState,
+  Queries,
+  RecentLiquidation,
+  Totals,
+} from "../queries.ts";
+
+/** Most entries of each list in one state; a page shows no more and a stream stays small. */
+export const LIQUIDATIONS_MAX = 40;
+export const INCIDENTS_MAX = 12;
+export const INBOX_MESSAGES_MAX = 20;
+export const PARTS_MAX = 12;
+
+/** Sections are pushed apart: a stream sends only those that changed. */
+export type PageState = Readonly<Record<string, unknown>>;
+
+export function pageState(queries: Queries, inboxes: Inboxes | null): PageState {
+  return {
+    label: queries.label,
+    status: statusJson(queries),
+    feeds: queries.feeds().map(feedJson),
+    totals: totalsJson(queries.dayTotals()),
+    liquidations: queries.recentLiquidations(LIQUIDATIONS_MAX).map(liquidationJson),
+    incidents: queries.incidents(INCIDENTS_MAX).map(incidentJson),
+    summary: queries.summary(),
+    inboxes: inboxes === null ? null : inboxesJson(inboxes),
+  };
+}
+
+/** The engine's clock is left out: it moves ten times a second and nobody reads it here. */
+function statusJson(queries: Queries) {
+  const { role, startedAtMs, store, durability, clockWarning } = queries.status();
+  return { role, startedAt: iso(startedAtMs), store, durability, clockWarning };
+}
+
+function feedJson(feed: FeedState) {
+  const { sinceMs, lastRowAtMs, dayCents, ...rest } = feed;
+  return { ...rest, since: iso(sinceMs), lastRowAt: iso(lastRowAtMs), dayUsd: usd(dayCents) };
+}
+
+function totalsJson(totals: DayTotals) {
+  const named = (part: Totals & { readonly name: string }) => ({
+    name: part.name,
+    ...moneyJson(part),
+  });
+  return {
+    hour1: moneyJson(totals.hour1),
+    hour4: moneyJson(totals.hour4),
+    hour12: moneyJson(totals.hour12),
+    hour24: moneyJson(totals.hour24),
+    byAsset: totals.byAsset.slice(0, PARTS_MAX).map(named),
+    byVenue: totals.byVenue.slice(0, PARTS_MAX).map(named),
+    assets: totals.byAsset.length,
+    watchedSince: iso(totals.watchedSinceMs),
+  };
+}
+
+function moneyJson(totals: Totals) {
+  return {
+    orders: totals.orders,
+    totalUsd: usd(totals.totalCents),
+    longUsd: usd(totals.longCents),
+    shortUsd: usd(totals.shortCents),
+  };
+}
+
+function liquidationJson(row: RecentLiquidation) {
+  const { notionalCents, occurredAtMs, ...rest } = row;
+  return { ...rest, notionalUsd: usd(notionalCents), occurredAt: iso(occurredAtMs) };
+}
+
+function incidentJson(incident: IncidentState) {
+  const { longCents, shortCents, startedAtMs, calmedAtMs, ...rest } = incident;
+  return {
+    ...rest,
+    longUsd: usd(longCents),
+    shortUsd: usd(shortCents),
+    startedAt: iso(startedAtMs),
+    calmedAt: iso(calmedAtMs),
+  };
+}
+
+function inboxesJson(inboxes: Inboxes) {
+  return {
+    discord: inboxes.discord(INBOX_MESSAGES_MAX).map(({ atMs, editedAtMs, embeds, ...rest }) => ({
+      ...rest,
+      at: iso(atMs),
+      editedAt: iso(editedAtMs),
+      embeds: embeds.map(({ timestampMs, ...embed }) => ({
+        ...embed,
+        timestamp: iso(timestampMs),
+      })),
+    })),
+    telegram: inboxes.telegram(INBOX_MESSAGES_MAX).map(({ atMs, editedAtMs, ...rest }) => ({
+      ...rest,
+      at: iso(atMs),
+      editedAt: iso(editedAtMs),
+    })),
+  };
+}
+
+/** Integer cents to USD: the nearest double of two decimals, so JSON prints at most two. */
+function usd(cents: number): number;
+function usd(cents: number | null): number | null;
+function usd(cents: number | null): number | null {
+  return cents === null ? null : cents / 100;
+}
+
+function iso(timeMs: number | null): string | null {
+  return timeMs === null ? null : new Date(timeMs).toISOString();
+}

@@ -1,0 +1,183 @@
+/**
+ * What the page, the HTTP API and later the commands may ask of a running daemon. Types only.
+ * Money is integer cents and times are ms since 1970, as everywhere inside; every answer is read
+ * from the engine's memory, so a question never waits and never disturbs the decide loop.
+ */
+import type { DecisionKind } from "./alert.ts";
+import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { Severity } from "./rule.ts";
+
+/** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
+export type FeedCondition = "subscribed" | "connecting" | "down";
+
+/** One venue's feed. Subscribed without rows is quiet and healthy; `down` sees nothing at all. */
+export interface FeedState {
+  readonly venue: VenueId;
+  /** As people write it: `Bybit`. */
+  readonly title: string;
+  readonly condition: FeedCondition;
+  /** Since when the condition holds. */
+  readonly sinceMs: number;
+  /** Why the feed is not subscribed, in the venue's or the socket's words; null while it is. */
+  readonly reason: string | null;
+  /** Receipt of the newest row; null before the first. */
+  readonly lastRowAtMs: number | null;
+  /** Median lag of the last rows; null before the first. */
+  readonly lagMs: number | null;
+  /** Accepted rows since start. */
+  readonly rows: number;
+  /** Money of the last 24 h. */
+  readonly dayCents: number;
+  /** What the feed shows, in a few words: `max 1 per symbol per second`. */
+  readonly shows: string;
+  readonly reconnects: number;
+}
+
+/** Money and orders of one window; long + short = total, to the cent. */
+export interface Totals {
+  readonly orders: number;
+  readonly totalCents: number;
+  readonly longCents: number;
+  readonly shortCents: number;
+}
+
+export interface NamedTotals<Name extends string = string> extends Totals {
+  readonly name: Name;
+}
+
+/** The rolling figures; always "at least", because venues show less than they liquidate. */
+export interface DayTotals {
+  readonly hour1: Totals;
+  readonly hour4: Totals;
+  readonly hour12: Totals;
+  readonly hour24: Totals;
+  /** Parts of the 24 h figure, descending by money. */
+  readonly byAsset: readonly NamedTotals[];
+  readonly byVenue: readonly NamedTotals<VenueId>[];
+  /** When watching began; the 24 h were watched in full only a day later. null = not yet. */
+  readonly watchedSinceMs: number | null;
+}
+
+/** One accepted row, as a list shows it. */
+export interface RecentLiquidation {
+  /** The row's dedupe key. */
+  readonly key: string;
+  readonly venue: VenueId;
+  readonly symbol: string | null;
+  readonly asset: string | null;
+  readonly positionSide: PositionSide;
+  readonly kind: LiquidationKind;
+  readonly price: number | null;
+  readonly priceKind: PriceKind | null;
+  /** null = the instrument is unknown, so the money is too. */
+  readonly notionalCents: number | null;
+  readonly occurredAtMs: number;
+}
+
+/** An incident that people were told of: open, or calmed a while ago. */
+export interface IncidentState {
+  readonly incidentId: string;
+  /** Shown as A-n (asset) or M-n (market); null until the store has numbered it. */
+  readonly number: string | null;
+  readonly rule: string;
+  /** `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+  readonly scopeKey: string;
+  readonly windowMs: number;
+  /** The present severity while open, the peak's once calmed. */
+  readonly severity: Severity;
+  /** The rule's figure; USD for money metrics, else a plain number. */
+  readonly value: number;
+  readonly isMoney: boolean;
+  readonly longCents: number;
+  readonly shortCents: number;
+  readonly startedAtMs: number;
+  /** null while it is open. */
+  readonly calmedAtMs: number | null;
+}
+
+/** The run summary of SPEC 12. */
+export interface RunSummary {
+  readonly frames: number;
+  readonly liquidations: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly rejected: number;
+  readonly alerts: Readonly<Record<DecisionKind, number>>;
+  readonly deliveries: {
+    readonly delivered: number;
+    readonly edited: number;
+    readonly retried: number;
+    readonly parked: number;
+    readonly pending: number;
+    readonly byNotifier: Readonly<Record<string, number>>;
+  };
+  readonly errors: number;
+}
+
+/** `starting` = the store is being read back; `standby` = another daemon decides. */
+export type DaemonRole = "starting" | "deciding" | "standby";
+
+export interface DaemonStatus {
+  readonly role: DaemonRole;
+  readonly startedAtMs: number;
+  /** The engine's clock; null before its first input. */
+  readonly engineNowMs: number | null;
+  readonly store: "embedded" | "postgres";
+  /** One sentence: what a crash or a power loss may cost. */
+  readonly durability: string;
+  /** Set when our own clock seems wrong, as a sentence. */
+  readonly clockWarning: string | null;
+}
+
+export interface Queries {
+  /** Put before everything people see; null for real venues. */
+  readonly label: "SIMULATION" | null;
+  status(): DaemonStatus;
+  feeds(): readonly FeedState[];
+  dayTotals(): DayTotals;
+  /** Newest first, at most `limit`. */
+  recentLiquidations(limit: number): readonly RecentLiquidation[];
+  /** Open ones first, then the newest calmed ones; at most `limit`. */
+  incidents(limit: number): readonly IncidentState[];
+  summary(): RunSummary;
+}
+
+/** One embed as the local Discord received it. */
+export interface DiscordEmbed {
+  readonly title: string | null;
+  readonly description: string | null;
+  /** 0xRRGGBB of the bar; null = none. */
+  readonly color: number | null;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly isInline: boolean;
+  }[];
+  readonly footer: string | null;
+  readonly timestampMs: number | null;
+}
+
+export interface DiscordInboxMessage {
+  readonly id: string;
+  readonly atMs: number;
+  readonly editedAtMs: number | null;
+  readonly username: string | null;
+  readonly content: string;
+  readonly embeds: readonly DiscordEmbed[];
+  readonly isSilent: boolean;
+}
+
+export interface TelegramInboxMessage {
+  readonly id: string;
+  readonly atMs: number;
+  readonly editedAtMs: number | null;
+  /** Telegram's HTML subset as sent: never to be trusted as a page's HTML. */
+  readonly html: string;
+  readonly isSilent: boolean;
+}
+
+/** What the demo's local Discord and Telegram received; newest first, at most `limit`. */
+export interface Inboxes {
+  discord(limit: number): readonly DiscordInboxMessage[];
+  telegram(limit: number): readonly TelegramInboxMessage[];
+}

@@ -1,0 +1,122 @@
+/** The demo's two inboxes, drawn the way Discord and Telegram draw them. */
+import { byId, element, showList } from "./element.js";
+import { clock } from "./format.js";
+import { discordRuns, telegramRuns } from "./markup.js";
+
+const MARK_ELEMENTS = new Set(["strong", "em", "u", "s", "code", "time"]);
+
+/** @param {any} inboxes @param {number} nowMs */
+export function showInboxes(inboxes, nowMs) {
+  byId("inboxes").hidden = inboxes === null;
+  document.body.classList.toggle("has-inboxes", inboxes !== null);
+  if (inboxes === null) return;
+  byId("discord-none").hidden = inboxes.discord.length > 0;
+  byId("telegram-none").hidden = inboxes.telegram.length > 0;
+  showList(byId("discord"), inboxes.discord, idOf, (message, isNew) =>
+    discordMessage(message, isNew, nowMs),
+  );
+  showList(byId("telegram"), inboxes.telegram, idOf, telegramMessage);
+}
+
+const idOf = (/** @type {any} */ message) => message.id;
+
+/** @param {any} message @param {boolean} isNew @param {number} nowMs */
+function discordMessage(message, isNew, nowMs) {
+  const name = message.username ?? "liqwatch";
+  return element(
+    "li",
+    { class: isNew ? "discord-message new" : "discord-message" },
+    element("span", { class: "avatar", "aria-hidden": "true" }, name.slice(0, 1).toUpperCase()),
+    element(
+      "div",
+      { class: "discord-body" },
+      element(
+        "p",
+        { class: "discord-head" },
+        element("strong", {}, name),
+        element("span", { class: "app" }, "APP"),
+        element("span", { class: "dim" }, `${clock(message.at)} UTC`),
+        message.isSilent ? element("span", { class: "dim" }, "silent") : null,
+      ),
+      message.content === "" ? null : paragraph(discordRuns(message.content, nowMs)),
+      ...message.embeds.map((/** @type {any} */ embed) => embedOf(embed, nowMs)),
+      message.editedAt === null ? null : element("p", { class: "dim small" }, "(edited)"),
+    ),
+  );
+}
+
+/** @param {any} embed @param {number} nowMs */
+function embedOf(embed, nowMs) {
+  const made = element(
+    "article",
+    { class: "embed" },
+    embed.title === null ? null : element("h4", {}, ...nodesOf(discordRuns(embed.title, nowMs))),
+    embed.description === null ? null : paragraph(discordRuns(embed.description, nowMs)),
+    fieldsOf(embed.fields, nowMs),
+    footerOf(embed),
+  );
+  // Set through the style object: the page's policy forbids style attributes.
+  if (embed.color !== null) {
+    made.style.setProperty("--bar", `#${embed.color.toString(16).padStart(6, "0")}`);
+  }
+  return made;
+}
+
+/** @param {readonly any[]} fields @param {number} nowMs */
+function fieldsOf(fields, nowMs) {
+  if (fields.length === 0) return null;
+  return element(
+    "dl",
+    { class: "fields" },
+    ...fields.map((field) =>
+      element(
+        "div",
+        { class: field.isInline ? "inline" : "wide" },
+        element("dt", {}, ...nodesOf(discordRuns(field.name, nowMs))),
+        element("dd", {}, ...nodesOf(discordRuns(field.value, nowMs))),
+      ),
+    ),
+  );
+}
+
+/** @param {any} embed */
+function footerOf(embed) {
+  const parts = [embed.footer, embed.timestamp === null ? null : `${clock(embed.timestamp)} UTC`];
+  const text = parts.filter((part) => part !== null).join(" • ");
+  return text === "" ? null : element("p", { class: "embed-footer" }, text);
+}
+
+/** @param {any} message @param {boolean} isNew */
+function telegramMessage(message, isNew) {
+  return element(
+    "li",
+    { class: isNew ? "bubble new" : "bubble" },
+    element("p", { class: "bubble-name" }, "liqwatch"),
+    paragraph(telegramRuns(message.html)),
+    element(
+      "p",
+      { class: "bubble-time" },
+      [message.isSilent ? "silent" : null, message.editedAt === null ? null : "edited"]
+        .concat(clock(message.at))
+        .filter((part) => part !== null)
+        .join(" · "),
+    ),
+  );
+}
+
+/** @param {readonly import("./markup.js").Run[]} runs */
+function paragraph(runs) {
+  return element("p", { class: "message-text" }, ...nodesOf(runs));
+}
+
+/** @param {readonly import("./markup.js").Run[]} runs @returns {(Node | string)[]} */
+function nodesOf(runs) {
+  return runs.map((run) =>
+    run.marks
+      .filter((mark) => MARK_ELEMENTS.has(mark))
+      .reduceRight(
+        (/** @type {Node | string} */ inner, mark) => element(mark, {}, inner),
+        /** @type {Node | string} */ (run.text),
+      ),
+  );
+}
