@@ -54,7 +54,7 @@ export class FrameLines {
       this.#recorded.event(connection, event, atMs);
       return null;
     }
-    const text = textOf(fields);
+    const text = frameText(fields);
     return text === null
       ? refusal("shape", "frame", fields.frame ?? fields.frameBase64)
       : this.#recorded.frame(connection, text, atMs);
@@ -64,7 +64,7 @@ export class FrameLines {
     const isTimed = fields.receivedAtMs !== undefined && fields.receivedAtMs !== null;
     const atMs = isTimed ? timeOf(fields) : null;
     if (isTimed && atMs === null) return refusal("time", "receivedAtMs", fields.receivedAtMs);
-    const text = textOf(fields);
+    const text = frameText(fields);
     return text === null ? refusal("shape", "frame", fields.frame) : this.#bare.frame(text, atMs);
   }
 
@@ -83,7 +83,8 @@ function timeOf(fields: Fields): number | null {
   return isReadableTime(fields.receivedAtMs) ? Math.floor(fields.receivedAtMs) : null;
 }
 
-function textOf({ frame, frameBase64 }: Fields): string | null {
+/** The text of a `frame` or `frameBase64` field; null when there is none to read. Never throws. */
+export function frameText({ frame, frameBase64 }: Fields): string | null {
   if (frame !== undefined) return writtenAs(frame);
   return typeof frameBase64 === "string"
     ? Buffer.from(frameBase64, "base64").toString("utf8")

@@ -4,6 +4,8 @@ import { binance } from "./venues/binance.ts";
 import { bybit } from "./venues/bybit.ts";
 import { okx } from "./venues/okx.ts";
 
+export { bundledInstruments } from "./instruments.ts";
+
 /** Erased to the shape that the driver handles: it passes a venue's state back and never looks. */
 export const VENUES: readonly Venue[] = [binance, bybit, okx];
 

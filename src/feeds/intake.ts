@@ -25,22 +25,45 @@ export interface IntakeFrame {
   readonly receivedAtMs: number | null;
 }
 
+/** What one connection remembers, as plain data. */
+export interface SavedIntake {
+  readonly state: unknown;
+  readonly subscribedAtMs: number | null;
+}
+
 /** One connection of a venue. Thrown away with the connection. */
 export interface Intake {
   /** The venue acknowledged the subscription; older rows of a venue that replays are history. */
   subscribed(atMs: number): void;
   /** Never throws. */
   frame(text: string, receivedAtMs: number | null): IntakeFrame;
+  save(): SavedIntake;
+}
+
+/** What an intake remembers, as plain data: decoder state is plain data by contract. */
+export interface SavedIntake {
+  readonly state: unknown;
+  readonly subscribedAtMs: number | null;
+}
+
+/** The connections of one venue in a recording that was read up to some line. */
+export interface SavedIntakes {
+  readonly hasEvents: boolean;
+  readonly connections: readonly (readonly [string, SavedIntake])[];
 }
 
 /** A UTF-16 unit becomes at most three bytes of UTF-8. */
 const BYTES_PER_UNIT_MAX = 3;
 
-export function createIntake(venue: Venue, options: IntakeOptions): Intake {
-  const state = venue.start();
-  const { instruments, usdCoins } = options;
-  let subscribedAtMs: number | null = null;
+export function createIntake(
+  venue: Venue,
+  options: IntakeOptions & { readonly saved?: SavedIntake },
+): Intake {
+  const { instruments, usdCoins, saved } = options;
+  const state = saved === undefined ? venue.start() : saved.state;
+  let subscribedAtMs = saved?.subscribedAtMs ?? null;
   return {
+    save: () => ({ state, subscribedAtMs }),
     subscribed(atMs) {
       subscribedAtMs = atMs;
     },
@@ -66,6 +89,12 @@ export function createIntake(venue: Venue, options: IntakeOptions): Intake {
   };
 }
 
+/** What the connections of a recording remember, as plain data. */
+export interface SavedIntakes {
+  readonly hasEvents: boolean;
+  readonly connections: readonly (readonly [name: string, saved: SavedIntake])[];
+}
+
 /**
  * The connections of one venue in a recording, each with its own decoder state. Without event
  * lines a connection is subscribed at its first frame (SPEC 12).
@@ -89,6 +118,34 @@ export class RecordedIntakes {
     this.#hasEvents = true;
     if (event === "subscribed") this.#intakeOf(connection, receivedAtMs).subscribed(receivedAtMs);
     else this.#byConnection.delete(connection);
+  }
+
+  save(): SavedIntakes {
+    const connections = [...this.#byConnection].map(
+      ([connection, intake]) => [connection, intake.save()] as const,
+    );
+    return { hasEvents: this.#hasEvents, connections };
+  }
+
+  restore({ hasEvents, connections }: SavedIntakes): void {
+    this.#hasEvents = hasEvents;
+    for (const [connection, saved] of connections) {
+      this.#byConnection.set(connection, createIntake(this.#venue, { ...this.#options, saved }));
+    }
+  }
+
+  save(): SavedIntakes {
+    const connections = [...this.#byConnection].map(
+      ([name, intake]) => [name, intake.save()] as const,
+    );
+    return { hasEvents: this.#hasEvents, connections };
+  }
+
+  restore({ hasEvents, connections }: SavedIntakes): void {
+    this.#hasEvents = hasEvents;
+    for (const [name, saved] of connections) {
+      this.#byConnection.set(name, createIntake(this.#venue, { ...this.#options, saved }));
+    }
   }
 
   #intakeOf(connection: string, receivedAtMs: number): Intake {
