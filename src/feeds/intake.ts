@@ -25,12 +25,6 @@ export interface IntakeFrame {
   readonly receivedAtMs: number | null;
 }
 
-/** What one connection remembers, as plain data. */
-export interface SavedIntake {
-  readonly state: unknown;
-  readonly subscribedAtMs: number | null;
-}
-
 /** One connection of a venue. Thrown away with the connection. */
 export interface Intake {
   /** The venue acknowledged the subscription; older rows of a venue that replays are history. */
@@ -55,6 +49,7 @@ export interface SavedIntakes {
 /** A UTF-16 unit becomes at most three bytes of UTF-8. */
 const BYTES_PER_UNIT_MAX = 3;
 
+/** A new connection, or the one that `options.saved` remembers. */
 export function createIntake(
   venue: Venue,
   options: IntakeOptions & { readonly saved?: SavedIntake },
@@ -87,12 +82,6 @@ export function createIntake(
       return { liquidations, rejects, control, pushedAtMs, receivedAtMs: frameAtMs };
     },
   };
-}
-
-/** What the connections of a recording remember, as plain data. */
-export interface SavedIntakes {
-  readonly hasEvents: boolean;
-  readonly connections: readonly (readonly [name: string, saved: SavedIntake])[];
 }
 
 /**
@@ -131,20 +120,6 @@ export class RecordedIntakes {
     this.#hasEvents = hasEvents;
     for (const [connection, saved] of connections) {
       this.#byConnection.set(connection, createIntake(this.#venue, { ...this.#options, saved }));
-    }
-  }
-
-  save(): SavedIntakes {
-    const connections = [...this.#byConnection].map(
-      ([name, intake]) => [name, intake.save()] as const,
-    );
-    return { hasEvents: this.#hasEvents, connections };
-  }
-
-  restore({ hasEvents, connections }: SavedIntakes): void {
-    this.#hasEvents = hasEvents;
-    for (const [name, saved] of connections) {
-      this.#byConnection.set(name, createIntake(this.#venue, { ...this.#options, saved }));
     }
   }
 
