@@ -123,7 +123,10 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const targets = targetsOf(input.notifiers, isListed || isNamed);
   const isPublic = (name: string) => name !== "console" || isListed || targets.length === 1;
   const publicTargets = targets.map(({ name }) => name).filter(isPublic);
-  const venues = BUILT_VENUES.map((id) => ({ id, ...input.venues[id] }));
+  const venues = BUILT_VENUES.flatMap((id) => {
+    const settings = input.venues[id];
+    return settings === undefined ? [] : [{ id, ...settings }];
+  });
   return {
     ...{ preset, assetLists, usdCoins, database, redis, dataDir, http, log, venues, targets },
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),

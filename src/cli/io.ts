@@ -8,6 +8,11 @@ export interface CliIo {
   /** True when stdout is a terminal: human text; otherwise machine text. */
   readonly isTty: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /**
+   * Aborted when the process is asked to stop. Reading it takes Ctrl-C over: a command that does
+   * not read it is simply ended by the signal. Absent = never asked to stop.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /** One command of the command line; resolves to the exit code, or throws a LiqError. */

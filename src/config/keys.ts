@@ -45,9 +45,9 @@ function stepInto(node: KeyNode, key: string | number): KeyNode | null {
 function choose(node: KeyNode, value: unknown): KeyNode {
   const alternatives = node.oneOf ?? node.anyOf;
   if (alternatives === undefined) return node;
+  const maps = alternatives.filter((one) => one.properties !== undefined);
   const found = isTree(value)
-    ? (alternatives.find((one) => one.properties?.type?.const === value.type) ??
-      alternatives.find((one) => one.properties !== undefined))
+    ? (maps.find((one) => one.properties?.type?.const === value.type) ?? maps[0])
     : alternatives.find((one) => (one.type === "array") === Array.isArray(value));
   return found === undefined ? node : { ...node, ...found };
 }

@@ -4,7 +4,8 @@
  */
 import { z } from "zod";
 import { DURATION, DURATION_EXPECTED, parseDuration } from "../duration.ts";
-import { VENUE_IDS } from "../liquidation.ts";
+import { VENUES } from "../feeds/index.ts";
+import { VENUE_IDS, type VenueId } from "../liquidation.ts";
 import {
   METRICS,
   ROW_WINDOW_MS_MAX,
@@ -17,8 +18,8 @@ import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { webAddress } from "./schema-texts.ts";
 
-/** Venues that this version listens to; `feeds/index.ts` has a value for each (a test compares). */
-export const BUILT_VENUES = ["binance", "bybit", "okx"] as const;
+/** Venues that this version listens to, in the order of the list of feeds. */
+export const BUILT_VENUES: readonly VenueId[] = VENUES.map(({ id }) => id);
 
 /** Longest names and texts, in characters; longer ones are a pasted mistake. */
 const NAME_CHARS_MAX = 64;
@@ -140,10 +141,7 @@ const VenueSchema = z.strictObject({
 export type VenueInput = z.output<typeof VenueSchema>;
 
 const Venues = z.strictObject(
-  Object.fromEntries(BUILT_VENUES.map((id) => [id, VenueSchema.prefault({})])) as Record<
-    (typeof BUILT_VENUES)[number],
-    z.ZodPrefault<typeof VenueSchema>
-  >,
+  Object.fromEntries(BUILT_VENUES.map((id) => [id, VenueSchema.prefault({})])),
 );
 
 export const ConfigSchema = z.strictObject({

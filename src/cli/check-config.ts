@@ -1,0 +1,112 @@
+/** `liqwatch check-config`: every mistake at once, or what would run. Connects to nothing. */
+
+import { ConfigError } from "../config/mistakes.ts";
+import { loadSettings, type Settings } from "../config.ts";
+import { formatDuration } from "../duration.ts";
+import { LiqError } from "../errors.ts";
+import { centsOfUsd, formatUsd } from "../render/money.ts";
+import type { Rule } from "../rule.ts";
+import { parseArguments } from "./arguments.ts";
+import type { CliIo, Command } from "./io.ts";
+import { COMMANDS } from "./table.ts";
+
+export const checkConfig: Command = async (args, io) => {
+  const { values, positionals } = parseArguments(COMMANDS["check-config"], args);
+  const file = positionals[0] ?? values.config;
+  if (positionals[0] !== undefined && values.config !== null) {
+    throw new LiqError("LIQ_COMMAND", "FILE and --config name two files, expected one");
+  }
+  try {
+    const settings = loadSettings({ file, env: io.env });
+    io.out(values.json ? `${JSON.stringify(summaryOf(settings))}\n` : textOf(settings));
+    return 0;
+  } catch (thrown) {
+    if (!values.json || !(thrown instanceof LiqError)) throw thrown;
+    return tellMistakes(thrown, io);
+  }
+};
+
+function tellMistakes(error: LiqError, io: CliIo): number {
+  const mistakes =
+    error instanceof ConfigError
+      ? error.mistakes
+      : [{ path: "(file)", value: error.message, expected: "a readable file", line: null }];
+  io.out(`${JSON.stringify({ ok: false, mistakes })}\n`);
+  return error.exitCode;
+}
+
+/** The machine form. No secrets: targets by name and type only. */
+function summaryOf(settings: Settings) {
+  return {
+    ok: true,
+    file: settings.file,
+    preset: settings.preset,
+    venues: settings.venues.map(({ id, enabled }) => ({ venue: id, enabled })),
+    rules: settings.rules,
+    targets: settings.targets.map(({ name, type, minSeverity }) => ({ name, type, minSeverity })),
+    off: settings.off,
+    database: settings.database.url === null ? "embedded" : "postgres",
+    queue: settings.redis.url === null ? "database" : "redis",
+    dataDir: settings.dataDir,
+    http: settings.http,
+    log: settings.log,
+  };
+}
+
+function textOf(settings: Settings): string {
+  const { venues, rules, targets, off, http } = settings;
+  const on = venues.filter((venue) => venue.enabled).map((venue) => venue.id);
+  const isEmbedded = settings.database.url === null;
+  const queue = settings.redis.url === null ? "in the database" : "Redis";
+  const lines = [
+    `Configuration is right: ${settings.file ?? "no file, defaults only"}`,
+    row("venues", on.join(", ")),
+    ...rules.map((rule, at) => row(at === 0 ? "rules" : "", wordsOfRule(rule))),
+    ...(rules.length === 0 ? [row("rules", "none: nothing will be told")] : []),
+    ...targets.map(({ name, type, minSeverity }, at) =>
+      row(at === 0 ? "targets" : "", `${name} (${type}): on, ${minSeverity} and above`),
+    ),
+    ...off.map(({ name, missing }) => row("", `${name}: off, ${missing.join(", ")} not set`)),
+    row("database", isEmbedded ? `embedded, in ${settings.dataDir}` : "Postgres"),
+    row("queue", queue),
+    row("page", http.port === 0 ? `${http.host}, any port` : `http://${http.host}:${http.port}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(10)}${text}`;
+}
+
+/** `majors: BTC, ETH, each: money in 5m at $1.50M / $5.00M / $20.0M / $60.0M, again after 10m`. */
+function wordsOfRule(rule: Rule): string {
+  const { low, medium, high, critical } = rule.thresholds;
+  const figures = [low, medium, high, critical].map((figure) => formatFigure(rule, figure));
+  const floor = rule.floorUsd > 0 ? `, from ${formatUsd(centsOfUsd(rule.floorUsd))} on` : "";
+  const places = (rule.notify ?? []).map(({ target }) => target);
+  const told = places.length === 0 ? "told to nobody" : `told to ${places.join(", ")}`;
+  const window = formatDuration(rule.windowMs);
+  const what = `${METRIC_WORDS[rule.metric]} in ${window} at ${figures.join(" / ")}${floor}`;
+  return `${rule.name}: ${subjectOf(rule)}: ${what}, again after ${formatDuration(rule.cooldownMs)}, ${told}`;
+}
+
+const METRIC_WORDS = {
+  notionalUsd: "money",
+  count: "orders",
+  largestUsd: "largest row",
+  usdPerSecond: "money per second",
+} as const;
+
+function formatFigure({ metric }: Rule, figure: number): string {
+  return metric === "count" ? String(figure) : formatUsd(centsOfUsd(figure));
+}
+
+function subjectOf({ scope, filter }: Rule): string {
+  const assets = filter.assets.length === 0 ? "all assets" : filter.assets.join(", ");
+  const except = filter.excludeAssets.length === 0 ? "" : ` but ${filter.excludeAssets.join(", ")}`;
+  const only = [...filter.venues, ...filter.sides.map((name) => `${name}s`)];
+  const where = only.length === 0 ? "" : ` (${only.join(", ")} only)`;
+  const each = { market: "together", asset: "each", "asset+side": "each, longs and shorts apart" };
+  const how = scope === "asset+venue" ? "each on each venue" : each[scope];
+  return `${assets}${except}${where}, ${how}`;
+}

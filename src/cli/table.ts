@@ -1,0 +1,86 @@
+/** Every command: what it is for and what it takes. Data only, read by help, docs and commands. */
+import type { CommandInfo } from "./arguments.ts";
+
+const CONFIG = {
+  kind: "text",
+  value: "F",
+  summary: "configuration file (default: liqwatch.yaml or config/liqwatch.yaml, if there is one)",
+} as const;
+const JSON_FLAG = { kind: "flag", summary: "machine-readable output on stdout" } as const;
+
+export const COMMANDS = {
+  run: {
+    name: "run",
+    summary: "the daemon: listen, decide, tell people",
+    positionals: [],
+    options: {
+      config: CONFIG,
+      demo: {
+        kind: "flag",
+        summary: "local venue simulators and local inboxes; no network, no account",
+      },
+      for: { kind: "duration", value: "20s", summary: "stop this long after being ready" },
+      json: { kind: "flag", summary: "one line at the end: the run summary" },
+    },
+    notes: ["The page's address is printed on stderr. Ctrl-C stops in order, twice at once."],
+  },
+  decode: {
+    name: "decode",
+    summary: "frames of a venue to liquidations, one JSON line each",
+    positionals: [
+      { name: "VENUE", isRequired: true, summary: "a venue such as binance" },
+      { name: "FILE", isRequired: false, summary: "one frame per line; standard input if none" },
+    ],
+    options: {
+      instruments: {
+        kind: "text",
+        value: "F",
+        summary: "contract details (default: the bundled table)",
+      },
+      json: { kind: "flag", summary: "accepted; the output is JSON in any case" },
+    },
+    notes: ["Rejects go to stderr, one JSON line each."],
+  },
+  replay: {
+    name: "replay",
+    summary: "a file of events or recorded lines through the same engine, sending nothing",
+    positionals: [{ name: "FILE", isRequired: true, summary: "NDJSON; - is standard input" }],
+    options: {
+      config: CONFIG,
+      report: { kind: ["json"], value: "json", summary: "the whole report as one JSON line" },
+      speed: { kind: "number", value: "N", summary: "N times real time (default: no waiting)" },
+      "at-end": {
+        kind: ["resolve"],
+        value: "resolve",
+        summary: "after the last line tick on until everything is over",
+      },
+      "save-state": { kind: "text", value: "F", summary: "write the state after the last line" },
+      state: { kind: "text", value: "F", summary: "go on from a saved state" },
+      json: { kind: "flag", summary: "the same as --report json" },
+    },
+    notes: ["Same input, same bytes."],
+  },
+  "check-config": {
+    name: "check-config",
+    summary: "every mistake of a configuration at once, or what it would do",
+    positionals: [{ name: "FILE", isRequired: false, summary: "the same as --config FILE" }],
+    options: { config: CONFIG, json: JSON_FLAG },
+    notes: [],
+  },
+  migrate: {
+    name: "migrate",
+    summary: "bring the database schema up to date",
+    positionals: [],
+    options: { config: CONFIG, json: JSON_FLAG },
+    notes: ["`run` does this by itself."],
+  },
+  help: {
+    name: "help",
+    summary: "this list, or the help of one command",
+    positionals: [{ name: "COMMAND", isRequired: false, summary: "a command of this list" }],
+    options: {},
+    notes: [],
+  },
+} as const satisfies Readonly<Record<string, CommandInfo>>;
+
+export type CommandName = keyof typeof COMMANDS;
