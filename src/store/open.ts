@@ -1,0 +1,202 @@
+/** Opens the store for deciding: database, schema, the right to decide, housekeeping. */
+import { LiqError, messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Runtime } from "../runtime.ts";
+import { beginTerm, presentTerm } from "./decider.ts";
+import { acquireLockFile } from "./lock-file.ts";
+import { migrate } from "./migrate.ts";
+import type { HeldLock } from "./postgres/advisory-lock.ts";
+import { acquireAdvisoryLock } from "./postgres/advisory-lock.ts";
+import { openEmbedded } from "./postgres/embedded.ts";
+import type { QueuePool } from "./postgres/pool.ts";
+import { openServer } from "./postgres/server.ts";
+import type { Database } from "./postgres/sql.ts";
+import { readSnapshot, snapshotKey } from "./snapshot.ts";
+import type { StoreEvent } from "./store.ts";
+import { SqlStore } from "./store-sql.ts";
+import type { Vacuum } from "./vacuum.ts";
+import { startVacuum } from "./vacuum.ts";
+
+export interface OpenStoreOptions {
+  /** null = the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** Folder of the snapshot made by the build; null = always initialise. */
+  readonly snapshotFolder: string | null;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  /** Creates BullMQ's tables; null when the queue lives in Redis. */
+  readonly migrateQueue: ((pool: QueuePool) => Promise<void>) | null;
+  readonly onEvent: (event: StoreEvent) => void;
+  /** Ends the waiting of a standby. */
+  readonly signal: AbortSignal;
+}
+
+export interface OpenedStore {
+  readonly database: Database;
+  readonly store: SqlStore;
+  /** null on a server, which vacuums by itself. */
+  readonly vacuum: Vacuum | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Resolves when this process has the right to decide. Throws LIQ_STORE when the database cannot be
+ * used at all; a server that is merely away is waited for.
+ */
+export function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { databaseUrl } = options;
+  return databaseUrl === null
+    ? openEmbeddedStore(options)
+    : openServerStore({ ...options, databaseUrl });
+}
+
+async function openEmbeddedStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { dataDir, snapshotFolder } = options;
+  const lock = acquireLockFile(dataDir);
+  try {
+    const snapshot = snapshotFolder === null ? null : readSnapshot(snapshotFolder, snapshotKey());
+    const database = await openEmbedded({ dataDir, snapshot }, (fresh) => prepare(fresh, options));
+    const store = new SqlStore(database, await database.transaction(beginTerm));
+    const vacuum = startVacuum(database, options.log);
+    options.onEvent({ type: "role", role: "deciding" });
+    return {
+      database,
+      store,
+      vacuum,
+      async close() {
+        await vacuum.close();
+        await database.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function prepare(database: Database, options: OpenStoreOptions): Promise<void> {
+  const { applied, version } = await migrate(database);
+  if (applied.length > 0) options.log.info({ version }, "database migrated");
+  await options.migrateQueue?.(database.queuePool);
+}
+
+type ServerStoreOptions = OpenStoreOptions & { readonly databaseUrl: string };
+
+async function openServerStore(options: ServerStoreOptions): Promise<OpenedStore> {
+  const { databaseUrl: url, runtime } = options;
+  const health = databaseHealth(options.onEvent);
+  const database = openServer({ url, runtime, ...health });
+  const closing = new AbortController();
+  const signal = AbortSignal.any([options.signal, closing.signal]);
+  // The database waits inside of transactions; closing it ends that.
+  const stop = () => database.close().catch(() => {});
+  options.signal.addEventListener("abort", stop, { once: true });
+  try {
+    await database.transaction((sql) => sql.query("select 1"));
+    await prepare(database, options);
+    const lock = await firstLock(options, health.onAbsent);
+    const term = await database.transaction(beginTerm);
+    options.onEvent({ type: "role", role: "deciding" });
+    const right = { lock, term, database, signal, ...health };
+    const kept = keepRight(options, right);
+    kept.catch((error: unknown) => options.log.debug({ error: messageOf(error) }, "lock released"));
+    return {
+      database,
+      store: new SqlStore(database, term),
+      vacuum: null,
+      async close() {
+        closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
+        await kept.catch(() => {});
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw unusable(error);
+  } finally {
+    options.signal.removeEventListener("abort", stop);
+  }
+}
+
+async function firstLock(
+  options: ServerStoreOptions,
+  onAbsent: (error: unknown) => void,
+): Promise<HeldLock> {
+  let isTold = false;
+  const onHeld = async () => {
+    if (!isTold) options.onEvent({ type: "role", role: "standby" });
+    isTold = true;
+    return true;
+  };
+  const { databaseUrl: url, runtime, signal } = options;
+  const lock = await acquireAdvisoryLock({ url, runtime, onHeld, onAbsent }, signal);
+  if (lock === null) throw new LiqError("LIQ_STORE", "Lock of the decider was given up");
+  return lock;
+}
+
+interface Right {
+  readonly lock: HeldLock;
+  readonly term: number;
+  readonly database: Database;
+  readonly signal: AbortSignal;
+  readonly onAbsent: (error: unknown) => void;
+}
+
+/**
+ * A lock dies with its connection. It is taken again as long as nobody else began a term, so a
+ * restart of the server goes by unnoticed; commits are fenced by the term in any case.
+ */
+async function keepRight(options: ServerStoreOptions, right: Right): Promise<void> {
+  const { databaseUrl: url, runtime } = options;
+  const { term, database, signal, onAbsent } = right;
+  const isOurs = async () => (await database.transaction(presentTerm)) === term;
+  let lock = right.lock;
+  const release = () => lock.release();
+  try {
+    for (;;) {
+      const reason = await untilAborted(lock.lost, signal);
+      options.log.warn({ reason }, "lock of the decider was lost, taking it again");
+      const next = await acquireAdvisoryLock({ url, runtime, onHeld: isOurs, onAbsent }, signal);
+      if (next !== null) lock = next;
+      if (next === null || !(await isOurs())) {
+        options.onEvent({ type: "role", role: "lost" });
+        return;
+      }
+    }
+  } finally {
+    await release();
+  }
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
+
+/** Tells changes only: a server that is away for an hour is one event, not a thousand. */
+function databaseHealth(onEvent: (event: StoreEvent) => void) {
+  let isAway = false;
+  return {
+    onAbsent(error: unknown) {
+      if (!isAway) onEvent({ type: "trouble", part: "database", message: messageOf(error) });
+      isAway = true;
+    },
+    onPresent() {
+      if (isAway) onEvent({ type: "recovered", part: "database" });
+      isAway = false;
+    },
+  };
+}
+
+function unusable(error: unknown): unknown {
+  if (error instanceof LiqError) return error;
+  return new LiqError("LIQ_STORE", `Database cannot be used: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
