@@ -67,7 +67,7 @@ export function discordBody(message: Message, mentionRoles: readonly string[]): 
     title,
     description,
     color: EMBED_COLOURS[message.tone],
-    fields: fit(message, EMBED_LIMITS.total - used),
+    fields: fieldsWithin(message, EMBED_LIMITS.total - used),
     footer: { text: footer },
     timestamp: new Date(message.atMs).toISOString(),
   };
@@ -87,7 +87,7 @@ function describe(message: Message): string {
 }
 
 /** As many fields as fit, the last place kept for the coverage. */
-function fit(message: Message, charsMax: number): readonly EmbedField[] {
+function fieldsWithin(message: Message, charsMax: number): readonly EmbedField[] {
   const seen =
     message.coverage === ""
       ? []

@@ -1,0 +1,80 @@
+/** What a local Discord or Telegram accepted, in one shape for tests and for the demo's page. */
+
+export interface InboxEmbed {
+  readonly title: string;
+  readonly description: string;
+  /** 0xRRGGBB. */
+  readonly color: number;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly inline: boolean;
+  }[];
+  readonly footer: string;
+}
+
+export interface InboxMessage {
+  readonly service: "discord" | "telegram";
+  /** The number of the webhook (`1`), or the id of the chat. */
+  readonly target: string;
+  readonly id: string;
+  readonly acceptedAtMs: number;
+  readonly editedAtMs: number | null;
+  readonly isSilent: boolean;
+  /** First line, as people read it. */
+  readonly title: string;
+  /** All of it as plain text, lines separated by line feeds. */
+  readonly text: string;
+  /** Discord only. */
+  readonly embed: InboxEmbed | null;
+  /** Telegram only: the markup as sent, already checked. */
+  readonly html: string | null;
+  /** Incident and telling, `A-20417.1`: what one alert is called in a footer. */
+  readonly alertRefs: readonly string[];
+}
+
+const FOOTER = /#([AM]-\d+) · \w+(?: · message (\d+))?/g;
+
+/** Reads `#A-20417 · escalated · message 2` as `A-20417.2`. */
+export function alertRefsIn(text: string): readonly string[] {
+  return [...text.matchAll(FOOTER)].map(([, handle, telling]) => `${handle}.${telling ?? "1"}`);
+}
+
+/** Messages kept per server; the oldest leave first. */
+export const INBOX_MESSAGES_MAX = 20_000;
+
+export interface Inbox {
+  /** In order of acceptance. */
+  messages(): readonly InboxMessage[];
+  /** Calls back for every accepted and every edited message; returns what ends it. */
+  onMessage(listener: (message: InboxMessage) => void): () => void;
+  accept(message: InboxMessage): void;
+  find(id: string): InboxMessage | undefined;
+  replace(message: InboxMessage): void;
+}
+
+export function createInbox(): Inbox {
+  const kept = new Map<string, InboxMessage>();
+  const listeners = new Set<(message: InboxMessage) => void>();
+  const tell = (message: InboxMessage): void => {
+    for (const listener of listeners) listener(message);
+  };
+  return {
+    messages: () => [...kept.values()],
+    find: (id) => kept.get(id),
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    accept(message) {
+      kept.set(message.id, message);
+      const oldest = kept.keys().next().value;
+      if (kept.size > INBOX_MESSAGES_MAX && oldest !== undefined) kept.delete(oldest);
+      tell(message);
+    },
+    replace(message) {
+      kept.set(message.id, message);
+      tell(message);
+    },
+  };
+}

@@ -1,0 +1,247 @@
+/**
+ * A local Telegram Bot API for the demo and the tests, with the real answers, limits and errors.
+ * https://core.telegram.org/bots/api
+ */
+import { TELEGRAM_TEXT_CHARS_MAX } from "../render/telegram.ts";
+import type { Runtime } from "../runtime.ts";
+import { alertRefsIn, createInbox, type Inbox, type InboxMessage } from "./inbox.ts";
+import {
+  type Answer,
+  createFaults,
+  type Fault,
+  type InboxRequest,
+  listen,
+  type Reply,
+} from "./inbox-http.ts";
+import { createRateBucket, type RateBucket } from "./rate-bucket.ts";
+import { readTelegramHtml } from "./telegram-html.ts";
+import { createUpdates, type Updates } from "./telegram-updates.ts";
+
+/** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
+const CHAT_MESSAGES_MAX = 1;
+const CHAT_WINDOW_MS = 1_000;
+/** Groups only; their ids are negative. */
+const GROUP_MESSAGES_MAX = 20;
+const GROUP_WINDOW_MS = 60_000;
+
+const CAPTION_CHARS_MAX = 1_024;
+const ROUTE = /^\/bot([^/]+)\/(\w+)$/;
+
+export interface TelegramServerOptions {
+  readonly runtime: Runtime;
+  readonly botToken: string;
+  /** Chats that the bot is in; any other is not found. */
+  readonly chats: readonly string[];
+  /** False = no rate limits at all. */
+  readonly limits: boolean;
+  /** 0 or left out = any free port. */
+  readonly port?: number;
+}
+
+export interface TelegramServer {
+  /** For `apiBaseUrl`. */
+  readonly apiBaseUrl: string;
+  messages(): readonly InboxMessage[];
+  onMessage(listener: (message: InboxMessage) => void): () => void;
+  /** `chat` null = all of them; `fault` null = healthy again. */
+  setFault(chat: string | null, fault: Fault | null, times?: number): void;
+  /** A person writes in a chat: the next getUpdates has it. */
+  say(message: { readonly chatId: string; readonly userId: number; readonly text: string }): void;
+  /** Requests to send or edit, with the status answered (0 = none), oldest first. */
+  requests(): readonly {
+    readonly target: string;
+    readonly atMs: number;
+    readonly status: number;
+  }[];
+  close(): Promise<void>;
+}
+
+/** Requests remembered; the oldest leave first. */
+const REQUESTS_MAX = 50_000;
+
+interface Context {
+  readonly inbox: Inbox;
+  readonly updates: Updates;
+  readonly chats: Set<string>;
+  readonly buckets: Map<string, readonly RateBucket[]>;
+  readonly hasLimits: boolean;
+  newId(): string;
+}
+
+/** Starts it on the loopback; rejects with `LIQ_SOCKET` when the port is taken. */
+export async function startTelegramServer(options: TelegramServerOptions): Promise<TelegramServer> {
+  const inbox = createInbox();
+  const faults = createFaults();
+  const seen: { target: string; atMs: number; status: number }[] = [];
+  let lastId = 0;
+  const context: Context = {
+    inbox,
+    updates: createUpdates(options.runtime),
+    chats: new Set(options.chats),
+    buckets: new Map(),
+    hasLimits: options.limits,
+    newId: () => String(++lastId),
+  };
+  const answer = async (request: InboxRequest): Promise<Answer> => {
+    const [, token, method] = ROUTE.exec(request.path) ?? [];
+    if (method === undefined) return refuse(404, "Not Found");
+    if (token !== options.botToken) return refuse(401, "Unauthorized");
+    if (request.body === null) return refuse(400, "Bad Request: can't parse the request body");
+    if (method === "getMe") return ok(ME);
+    if (method === "deleteWebhook") return ok(true);
+    if (method === "getUpdates") return ok(await context.updates.take(request.body));
+    const target = String(request.body.chat_id ?? "");
+    const fault = faults.take(target);
+    if (fault?.type === "slow") await options.runtime.sleep(fault.delayMs);
+    const given = faulty(fault, request, context) ?? serve(method, request, context);
+    const reply = fault?.type === "cut-ack" ? "cut" : given;
+    const status = typeof reply === "string" ? 0 : reply.status;
+    seen.push({ target, atMs: request.receivedAtMs, status });
+    if (seen.length > REQUESTS_MAX) seen.shift();
+    return reply;
+  };
+  const server = await listen(answer, { runtime: options.runtime, port: options.port ?? 0 });
+  return {
+    apiBaseUrl: `http://127.0.0.1:${server.port}`,
+    messages: inbox.messages,
+    onMessage: inbox.onMessage,
+    setFault: faults.set,
+    say: context.updates.say,
+    requests: () => [...seen],
+    close: async () => {
+      context.updates.close();
+      await server.close();
+    },
+  };
+}
+
+const ME = {
+  id: 7_000_000_001,
+  is_bot: true,
+  first_name: "liqwatch",
+  username: "liqwatch_local_bot",
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+};
+
+function serve(method: string, request: InboxRequest, context: Context): Reply {
+  const body = request.body ?? {};
+  if (method !== "sendMessage" && method !== "sendPhoto" && method !== "editMessageText") {
+    return refuse(404, "Not Found: method not found");
+  }
+  const chatId = String(body.chat_id ?? "");
+  if (!context.chats.has(chatId)) return refuse(400, "Bad Request: chat not found");
+  const waitMs = context.hasLimits ? limitedMs(chatId, request.receivedAtMs, context) : 0;
+  if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
+  const isPhoto = method === "sendPhoto";
+  if (isPhoto && body.photo === undefined) {
+    return refuse(400, "Bad Request: there is no photo in the request");
+  }
+  const read = readText(body, { isPhoto });
+  if ("error" in read) return refuse(400, read.error);
+  const id = method === "editMessageText" ? `${chatId}/${body.message_id}` : null;
+  const known = id === null ? undefined : context.inbox.find(id);
+  if (id !== null && known === undefined) {
+    return refuse(400, "Bad Request: message to edit not found");
+  }
+  const message: InboxMessage = {
+    service: "telegram",
+    target: chatId,
+    id: known?.id ?? `${chatId}/${context.newId()}`,
+    acceptedAtMs: known?.acceptedAtMs ?? request.receivedAtMs,
+    editedAtMs: known === undefined ? null : request.receivedAtMs,
+    isSilent: String(body.disable_notification) === "true",
+    title: read.text.split("\n")[0] ?? "",
+    text: read.text,
+    embed: null,
+    html: read.html,
+    alertRefs: alertRefsIn(read.text),
+  };
+  if (known === undefined) context.inbox.accept(message);
+  else context.inbox.replace(message);
+  return ok(apiMessage(message));
+}
+
+/** https://core.telegram.org/bots/api#message */
+function apiMessage(message: InboxMessage): unknown {
+  return {
+    message_id: Number(message.id.split("/")[1]),
+    from: ME,
+    chat: { id: Number(message.target), type: isGroup(message.target) ? "supergroup" : "private" },
+    date: Math.floor(message.acceptedAtMs / 1000),
+    ...(message.editedAtMs === null ? {} : { edit_date: Math.floor(message.editedAtMs / 1000) }),
+    text: message.text,
+  };
+}
+
+function isGroup(chatId: string): boolean {
+  return chatId.startsWith("-");
+}
+
+function readText(
+  body: Readonly<Record<string, unknown>>,
+  { isPhoto }: { readonly isPhoto: boolean },
+): { readonly text: string; readonly html: string | null } | { readonly error: string } {
+  const given = isPhoto ? body.caption : body.text;
+  const raw = typeof given === "string" ? given : "";
+  const isHtml = String(body.parse_mode ?? "").toUpperCase() === "HTML";
+  const read = isHtml ? readTelegramHtml(raw) : { text: raw };
+  if ("error" in read) return read;
+  if (!isPhoto && read.text.trim() === "") return { error: "Bad Request: message text is empty" };
+  const charsMax = isPhoto ? CAPTION_CHARS_MAX : TELEGRAM_TEXT_CHARS_MAX;
+  if (read.text.length > charsMax) {
+    return { error: `Bad Request: message ${isPhoto ? "caption " : ""}is too long` };
+  }
+  return { text: read.text, html: isHtml ? raw : null };
+}
+
+function limitedMs(chatId: string, nowMs: number, context: Context): number {
+  const buckets = context.buckets.get(chatId) ?? [
+    createRateBucket(CHAT_MESSAGES_MAX, CHAT_WINDOW_MS),
+    ...(isGroup(chatId) ? [createRateBucket(GROUP_MESSAGES_MAX, GROUP_WINDOW_MS)] : []),
+  ];
+  context.buckets.set(chatId, buckets);
+  const waits = buckets.map((bucket) => bucket.take(nowMs)).filter(({ isAllowed }) => !isAllowed);
+  return Math.max(0, ...waits.map(({ resetMs }) => resetMs));
+}
+
+function faulty(fault: Fault | null, request: InboxRequest, context: Context): Answer | null {
+  if (fault === null) return null;
+  if (fault.type === "cut" || fault.type === "silent") return fault.type;
+  if (fault.type === "rate-limited") return tooMany(fault.retryAfterSeconds);
+  if (fault.type === "migrated") {
+    context.chats.add(fault.toChatId);
+    const parameters = { migrate_to_chat_id: Number(fault.toChatId) };
+    return refuse(400, "Bad Request: group chat was upgraded to a supergroup chat", parameters);
+  }
+  if (fault.type === "entities") {
+    if (request.body?.parse_mode === undefined) return null;
+    return refuse(400, "Bad Request: can't parse entities: Unsupported start tag");
+  }
+  if (fault.type !== "status") return null;
+  if (fault.status >= 500) return { status: fault.status, text: "<html>Bad gateway</html>" };
+  return refuse(fault.status, fault.body ?? DESCRIPTIONS.get(fault.status) ?? "Bad Request");
+}
+
+const DESCRIPTIONS = new Map([
+  [401, "Unauthorized"],
+  [403, "Forbidden: bot was blocked by the user"],
+  [404, "Not Found"],
+]);
+
+function ok(result: unknown): Reply {
+  return { status: 200, json: { ok: true, result } };
+}
+
+function refuse(status: number, description: string, parameters?: unknown): Reply {
+  const extra = parameters === undefined ? {} : { parameters };
+  return { status, json: { ok: false, error_code: status, description, ...extra } };
+}
+
+function tooMany(seconds: number): Reply {
+  return {
+    ...refuse(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds }),
+    headers: { "retry-after": String(seconds) },
+  };
+}
