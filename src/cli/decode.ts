@@ -1,6 +1,6 @@
 /** `liqwatch decode VENUE [FILE]`: frames in, liquidations out, nothing kept and nothing sent. */
-import { parseArgs } from "node:util";
-import { LiqError, messageOf } from "../errors.ts";
+import { DEFAULT_USD_COINS } from "../config/defaults.ts";
+import { LiqError } from "../errors.ts";
 import { VENUES, venueById } from "../feeds/index.ts";
 import { addInstrumentFile } from "../feeds/instrument-file.ts";
 import { bundledInstruments } from "../feeds/instruments.ts";
@@ -8,14 +8,12 @@ import type { IntakeFrame } from "../feeds/intake.ts";
 import type { Venue } from "../feeds/venue.ts";
 import type { Liquidation, Reject } from "../liquidation.ts";
 import { isQuarantined } from "../liquidation.ts";
+import { didYouMean } from "../nearest.ts";
+import { parseArguments } from "./arguments.ts";
 import { FrameLines } from "./frame-lines.ts";
 import type { CliIo } from "./io.ts";
 import { readLines } from "./lines.ts";
-
-/** Quote coins that count as one USD each: the default of the `usdCoins` setting. */
-const USD_COINS = ["USDT", "USDC", "FDUSD", "USDe", "DAI"];
-
-const USAGE = "liqwatch decode VENUE [FILE] [--instruments FILE]";
+import { COMMANDS } from "./table.ts";
 
 /**
  * Writes one JSON liquidation per line to stdout and refused rows as JSON lines to stderr. Frames
@@ -27,7 +25,7 @@ export async function decode(args: readonly string[], io: CliIo): Promise<number
   const { venue, file, instrumentFile } = readArguments(args);
   const instruments = bundledInstruments();
   if (instrumentFile !== null) await addInstrumentFile(instrumentFile, { venue, instruments });
-  const frames = new FrameLines(venue, { instruments, usdCoins: USD_COINS });
+  const frames = new FrameLines(venue, { instruments, usdCoins: DEFAULT_USD_COINS });
   for await (const line of readLines(file ?? io.stdin)) {
     const frame = frames.read(line);
     if (frame !== null) tell(frame, line.number, io);
@@ -40,28 +38,15 @@ function readArguments(args: readonly string[]): {
   file: string | null;
   instrumentFile: string | null;
 } {
-  const { positionals, values } = parse(args);
-  const [id, file, ...rest] = positionals;
-  if (id === undefined) throw usage("A venue is missing");
+  const { positionals, values } = parseArguments(COMMANDS.decode, args);
+  const [id = "", file = "-"] = positionals;
   const venue = venueById(id);
-  if (venue === null) throw usage(`Unknown venue ${JSON.stringify(id)}`);
-  if (rest.length > 0) throw usage(`Too many arguments: ${rest.join(" ")}`);
-  const isStdin = file === undefined || file === "-";
-  return { venue, file: isStdin ? null : file, instrumentFile: values.instruments ?? null };
-}
-
-function parse(args: readonly string[]) {
-  const options = { instruments: { type: "string" }, json: { type: "boolean" } } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw usage(messageOf(error).replace(/\.$/, ""));
+  if (venue !== null) {
+    return { venue, file: file === "-" ? null : file, instrumentFile: values.instruments };
   }
-}
-
-function usage(problem: string): LiqError {
-  const known = VENUES.map((venue) => venue.id).join(", ");
-  return new LiqError("LIQ_COMMAND", `${problem}; usage: ${USAGE}; venues: ${known}`);
+  const known = VENUES.map((one) => one.id);
+  const problem = `Unknown venue ${JSON.stringify(id)}${didYouMean(id, known)}`;
+  throw new LiqError("LIQ_COMMAND", `${problem}; venues: ${known.join(", ")}`);
 }
 
 function tell(frame: IntakeFrame, line: number, io: CliIo): void {
