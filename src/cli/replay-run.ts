@@ -1,0 +1,196 @@
+/** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
+import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
+import { venueById } from "../feeds/index.ts";
+import { bundledInstruments, type Instruments } from "../feeds/instruments.ts";
+import { RecordedIntakes, type SavedIntakes } from "../feeds/intake.ts";
+import type { ConnectionEventKind } from "../feeds/sink.ts";
+import {
+  isReadableTime,
+  type Liquidation,
+  type Reject,
+  VENUE_IDS,
+  type VenueId,
+} from "../liquidation.ts";
+import type { Rule } from "../rule.ts";
+import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
+import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
+import { lineClockMs, readEventLine } from "./event-line.ts";
+import {
+  addToReport,
+  newReport,
+  PEAK_RULES,
+  type PrintedReport,
+  type ReportState,
+  reportOf,
+  restoreReport,
+  type SavedReport,
+  saveReport,
+} from "./report.ts";
+
+const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
+/** Bumped when the shape of a saved state changes. */
+export const STATE_VERSION = 1;
+
+/** What `--save-state` writes and `--state` reads. */
+export interface ReplayState {
+  readonly version: number;
+  readonly engine: EngineState;
+  readonly report: SavedReport;
+  readonly intakes: readonly (readonly [VenueId, SavedIntakes])[];
+}
+
+export interface ReplayOptions {
+  readonly rules: readonly Rule[];
+  readonly usdCoins: readonly string[];
+  readonly instruments?: Instruments;
+  readonly state?: ReplayState | null;
+  /** Told about every refused line or row. */
+  readonly onReject?: (reject: Reject) => void;
+}
+
+export class Replay {
+  readonly engine: Engine;
+  readonly #options: ReplayOptions;
+  readonly #instruments: Instruments;
+  readonly #report: ReportState;
+  readonly #intakes = new Map<VenueId, RecordedIntakes>();
+  #linesRead = 0;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#instruments = options.instruments ?? bundledInstruments();
+    this.engine = new Engine({ rules: [...options.rules, ...PEAK_RULES], limits: REPLAY_LIMITS });
+    const { state } = options;
+    this.#report = state ? restoreReport(state.report) : newReport();
+    if (!state) return;
+    restoreEngine(this.engine, state.engine);
+    for (const [venue, saved] of state.intakes) this.#intakesOf(venue)?.restore(saved);
+  }
+
+  /** Lines that were JSON objects: a file without one is an error. */
+  get linesRead(): number {
+    return this.#linesRead;
+  }
+
+  /** One line of the file. Blank lines are nothing. Never throws on bad input. */
+  line(text: string): void {
+    if (text.trim() === "") return;
+    const line = parseJson(text);
+    if (!isFields(line)) {
+      this.#reject(rejectOf(line === undefined ? "json" : "shape", "line", text));
+      return;
+    }
+    this.#linesRead += 1;
+    if ("frame" in line || "frameBase64" in line) this.#frameLine(line);
+    else if ("event" in line) this.#eventLine(line);
+    else if ("context" in line) this.#moveClock(line);
+    else this.#liquidationLine(line);
+  }
+
+  /** `--at-end resolve`: ticks until nothing is open and every window is empty. */
+  runToRest(): void {
+    while (this.engine.isBusy) {
+      this.#step({ type: "clock", nowMs: this.engine.nextTickMs });
+    }
+  }
+
+  report(): PrintedReport {
+    return reportOf(this.#report, this.engine);
+  }
+
+  save(): ReplayState {
+    return {
+      version: STATE_VERSION,
+      engine: saveEngine(this.engine),
+      report: saveReport(this.#report),
+      intakes: [...this.#intakes].map(([venue, intakes]) => [venue, intakes.save()]),
+    };
+  }
+
+  #liquidationLine(line: Fields): void {
+    const read = readEventLine(line, this.#instruments);
+    const receivedAtMs = lineClockMs(line);
+    const isRow = "dedupeKey" in read;
+    if (!isRow) this.#reject(read);
+    this.#rows(receivedAtMs, isRow ? [read] : []);
+  }
+
+  #frameLine(line: Fields): void {
+    this.#report.frames += 1;
+    const venue = VENUE_IDS.find((id) => id === line.venue);
+    const intakes = venue === undefined ? null : this.#intakesOf(venue);
+    const receivedAtMs = lineClockMs(line);
+    const text = frameText(line);
+    if (intakes === null) this.#reject(rejectOf("shape", "venue", line.venue));
+    else if (receivedAtMs === null)
+      this.#reject(rejectOf("time", "receivedAtMs", line.receivedAtMs));
+    else if (text === null) this.#reject(rejectOf("shape", "frame", line.frame));
+    else {
+      const frame = intakes.frame(String(line.connection ?? ""), text, receivedAtMs);
+      for (const reject of frame.rejects) this.#reject(reject);
+      this.#rows(receivedAtMs, frame.liquidations);
+      return;
+    }
+    this.#rows(receivedAtMs, []);
+  }
+
+  #eventLine(line: Fields): void {
+    const receivedAtMs = lineClockMs(line);
+    const event = EVENTS.find((one) => one === line.event);
+    const venue = VENUE_IDS.find((id) => id === line.venue);
+    if (receivedAtMs === null || event === undefined || venue === undefined) {
+      this.#reject(rejectOf("shape", "event", line.event));
+      this.#rows(receivedAtMs, []);
+      return;
+    }
+    const connection = String(line.connection ?? "");
+    this.#intakesOf(venue)?.event(connection, event, receivedAtMs);
+    this.#read(receivedAtMs);
+    this.#step({ type: "connection", event: { venue, connection, receivedAtMs, event } });
+  }
+
+  #moveClock(line: Fields): void {
+    const { receivedAtMs } = line;
+    if (isReadableTime(receivedAtMs)) this.#rows(Math.floor(receivedAtMs), []);
+    else this.#reject(rejectOf("time", "receivedAtMs", receivedAtMs));
+  }
+
+  #rows(receivedAtMs: number | null, rows: readonly Liquidation[]): void {
+    if (receivedAtMs !== null) this.#read(receivedAtMs);
+    this.#step({ type: "rows", receivedAtMs, rows });
+  }
+
+  #read(receivedAtMs: number): void {
+    this.#report.asOfMs = Math.max(this.#report.asOfMs ?? 0, receivedAtMs);
+  }
+
+  #step(input: Parameters<Engine["step"]>[0]): void {
+    const { accepted, decisions } = this.engine.step(input);
+    addToReport(this.#report, accepted);
+    this.#report.alerts.push(...decisions);
+  }
+
+  #reject(reject: Reject): void {
+    this.#report.rejected += 1;
+    this.#options.onReject?.(reject);
+  }
+
+  #intakesOf(venueId: VenueId): RecordedIntakes | null {
+    const known = this.#intakes.get(venueId);
+    if (known !== undefined) return known;
+    const venue = venueById(venueId);
+    if (venue === null) return null;
+    const { usdCoins } = this.#options;
+    const intakes = new RecordedIntakes(venue, { instruments: this.#instruments, usdCoins });
+    this.#intakes.set(venueId, intakes);
+    return intakes;
+  }
+}
+
+/** The text of a recorded frame; objects are taken as the JSON that they were. */
+function frameText(line: Fields): string | null {
+  if (typeof line.frame === "string") return line.frame;
+  if (isFields(line.frame) || Array.isArray(line.frame)) return JSON.stringify(line.frame);
+  if (typeof line.frameBase64 !== "string") return null;
+  return Buffer.from(line.frameBase64, "base64").toString("utf8");
+}

@@ -1,0 +1,230 @@
+/** The replay report of SPEC 12, built line by line from what the engine accepts and decides. */
+import type { Decision, Snapshot } from "../alert.ts";
+import type { Metric, Rule } from "../rule.ts";
+import type { Admitted } from "../severity/admission.ts";
+import type { Engine } from "../severity/engine.ts";
+import { DAY_MS } from "../windows/day-total.ts";
+import type { SecondSums } from "../windows/second-totals.ts";
+
+const SIGNIFICANT_DIGITS = 9;
+const MONEY_METRICS: readonly Metric[] = ["notionalUsd", "largestUsd"];
+
+interface Total extends SecondSums {
+  largestCents: number;
+}
+
+/** Everything in the report that the engine itself does not keep; plain data. */
+export interface ReportState {
+  frames: number;
+  rejected: number;
+  /** The largest receivedAtMs read, duplicates and refused rows too. */
+  asOfMs: number | null;
+  all: Total;
+  readonly byAsset: Map<string, Total>;
+  readonly byVenue: Map<string, Total>;
+  alerts: Decision[];
+}
+
+/** Internal rules that only watch, for `peaks`: no threshold can be reached. */
+export const PEAK_RULES: readonly Rule[] = [
+  peakRule("peaks of notionalUsd5m", "notionalUsd", 300_000),
+  peakRule("peaks of ordersPerSecond10s", "count", 10_000),
+];
+
+export function newReport(): ReportState {
+  return {
+    frames: 0,
+    rejected: 0,
+    asOfMs: null,
+    all: newTotal(),
+    byAsset: new Map(),
+    byVenue: new Map(),
+    alerts: [],
+  };
+}
+
+/** The report state as JSON can hold it, and back. */
+export function saveReport(report: ReportState): SavedReport {
+  return { ...report, byAsset: [...report.byAsset], byVenue: [...report.byVenue] };
+}
+export function restoreReport(saved: SavedReport): ReportState {
+  return { ...saved, byAsset: new Map(saved.byAsset), byVenue: new Map(saved.byVenue) };
+}
+export type SavedReport = Omit<ReportState, "byAsset" | "byVenue"> & {
+  readonly byAsset: readonly (readonly [string, Total])[];
+  readonly byVenue: readonly (readonly [string, Total])[];
+};
+
+/** Adds accepted rows of kind liquidation to the totals. */
+export function addToReport(report: ReportState, accepted: readonly Admitted[]): void {
+  for (const { row, countsOrder } of accepted) {
+    if (row.kind !== "liquidation") continue;
+    const cents = row.notionalCents ?? 0;
+    const add = (total: Total): void => {
+      total.rows += 1;
+      if (countsOrder) total.orders += 1;
+      if (row.positionSide === "long") total.longCents += cents;
+      else total.shortCents += cents;
+      total.largestCents = Math.max(total.largestCents, cents);
+    };
+    add(report.all);
+    add(totalOf(report.byVenue, row.venue));
+    if (row.asset !== null) add(totalOf(report.byAsset, row.asset));
+  }
+}
+
+export interface PrintedSums {
+  readonly orders: number;
+  readonly rows: number;
+  readonly notionalUsd: number;
+  readonly longUsd: number;
+  readonly shortUsd: number;
+}
+export interface PrintedAlert {
+  readonly atMs: number;
+  readonly decision: string;
+  readonly rule: string;
+  readonly scope: string;
+  readonly severity: string;
+  readonly value: number;
+  readonly window: Readonly<Record<string, number | null>>;
+  readonly reason?: string;
+  readonly untilMs?: number;
+  readonly count?: number;
+}
+/** The shape of SPEC 12, keys not yet sorted. */
+export interface PrintedReport {
+  readonly input: Readonly<Record<string, number>>;
+  readonly totals: {
+    readonly all: PrintedSums;
+    readonly byAsset: Readonly<Record<string, PrintedSums>>;
+    readonly byVenue: Readonly<Record<string, PrintedSums>>;
+  };
+  readonly day: {
+    readonly asOfMs: number | null;
+    readonly all: PrintedSums;
+    readonly byAsset: Readonly<Record<string, PrintedSums>>;
+  };
+  readonly alerts: readonly PrintedAlert[];
+  readonly peaks: Readonly<Record<string, unknown>>;
+}
+
+/** The finished report; printing it with sorted keys gives the same bytes for the same input. */
+export function reportOf(report: ReportState, engine: Engine): PrintedReport {
+  const { counts } = engine.admission;
+  const day = { nowMs: report.asOfMs ?? 0, windowMs: DAY_MS };
+  return {
+    input: { ...counts, frames: report.frames, rejected: report.rejected },
+    totals: {
+      all: printTotal(report.all),
+      byAsset: printAll(report.byAsset, printTotal),
+      byVenue: printAll(report.byVenue, printTotal),
+    },
+    day: {
+      asOfMs: report.asOfMs,
+      all: printSums(engine.series.day.total(day)),
+      byAsset: printAll(engine.series.day.byAsset(day), printSums),
+    },
+    alerts: report.alerts.map(printAlert),
+    peaks: peaksOf(engine),
+  };
+}
+
+/** JSON with the keys of every object sorted. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+function printAlert(decision: Decision): PrintedAlert {
+  const isMoney = MONEY_METRICS.includes(decision.metric);
+  const { suppression } = decision;
+  return {
+    atMs: decision.atMs,
+    decision: decision.decision,
+    rule: decision.rule,
+    scope: decision.scopeKey,
+    severity: decision.severity,
+    value: isMoney ? decision.value : significant(decision.value),
+    window: printWindow(decision.window),
+    ...(suppression ?? {}),
+  };
+}
+
+function printWindow(window: Snapshot): Record<string, number | null> {
+  return {
+    ...printSums(window),
+    largestUsd: window.largestCents === null ? null : window.largestCents / 100,
+    liqVwap: window.liqVwap === null ? null : significant(window.liqVwap),
+    priceChangePct: window.priceChangePct === null ? null : significant(window.priceChangePct),
+  };
+}
+
+function printSums(sums: Readonly<SecondSums>): PrintedSums {
+  return {
+    orders: sums.orders,
+    rows: sums.rows,
+    notionalUsd: (sums.longCents + sums.shortCents) / 100,
+    longUsd: sums.longCents / 100,
+    shortUsd: sums.shortCents / 100,
+  };
+}
+
+function printTotal(total: Total): PrintedSums & { readonly largestUsd: number } {
+  return { ...printSums(total), largestUsd: total.largestCents / 100 };
+}
+
+function printAll<Value>(
+  named: ReadonlyMap<string, Value>,
+  print: (value: Value) => PrintedSums,
+): Record<string, PrintedSums> {
+  return Object.fromEntries([...named].map(([name, value]) => [name, print(value)]));
+}
+
+function peaksOf(engine: Engine): Record<string, unknown> {
+  const peaks = new Map<string, { notionalUsd5m: number; ordersPerSecond10s: number }>();
+  for (const scope of engine.series.scopes()) {
+    const { rule } = scope.compiled;
+    if (!PEAK_RULES.includes(rule) || scope.asset === null) continue;
+    const peak = peaks.get(scope.asset) ?? { notionalUsd5m: 0, ordersPerSecond10s: 0 };
+    if (rule === PEAK_RULES[0]) peak.notionalUsd5m = scope.highest;
+    else peak.ordersPerSecond10s = significant((scope.highest * 1000) / rule.windowMs);
+    peaks.set(scope.asset, peak);
+  }
+  return Object.fromEntries(peaks);
+}
+
+/** Nine significant digits, no trailing zeros; -0 is 0. */
+function significant(value: number): number {
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS)) + 0;
+}
+
+function totalOf(totals: Map<string, Total>, name: string): Total {
+  const known = totals.get(name);
+  if (known !== undefined) return known;
+  const total = newTotal();
+  totals.set(name, total);
+  return total;
+}
+
+function newTotal(): Total {
+  return { orders: 0, rows: 0, longCents: 0, shortCents: 0, largestCents: 0 };
+}
+
+function peakRule(name: string, metric: Metric, windowMs: number): Rule {
+  const never = Number.POSITIVE_INFINITY;
+  return {
+    name,
+    scope: "asset",
+    filter: { assets: [], excludeAssets: [], venues: [], sides: [], minNotionalUsd: 0 },
+    metric,
+    windowMs,
+    floorUsd: 0,
+    thresholds: { low: never, medium: never, high: never, critical: never },
+    cooldownMs: 0,
+    resolve: { belowPctOfLow: 50, forMs: 100, reopenWithinMs: 0 },
+    notify: [],
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * The whole state of an engine as plain data, and back. Rings are not saved: the resident rows are,
+ * and rings, windows and cursors follow from them. What comes back gives the same bytes as if it
+ * had never been away.
+ */
+import type { VenueId } from "../liquidation.ts";
+import type { TableRow } from "../windows/row-table.ts";
+import type { SecondSums } from "../windows/second-totals.ts";
+import { Tally, type TallyState } from "../windows/tally.ts";
+import type { AdmissionCounts } from "./admission.ts";
+import type { Engine } from "./engine.ts";
+import type { Incident, Machine } from "./incident.ts";
+import type { ScopeState } from "./scope.ts";
+import type { SeriesRow } from "./series.ts";
+
+type SavedKeys = readonly (readonly [high: number, low: number, minute: number])[];
+
+interface SavedScope {
+  readonly rule: string;
+  readonly key: string;
+  readonly machine: Machine;
+  readonly highest: number;
+  readonly seconds: readonly (readonly [timeMs: number, sums: SecondSums])[];
+  readonly tallies: readonly (readonly [id: string, afterMs: number, state: TallyState])[];
+}
+
+export interface EngineState {
+  readonly nowMs: number | null;
+  readonly lastTickMs: number;
+  readonly counts: AdmissionCounts;
+  readonly seen: SavedKeys;
+  readonly orders: SavedKeys;
+  readonly watch: readonly (readonly [VenueId, readonly string[], number | null])[];
+  readonly rows: readonly TableRow[];
+  /** The number that the next row to arrive gets. */
+  readonly nextArrival: number;
+  readonly day: readonly (readonly [string | null, VenueId, timeMs: number, SecondSums])[];
+  readonly scopes: readonly SavedScope[];
+}
+
+export function saveEngine(engine: Engine): EngineState {
+  const { admission, series } = engine;
+  const rows: TableRow[] = [];
+  for (let ref = series.table.start; ref < series.table.end; ref += 1)
+    rows.push(series.table.get(ref));
+  return {
+    nowMs: engine.nowMs,
+    lastTickMs: engine.nowMs === null ? 0 : engine.lastTickMs,
+    counts: { ...admission.counts },
+    seen: admission.seen.save(),
+    orders: admission.orders.save(),
+    watch: engine.watch.save(),
+    rows,
+    nextArrival: series.table.end,
+    day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
+    scopes: [...series.scopes()].map(saveScope),
+  };
+}
+
+/** `engine` must be fresh and have the same rules; scopes of rules it lacks are forgotten. */
+export function restoreEngine(engine: Engine, state: EngineState): void {
+  const { admission, series } = engine;
+  if (state.nowMs === null) return;
+  engine.nowMs = state.nowMs;
+  engine.lastTickMs = state.lastTickMs;
+  Object.assign(admission.counts, state.counts);
+  admission.seen.restore(state.seen);
+  admission.orders.restore(state.orders);
+  engine.watch.restore(state.watch);
+  for (const [asset, venue, timeMs, sums] of state.day)
+    series.day.add({ asset, venue, timeMs }, sums);
+  for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);
+  series.table.startAt(state.rows[0]?.arrival ?? state.nextArrival);
+  for (const row of state.rows) {
+    series.replace(rowOf(row), {
+      timeMs: row.timeMs,
+      countsOrder: row.countsOrder,
+      nowMs: state.nowMs,
+    });
+  }
+  for (const scope of series.scopes()) engine.wake(scope, state.nowMs);
+}
+
+function saveScope(scope: ScopeState): SavedScope {
+  const seconds = [...(scope.seconds?.totals.after(Number.NEGATIVE_INFINITY) ?? [])];
+  return {
+    rule: scope.compiled.rule.name,
+    key: scope.key,
+    machine: { ...scope.machine, quietUntilMs: Math.max(0, scope.machine.quietUntilMs) },
+    highest: scope.highest,
+    seconds: seconds.map(({ second, ...sums }) => [second * 1000, sums] as const),
+    tallies: [...scope.tallies].map(([id, { afterMs, tally }]) => [id, afterMs, tally.save()]),
+  };
+}
+
+function restoreScope(engine: Engine, saved: SavedScope, nowMs: number): void {
+  const compiled = engine.rules.find((one) => one.rule.name === saved.rule);
+  if (compiled === undefined) return;
+  const scope = engine.series.scopeNamed(compiled, saved.key, nowMs);
+  restoreMachine(scope, saved.machine);
+  scope.highest = saved.highest;
+  for (const [timeMs, sums] of saved.seconds) scope.seconds?.totals.add(timeMs, sums);
+  for (const [id, afterMs, tallyState] of saved.tallies) {
+    const tally = Tally.restore(tallyState, (names) => engine.series.table.group(names));
+    scope.tallies.set(id, { afterMs, tally });
+  }
+}
+
+/** Puts a remembered machine back into a scope; the incidents are copied, never shared. */
+export function restoreMachine(scope: ScopeState, machine: Machine): void {
+  const copy = (incident: Incident): Incident => ({
+    ...incident,
+    stretch: incident.stretch && { ...incident.stretch },
+  });
+  scope.machine.told = machine.told;
+  scope.machine.quietUntilMs = machine.quietUntilMs;
+  scope.machine.incident = machine.incident && copy(machine.incident);
+  scope.machine.last = machine.last && {
+    incident: copy(machine.last.incident),
+    resolvedAtMs: machine.last.resolvedAtMs,
+  };
+}
+
+/** What of a resident row decides the series it belongs to. */
+function rowOf(row: TableRow): SeriesRow {
+  const { venue, symbol, asset, priceKind } = row.group;
+  const { price, size, positionSide } = row;
+  const notionalCents = row.isPriced ? row.cents : null;
+  return { venue, symbol, asset, priceKind, price, size, positionSide, notionalCents };
+}

@@ -1,0 +1,277 @@
+/**
+ * The fold (DESIGN: one idea): `step(input)` takes one input and returns what was accepted and what
+ * was decided. Live, replay, warm start and tests feed this same function. It reads no clock: time
+ * is the largest time of receipt seen, moved on by ticks at whole multiples of 100 ms.
+ */
+import type { CoverageNote, Decision, HoldReason } from "../alert.ts";
+import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
+import { type Rule, TICK_MS } from "../rule.ts";
+import { Admission, type Admitted } from "./admission.ts";
+import { metricValue, rankOf, severityOf } from "./classify.ts";
+import { fingerprintHex } from "./fingerprint.ts";
+import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
+import { type CompiledRule, compileRules } from "./rules.ts";
+import type { ScopeState } from "./scope.ts";
+import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
+import { SeriesSet } from "./series.ts";
+import { Watch, type WatchEvent } from "./watch.ts";
+
+export type EngineInput =
+  | {
+      /** One frame, or one line of an event file: its rows are evaluated together. */
+      readonly type: "rows";
+      /** null moves no clock. Rejected and duplicate inputs move it all the same. */
+      readonly receivedAtMs: number | null;
+      readonly rows: readonly Liquidation[];
+    }
+  | { readonly type: "clock"; readonly nowMs: number }
+  | { readonly type: "connection"; readonly event: WatchEvent };
+
+export interface StepResult {
+  readonly accepted: readonly Admitted[];
+  readonly decisions: readonly Decision[];
+}
+
+export interface EngineOptions {
+  readonly rules: readonly Rule[];
+  /** Venues that should be watched; a decision names those that were not. */
+  readonly venues?: readonly VenueId[];
+  readonly limits?: SeenLimits;
+  /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
+  readonly hold?: (scope: { rule: Rule; key: string; nowMs: number }) => HoldReason | null;
+}
+
+export const LIVE_LIMITS: SeenLimits = { retainMs: SEEN_MS, keysMax: SEEN_KEYS_MAX };
+/** A replay keeps every key of its file. */
+export const REPLAY_LIMITS: SeenLimits = {
+  retainMs: Number.POSITIVE_INFINITY,
+  keysMax: Number.POSITIVE_INFINITY,
+};
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+export class Engine {
+  readonly rules: readonly CompiledRule[];
+  readonly admission: Admission;
+  readonly series: SeriesSet;
+  readonly watch: Watch;
+  /** The clock; null before the first input with a readable time. */
+  nowMs: number | null = null;
+  /** The last whole multiple of 100 ms at or before the clock. */
+  lastTickMs = Number.NEGATIVE_INFINITY;
+  readonly #hold: NonNullable<EngineOptions["hold"]>;
+  /** Scopes with rows that can still enter or leave, an incident or a stretch. */
+  readonly #active: ScopeState[] = [];
+  readonly #dirty = new Set<ScopeState>();
+  #nextWakeMs = NEVER;
+  #touched: ScopeState[] = [];
+  #inputs = 0;
+
+  constructor(options: EngineOptions) {
+    this.rules = compileRules(options.rules);
+    this.admission = new Admission(options.limits ?? LIVE_LIMITS);
+    this.series = new SeriesSet(this.rules);
+    this.watch = new Watch(options.venues ?? []);
+    this.#hold = options.hold ?? (() => null);
+  }
+
+  step(input: EngineInput): StepResult {
+    this.#inputs += 1;
+    const decisions: Decision[] = [];
+    if (input.type === "clock") {
+      this.#advance(input.nowMs, decisions);
+      return { accepted: [], decisions };
+    }
+    if (input.type === "connection") {
+      this.#advance(input.event.receivedAtMs, decisions);
+      this.watch.on(input.event);
+      return { accepted: [], decisions };
+    }
+    if (input.receivedAtMs !== null) this.#advance(input.receivedAtMs, decisions);
+    const accepted = this.#admitAll(input.rows);
+    this.#evaluateTouched(decisions);
+    return { accepted, decisions };
+  }
+
+  /** True while an incident or a stretch is open or a window holds rows: ticks still matter. */
+  get isBusy(): boolean {
+    return this.#active.length > 0;
+  }
+
+  /** The next tick at which something can change; Infinity when nothing can. */
+  get nextTickMs(): number {
+    if (this.#nextWakeMs === NEVER) return NEVER;
+    const due = Math.ceil(this.#nextWakeMs / TICK_MS) * TICK_MS;
+    return Math.max(due, this.lastTickMs + TICK_MS);
+  }
+
+  /** Scopes whose machine changed since the last call: what the store must remember. */
+  takeDirty(): readonly ScopeState[] {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    return dirty;
+  }
+
+  /** Puts a stored row back without evaluating anything: the warm start. */
+  restoreRow(row: Liquidation, countsOrder: boolean): void {
+    const nowMs = this.nowMs ?? row.receivedAtMs;
+    this.admission.remember(row, countsOrder, nowMs);
+    if (row.kind !== "liquidation") return;
+    this.series.enter({ row, countsOrder }, nowMs, (scope) => this.wake(scope, nowMs));
+  }
+
+  /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
+  wake(scope: ScopeState, atMs: number): void {
+    scope.wakeAtMs = Math.min(scope.wakeAtMs, atMs);
+    this.#nextWakeMs = Math.min(this.#nextWakeMs, scope.wakeAtMs);
+    if (scope.activeAt >= 0) return;
+    scope.activeAt = this.#active.length;
+    this.#active.push(scope);
+  }
+
+  /** Runs every tick in (clock, `nowMs`] at which something can change, then sets the clock. */
+  #advance(nowMs: number, decisions: Decision[]): void {
+    if (!isReadableTime(nowMs)) return;
+    if (this.nowMs === null) {
+      this.nowMs = nowMs;
+      this.lastTickMs = Math.floor(nowMs / TICK_MS) * TICK_MS;
+      return;
+    }
+    if (nowMs <= this.nowMs) return;
+    for (let tickMs = this.nextTickMs; tickMs <= nowMs; tickMs = this.nextTickMs) {
+      this.nowMs = tickMs;
+      this.#tick(tickMs, decisions);
+      this.lastTickMs = tickMs;
+    }
+    this.nowMs = nowMs;
+    this.lastTickMs = Math.max(this.lastTickMs, Math.floor(nowMs / TICK_MS) * TICK_MS);
+  }
+
+  #tick(tickMs: number, decisions: Decision[]): void {
+    const due = this.#active.filter((scope) => scope.wakeAtMs <= tickMs);
+    const lastTickMs = tickMs - TICK_MS;
+    for (const scope of due.sort(inOrder)) {
+      this.#look(scope, { nowMs: tickMs, isTick: true, lastTickMs }, decisions);
+    }
+    let next = NEVER;
+    for (const scope of this.#active) if (scope.wakeAtMs < next) next = scope.wakeAtMs;
+    this.#nextWakeMs = next;
+  }
+
+  #admitAll(rows: readonly Liquidation[]): readonly Admitted[] {
+    const accepted: Admitted[] = [];
+    for (const row of rows) {
+      const nowMs = this.nowMs ?? row.receivedAtMs;
+      const admitted = this.admission.admit(row, nowMs);
+      if (admitted === null) continue;
+      accepted.push(admitted);
+      if (row.kind === "liquidation") this.series.enter(admitted, nowMs, this.#touch);
+    }
+    return accepted;
+  }
+
+  readonly #touch = (scope: ScopeState): void => {
+    if (scope.touchedBy === this.#inputs) return;
+    scope.touchedBy = this.#inputs;
+    this.#touched.push(scope);
+  };
+
+  #evaluateTouched(decisions: Decision[]): void {
+    if (this.#touched.length === 0) return;
+    const touched = this.#touched;
+    this.#touched = [];
+    if (touched.length > 1) touched.sort(inOrder);
+    const nowMs = this.nowMs ?? 0;
+    for (const scope of touched) {
+      this.#look(scope, { nowMs, isTick: false, lastTickMs: this.lastTickMs }, decisions);
+    }
+  }
+
+  /** One evaluation: read the window, run the state machine, note when to look again. */
+  #look(
+    scope: ScopeState,
+    at: { nowMs: number; isTick: boolean; lastTickMs: number },
+    decisions: Decision[],
+  ): void {
+    const { rule } = scope.compiled;
+    const { window, machine } = scope;
+    window.advance(at.nowMs);
+    const value = metricValue(rule.metric, window, rule.windowMs);
+    if (value > scope.highest) scope.highest = value;
+    const rank = rankOf(rule, value, window.notionalCents);
+    if (rank > 0 || machine.incident !== null) {
+      this.#runMachine(scope, { ...at, value, rank }, decisions);
+    }
+    scope.wakeAtMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+    if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
+    else if (machine.incident === null) this.#sleep(scope);
+  }
+
+  #runMachine(
+    scope: ScopeState,
+    at: {
+      nowMs: number;
+      isTick: boolean;
+      lastTickMs: number;
+      value: number;
+      rank: 0 | 1 | 2 | 3 | 4;
+    },
+    decisions: Decision[],
+  ): void {
+    const { rule } = scope.compiled;
+    const { table } = this.series;
+    const outcomes = evaluate(scope.machine, {
+      ...at,
+      rule,
+      hold: this.#hold({ rule, key: scope.key, nowMs: at.nowMs }),
+      window: () => scope.snapshot(table),
+      wholeIncident: (incidentId) => scope.wholeIncident(incidentId),
+      begin: () => {
+        const id = fingerprintHex(`${rule.name}|${scope.key}|${at.nowMs}`);
+        scope.beginTally(id, at.nowMs, table);
+        return id;
+      },
+    });
+    this.#dirty.add(scope);
+    for (const outcome of outcomes) {
+      decisions.push(decisionOf(scope, outcome, this.watch.note()));
+    }
+  }
+
+  #sleep(scope: ScopeState): void {
+    const last = this.#active.at(-1);
+    if (scope.activeAt < 0 || last === undefined) return;
+    this.#active[scope.activeAt] = last;
+    last.activeAt = scope.activeAt;
+    this.#active.pop();
+    scope.activeAt = -1;
+  }
+}
+
+/** SPEC 4: rules in file order, within a rule scope keys by name. */
+function inOrder(left: ScopeState, right: ScopeState): number {
+  return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
+}
+
+function decisionOf(scope: ScopeState, outcome: Outcome, coverage: CoverageNote): Decision {
+  const { rule } = scope.compiled;
+  const { incident, decision, atMs } = outcome;
+  return {
+    alertId: fingerprintHex(`${rule.name}|${scope.key}|${incident.startMs}|${decision}|${atMs}`),
+    decision,
+    rule: rule.name,
+    scope: rule.scope,
+    scopeKey: scope.key,
+    metric: rule.metric,
+    windowMs: rule.windowMs,
+    severity: severityOf(outcome.rank),
+    value: outcome.value,
+    atMs,
+    incidentId: incident.id,
+    incidentStartMs: incident.startMs,
+    telling: outcome.telling,
+    window: outcome.window,
+    coverage,
+    suppression: outcome.suppression,
+  };
+}

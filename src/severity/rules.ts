@@ -1,0 +1,74 @@
+/** Rules made ready for the hot path: filters as sets, scope keys as slots of small arrays. */
+import { type Liquidation, VENUE_IDS } from "../liquidation.ts";
+import type { Rule } from "../rule.ts";
+
+const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
+
+/** What of a row a filter looks at. */
+export type FilteredRow = ScopeNames & Pick<Liquidation, "notionalCents">;
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  /** Place in the file: decisions of one moment stand in this order. */
+  readonly index: number;
+  /** True when the rule's rows are not simply those of its market, asset or asset and venue. */
+  readonly needsOwnSeries: boolean;
+  accepts(row: FilteredRow): boolean;
+}
+
+export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
+  return rules.map((rule, index) => ({
+    rule,
+    index,
+    needsOwnSeries: needsOwnSeries(rule),
+    accepts: rowFilter(rule),
+  }));
+}
+
+/** What of a row decides its scope. */
+export type ScopeNames = Pick<Liquidation, "asset" | "positionSide" | "venue">;
+
+/** Where a row's scope stands among those of its asset: by position side, by venue, or alone. */
+export function slotOf(rule: Rule, row: ScopeNames): number {
+  if (rule.scope === "asset+side") return row.positionSide === "long" ? 0 : 1;
+  if (rule.scope === "asset+venue") return VENUE_SLOTS.get(row.venue) ?? 0;
+  return 0;
+}
+
+/** `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+export function scopeKeyOf(rule: Rule, row: ScopeNames): string {
+  if (rule.scope === "market") return "market";
+  if (rule.scope === "asset+side") return `${row.asset}:${row.positionSide}`;
+  return rule.scope === "asset+venue" ? `${row.asset}@${row.venue}` : `${row.asset}`;
+}
+
+/** A filter by asset passes all rows of an asset's series or none: it needs no series of its own. */
+function needsOwnSeries({ filter, scope }: Rule): boolean {
+  if (scope === "asset+side" || filter.minNotionalUsd > 0 || filter.sides.length > 0) return true;
+  if (filter.venues.length > 0 && scope !== "asset+venue") return true;
+  return scope === "market" && filter.assets.length + filter.excludeAssets.length > 0;
+}
+
+function rowFilter({ filter, scope }: Rule): (row: FilteredRow) => boolean {
+  const assets = setOrNull(filter.assets);
+  const excluded = setOrNull(filter.excludeAssets);
+  const venues = setOrNull<string>(filter.venues);
+  const sides = setOrNull<string>(filter.sides);
+  const { minNotionalUsd } = filter;
+  return (row) => {
+    if (row.asset === null) {
+      if (scope !== "market" || assets !== null) return false;
+    } else {
+      if (assets !== null && !assets.has(row.asset)) return false;
+      if (excluded?.has(row.asset)) return false;
+    }
+    if (venues !== null && !venues.has(row.venue)) return false;
+    if (sides !== null && !sides.has(row.positionSide)) return false;
+    if (minNotionalUsd === 0) return true;
+    return row.notionalCents !== null && row.notionalCents / 100 >= minNotionalUsd;
+  };
+}
+
+function setOrNull<Value>(values: readonly Value[]): ReadonlySet<Value> | null {
+  return values.length === 0 ? null : new Set(values);
+}

@@ -1,0 +1,124 @@
+/** One (rule, scope key): the window it reads, its state machine, and the tally of its incident. */
+import type { Snapshot } from "../alert.ts";
+import { isSecondWindow, readDelayMs } from "../rule.ts";
+import { RowRing } from "../windows/ring.ts";
+import type { RowTable } from "../windows/row-table.ts";
+import { RowWindow } from "../windows/row-window.ts";
+import { SecondWindow } from "../windows/second-window.ts";
+import { Tally } from "../windows/tally.ts";
+import { type Machine, newMachine } from "./incident.ts";
+import type { CompiledRule } from "./rules.ts";
+
+/** What happened since an incident began: rows with a window time later than `afterMs`. */
+export interface IncidentTally {
+  readonly afterMs: number;
+  readonly tally: Tally;
+}
+
+export class ScopeState {
+  readonly compiled: CompiledRule;
+  readonly key: string;
+  readonly asset: string | null;
+  /** The series that the rule reads: shared, or its own when the rule has a filter. */
+  readonly ring: RowRing;
+  readonly ownsRing: boolean;
+  readonly rows: RowWindow | null;
+  readonly seconds: SecondWindow | null;
+  readonly machine: Machine = newMachine();
+  /** By incident id: the running incident's, and the last one's while that may reopen. */
+  readonly tallies = new Map<string, IncidentTally>();
+  /** The next clock at which a look can find something new. */
+  wakeAtMs = Number.POSITIVE_INFINITY;
+  /** Place in the engine's list of active scopes, -1 when not in it. */
+  activeAt = -1;
+  /** Number of the last input that touched this scope. */
+  touchedBy = -1;
+  /** The highest value of all looks. */
+  highest = 0;
+  /** True when the store does not have this machine's latest state. */
+  isDirty = false;
+
+  constructor(
+    compiled: CompiledRule,
+    at: { key: string; asset: string | null; shared: RowRing | null; startMs: number },
+  ) {
+    const { windowMs } = compiled.rule;
+    this.compiled = compiled;
+    this.key = at.key;
+    this.asset = at.asset;
+    const isBySecond = isSecondWindow(windowMs);
+    this.ownsRing = compiled.needsOwnSeries && !isBySecond;
+    this.ring = this.ownsRing || at.shared === null ? new RowRing() : at.shared;
+    const size = { windowMs, delayMs: readDelayMs(windowMs) };
+    this.rows = isBySecond ? null : new RowWindow(this.ring, size);
+    this.seconds = isBySecond ? new SecondWindow(windowMs) : null;
+    this.window.advance(at.startMs);
+  }
+
+  get window(): RowWindow | SecondWindow {
+    return (this.rows ?? this.seconds) as RowWindow | SecondWindow;
+  }
+
+  /** The window as it stands. */
+  snapshot(table: RowTable): Snapshot {
+    const tally = new Tally();
+    if (this.rows !== null) {
+      const { head, tail } = this.rows;
+      for (let at = head; at < tail; at += 1) tally.add(table.get(this.ring.refAt(at)));
+    }
+    if (this.seconds !== null) tally.addSums(this.seconds.sums);
+    return tally.snapshot(this.#detail);
+  }
+
+  /** Starts the tally of an incident that begins now, with every row that belongs to it already. */
+  beginTally(incidentId: string, nowMs: number, table: RowTable): void {
+    const tally = new Tally();
+    const afterMs = this.incidentAfterMs(nowMs);
+    if (this.seconds !== null) {
+      for (const entry of this.seconds.totals.after(afterMs / 1000)) tally.addSums(entry);
+    } else {
+      for (let at = this.ring.firstAfter(afterMs); at < this.ring.end; at += 1) {
+        tally.add(table.get(this.ring.refAt(at)));
+      }
+    }
+    this.tallies.set(incidentId, { afterMs, tally });
+  }
+
+  /** SPEC 4: an incident holds rows later than S - D - W, in whole seconds for long windows. */
+  incidentAfterMs(startMs: number): number {
+    if (this.seconds !== null) return this.seconds.firstSecond(startMs) * 1000 - 1;
+    const { windowMs } = this.compiled.rule;
+    return startMs - windowMs - readDelayMs(windowMs);
+  }
+
+  wholeIncident(incidentId: string): Snapshot {
+    const tally = this.tallies.get(incidentId)?.tally ?? new Tally();
+    return tally.snapshot(this.#detail);
+  }
+
+  /** Adds a row to the running incident, and to the last one while that may still reopen. */
+  tallyRow(ref: number, table: RowTable, nowMs: number): void {
+    if (this.tallies.size === 0) return;
+    this.#forgetTallies(nowMs);
+    for (const { afterMs, tally } of this.tallies.values()) {
+      const row = table.get(ref);
+      if (row.timeMs > afterMs) tally.add(row);
+    }
+  }
+
+  #forgetTallies(nowMs: number): void {
+    const { incident, last } = this.machine;
+    const { reopenWithinMs } = this.compiled.rule.resolve;
+    const canReopen = last !== null && nowMs - last.resolvedAtMs <= reopenWithinMs;
+    for (const id of this.tallies.keys()) {
+      if (id !== incident?.id && !(canReopen && id === last.incident.id)) this.tallies.delete(id);
+    }
+  }
+
+  get #detail(): { hasPrices: boolean; hasRows: boolean } {
+    return {
+      hasPrices: this.compiled.rule.scope !== "market",
+      hasRows: this.seconds === null,
+    };
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The 24 h figures (and 15 min, 1 h, 4 h, 12 h) by asset and venue, history rows included. One cell
+ * of whole seconds per asset and venue; wider figures are sums of cells, so they cannot disagree.
+ */
+import type { VenueId } from "../liquidation.ts";
+import { SECOND_WINDOWS_MS } from "../rule.ts";
+import { addTo, emptySums, type SecondSums, SecondTotals } from "./second-totals.ts";
+
+export const DAY_MS = 86_400_000;
+
+/** The cell name of rows whose asset is unknown: in the market and their venue, in no asset. */
+const UNKNOWN_ASSET = "";
+
+export interface DayQuery {
+  readonly nowMs: number;
+  readonly windowMs: number;
+  readonly asset?: string | undefined;
+  readonly venue?: VenueId | undefined;
+}
+
+export class DayTotals {
+  readonly #cells = new Map<string, Map<VenueId, SecondTotals>>();
+
+  add(row: { asset: string | null; venue: VenueId; timeMs: number }, sums: SecondSums): void {
+    const asset = row.asset ?? UNKNOWN_ASSET;
+    let venues = this.#cells.get(asset);
+    if (venues === undefined) {
+      venues = new Map();
+      this.#cells.set(asset, venues);
+    }
+    let cell = venues.get(row.venue);
+    if (cell === undefined) {
+      cell = new SecondTotals(SECOND_WINDOWS_MS);
+      venues.set(row.venue, cell);
+    }
+    cell.add(row.timeMs, sums);
+  }
+
+  total(query: DayQuery): SecondSums {
+    const sum = emptySums();
+    for (const [asset, venues] of this.#cells) {
+      if (query.asset === undefined || asset === query.asset) addCells(sum, venues, query);
+    }
+    return sum;
+  }
+
+  /** Assets with at least one row in the window, in the order in which they were first seen. */
+  byAsset(query: Omit<DayQuery, "asset">): Map<string, SecondSums> {
+    const sums = new Map<string, SecondSums>();
+    for (const [asset, venues] of this.#cells) {
+      if (asset === UNKNOWN_ASSET) continue;
+      const sum = emptySums();
+      addCells(sum, venues, query);
+      if (sum.rows > 0) sums.set(asset, sum);
+    }
+    return sums;
+  }
+
+  /** Venues with at least one row in the window. */
+  byVenue(query: Omit<DayQuery, "venue">): Map<VenueId, SecondSums> {
+    const sums = new Map<VenueId, SecondSums>();
+    for (const [asset, venues] of this.#cells) {
+      if (query.asset !== undefined && asset !== query.asset) continue;
+      for (const [venue, cell] of venues) {
+        const read = cell.read(query.windowMs, query.nowMs);
+        if (read.rows === 0) continue;
+        const sum = sums.get(venue) ?? emptySums();
+        addTo(sum, read);
+        sums.set(venue, sum);
+      }
+    }
+    return sums;
+  }
+
+  /** Every second still kept, for saving; feeding them to `add` again restores the same figures. */
+  *entries(): IterableIterator<{
+    asset: string | null;
+    venue: VenueId;
+    timeMs: number;
+    sums: SecondSums;
+  }> {
+    for (const [asset, venues] of this.#cells) {
+      for (const [venue, cell] of venues) {
+        for (const { second, ...sums } of cell.after(Number.NEGATIVE_INFINITY)) {
+          yield { asset: asset || null, venue, timeMs: second * 1000, sums };
+        }
+      }
+    }
+  }
+}
+
+function addCells(
+  sum: SecondSums,
+  venues: ReadonlyMap<VenueId, SecondTotals>,
+  query: Omit<DayQuery, "asset">,
+): void {
+  for (const [venue, cell] of venues) {
+    if (query.venue === undefined || venue === query.venue) {
+      addTo(sum, cell.read(query.windowMs, query.nowMs));
+    }
+  }
+}
