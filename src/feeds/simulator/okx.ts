@@ -1,0 +1,141 @@
+/**
+ * OKX as seen from outside: one subscription per instrument type, sizes in contracts, text ping and
+ * pong, a cut after 30 s without traffic, old records again after a subscription.
+ * https://www.okx.com/docs-v5/en/#public-data-websocket-liquidation-orders-channel
+ */
+import type { SimulatedContract } from "./contracts.ts";
+import { asFields, parsed } from "./json.ts";
+import type {
+  SimulatedClient,
+  SimulatedMessage,
+  SimulatedProtocol,
+  SimulatorHost,
+  VenueOrder,
+} from "./protocol.ts";
+
+const CHANNEL = "liquidation-orders";
+const INSTRUMENT_TYPES = ["SWAP", "FUTURES", "MARGIN", "OPTION"];
+const IDLE_MS_MAX = 30_000;
+const CONNECTION_ID = "a4d3ae55";
+/** The venue's name of the field that holds the side of the order. */
+const ORDER_FIELD = "side";
+
+export function okxProtocol(host: SimulatorHost): SimulatedProtocol {
+  let waiting: VenueOrder[] = [];
+  return {
+    accepts: (path) => path === "/ws/v5/public",
+    receive(client, text) {
+      if (text === "ping") client.send("pong");
+      else answer(host, client, text);
+    },
+    take(order) {
+      waiting.push(order);
+    },
+    release() {
+      const orders = waiting;
+      waiting = [];
+      return orders;
+    },
+    messages,
+    textFor: (_client, { body }) => JSON.stringify(body),
+    keepTime(client, nowMs) {
+      if (nowMs - client.lastTrafficMs > IDLE_MS_MAX) client.cut(4004, "No data received in 30s");
+    },
+    closingNotice() {
+      const msg = "The connection will soon be closed for a service upgrade. Please reconnect.";
+      return JSON.stringify({ event: "notice", code: "64008", msg, connId: CONNECTION_ID });
+    },
+    rest: (url) => instruments(url, host),
+  };
+}
+
+function answer(host: SimulatorHost, client: SimulatedClient, text: string): void {
+  const request = asFields(parsed(text));
+  const id = typeof request?.id === "string" ? { id: request.id } : {};
+  const say = (fields: object) =>
+    client.send(JSON.stringify({ ...id, ...fields, connId: CONNECTION_ID }));
+  const { op } = request ?? {};
+  if (request === null || (op !== "subscribe" && op !== "unsubscribe")) {
+    say({ event: "error", code: "60012", msg: `Illegal request: ${text}` });
+    return;
+  }
+  const fault = op === "subscribe" ? host.takeSubscribeFault() : null;
+  if (fault === "ignored") return;
+  for (const arg of Array.isArray(request.args) ? request.args.map(asFields) : []) {
+    const instType = String(arg?.instType);
+    const isKnown = arg?.channel === CHANNEL && INSTRUMENT_TYPES.includes(instType);
+    if (!isKnown || fault === "refused") {
+      const named = `channel:${String(arg?.channel)},instType:${instType}`;
+      say({ event: "error", code: "60018", msg: `Wrong URL or ${named} doesn't exist.` });
+      continue;
+    }
+    if (op === "subscribe") client.subscriptions.add(instType);
+    else client.subscriptions.delete(instType);
+    say({ event: op, arg: { channel: CHANNEL, instType } });
+    if (op === "subscribe") host.replay(client);
+  }
+}
+
+/** One message per instrument type; orders of one instrument stand together as `details`. */
+function messages(orders: readonly VenueOrder[]): SimulatedMessage[] {
+  const byContract = new Map<SimulatedContract, VenueOrder[]>();
+  for (const order of orders) {
+    const known = byContract.get(order.contract);
+    if (known === undefined) byContract.set(order.contract, [order]);
+    else known.push(order);
+  }
+  return ["SWAP", "FUTURES"].flatMap((instType) => {
+    const entries = [...byContract].filter(([contract]) => instrumentType(contract) === instType);
+    const data = entries.map(([contract, listed]) => entry(contract, listed));
+    if (data.length === 0) return [];
+    return [{ topic: instType, body: { arg: { channel: CHANNEL, instType }, data } }];
+  });
+}
+
+function entry(contract: SimulatedContract, orders: readonly VenueOrder[]): object {
+  const { symbol, base, quote } = contract;
+  const instFamily = `${base}-${quote}`;
+  const details = orders.map(({ positionSide, price, size, atMs }) => ({
+    bkLoss: "0",
+    bkPx: price,
+    ccy: "",
+    posSide: positionSide,
+    [ORDER_FIELD]: positionSide === "long" ? "sell" : "buy",
+    sz: size,
+    ts: String(atMs),
+  }));
+  const instType = instrumentType(contract);
+  return { details, instFamily, instId: symbol, instType, uly: instFamily };
+}
+
+function instrumentType(contract: SimulatedContract): "SWAP" | "FUTURES" {
+  return contract.deliveryMs === null ? "SWAP" : "FUTURES";
+}
+
+function instruments(url: URL, host: SimulatorHost): object | null {
+  if (url.pathname !== "/api/v5/public/instruments") return null;
+  const instType = url.searchParams.get("instType");
+  const listed = host.contracts().filter((contract) => instrumentType(contract) === instType);
+  return { code: "0", msg: "", data: listed.map(listing) };
+}
+
+function listing(contract: SimulatedContract): object {
+  const { symbol, base, quote, settle, isInverse, contractSize, deliveryMs } = contract;
+  const instFamily = `${base}-${quote}`;
+  return {
+    instType: instrumentType(contract),
+    instId: symbol,
+    instFamily,
+    uly: instFamily,
+    baseCcy: "",
+    quoteCcy: "",
+    settleCcy: settle,
+    ctVal: contractSize,
+    ctMult: "1",
+    ctValCcy: isInverse ? quote : base,
+    ctType: isInverse ? "inverse" : "linear",
+    expTime: deliveryMs === null ? "" : String(deliveryMs),
+    lotSz: isInverse ? "1" : "0.01",
+    state: "live",
+  };
+}

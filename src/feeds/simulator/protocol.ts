@@ -1,0 +1,89 @@
+/** What one simulated venue must bring; the sockets, the clock and the faults are in `server.ts`. */
+import type { PositionSide } from "../../liquidation.ts";
+import type { SimulatedContract, SimulatedVenueId } from "./contracts.ts";
+
+/** One forced close as it happens, before a venue has put it into its own units. */
+export interface SimulatedLiquidation {
+  readonly venue: SimulatedVenueId;
+  /** The contract: the venue's own symbol, or an asset (its first perpetual). One must be given. */
+  readonly symbol?: string;
+  readonly asset?: string;
+  readonly positionSide: PositionSide;
+  /** Quote per coin, decimal text. */
+  readonly price: string;
+  /** Coins, decimal text. */
+  readonly baseSize: string;
+  readonly atMs: number;
+}
+
+/** The same in the venue's units, as it goes over the wire. */
+export interface VenueOrder {
+  readonly contract: SimulatedContract;
+  readonly positionSide: PositionSide;
+  /** Quote per base unit of the venue. */
+  readonly price: string;
+  /** Base units, contracts or USD, as the venue sends sizes of that contract. */
+  readonly size: string;
+  /** Exact, rounded once to cents. */
+  readonly notionalCents: number;
+  readonly atMs: number;
+}
+
+/** What a venue really published: an order and when. */
+export interface PublishedOrder extends VenueOrder {
+  readonly publishedAtMs: number;
+}
+
+/** One connected client, as a protocol sees it. */
+export interface SimulatedClient {
+  /** Path and query of the upgrade request. */
+  readonly path: string;
+  readonly subscriptions: Set<string>;
+  readonly connectedAtMs: number;
+  /** The last message in either direction. */
+  lastTrafficMs: number;
+  send(text: string): void;
+  cut(code: number, reason: string): void;
+}
+
+/** One message for everybody who subscribed to its topic. */
+export interface SimulatedMessage {
+  readonly topic: string;
+  readonly body: object;
+}
+
+/** What a protocol may ask of the server. */
+export interface SimulatorHost {
+  nowMs(): number;
+  contracts(): readonly SimulatedContract[];
+  /** The fault ordered for the next subscribe frame, taken once. */
+  takeSubscribeFault(): SubscribeFault | null;
+  /** Called after topics were acknowledged: old orders are sent again where a test asked for it. */
+  replay(client: SimulatedClient): void;
+}
+
+/** `refused` = the whole frame, no topic named; `ignored` = no answer ever. */
+export type SubscribeFault = "refused" | "ignored";
+
+export interface SimulatedProtocol {
+  accepts(path: string): boolean;
+  receive(client: SimulatedClient, text: string): void;
+  /** Takes an order that happened; it may come out later, batched, or never. */
+  take(order: VenueOrder): void;
+  /** The orders that are published now. Called every 50 ms. */
+  release(nowMs: number): readonly VenueOrder[];
+  messages(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
+  /** The text of a message as this client gets it. */
+  textFor(client: SimulatedClient, message: SimulatedMessage): string;
+  /** Cuts and pings that the venue does by the clock. */
+  keepTime(client: SimulatedClient, nowMs: number): void;
+  /** Says that the connection will be closed, where the venue has words for it. */
+  closingNotice(): string | null;
+  /** The body of a REST answer; null = 404. */
+  rest(url: URL): unknown;
+}
+
+export interface ProtocolOptions {
+  /** Most contracts on one REST page, to try paging. */
+  readonly restPageMax: number;
+}

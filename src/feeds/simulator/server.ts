@@ -1,0 +1,251 @@
+/**
+ * A venue on loopback: real WebSockets and HTTP, the venue's own protocol, and faults on order. It
+ * is the other end of the wire for tests and for the demo, and shares no code with the decoders.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { LiqError } from "../../errors.ts";
+import type { Cancel } from "../../runtime.ts";
+import { binanceProtocol } from "./binance.ts";
+import { bybitProtocol } from "./bybit.ts";
+import { ClientSocket } from "./client.ts";
+import {
+  SIMULATED_ASSETS,
+  type SimulatedContract,
+  type SimulatedVenueId,
+  simulatedContracts,
+} from "./contracts.ts";
+import { okxProtocol } from "./okx.ts";
+import type {
+  ProtocolOptions,
+  PublishedOrder,
+  SimulatedClient,
+  SimulatedLiquidation,
+  SimulatedProtocol,
+  SimulatorHost,
+  VenueOrder,
+} from "./protocol.ts";
+import { RefusalBook, type Refusals } from "./refusals.ts";
+import type { Handshake, Simulator, SimulatorOptions } from "./simulator.ts";
+import { toVenueOrder } from "./units.ts";
+
+export type { SimulatedLiquidation } from "./protocol.ts";
+export type { Simulator, SimulatorOptions } from "./simulator.ts";
+
+/** Batches, pings and cuts are looked at this often, ms. */
+const TICK_MS = 50;
+/** Binance pings every 3 minutes; the others do not mind, ms. */
+const SERVER_PING_MS = 180_000;
+/** Published orders remembered for `truth()`; the oldest go first. */
+export const TRUTH_ORDERS_MAX = 200_000;
+
+/** Listens on a free port of 127.0.0.1. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const server = new SimulatorServer(options);
+  await server.listen();
+  return server;
+}
+
+const PROTOCOLS: Readonly<
+  Record<SimulatedVenueId, (host: SimulatorHost, options: ProtocolOptions) => SimulatedProtocol>
+> = { binance: binanceProtocol, bybit: bybitProtocol, okx: okxProtocol };
+
+class SimulatorServer implements Simulator {
+  readonly #options: SimulatorOptions;
+  readonly #http: Server;
+  readonly #upgrades: WebSocketServer;
+  readonly #protocol: SimulatedProtocol;
+  readonly #contracts: Map<string, SimulatedContract>;
+  readonly #clients = new Set<ClientSocket>();
+  readonly #truth: PublishedOrder[] = [];
+  readonly #handshakes: Handshake[] = [];
+  readonly #refusals = new RefusalBook();
+  #replays: readonly SimulatedLiquidation[] = [];
+  #stopTicking: Cancel = () => {};
+  #port = 0;
+
+  constructor(options: SimulatorOptions) {
+    const { venue, assets = SIMULATED_ASSETS, restPageMax = Number.POSITIVE_INFINITY } = options;
+    this.#options = options;
+    const contracts = simulatedContracts(venue, assets);
+    this.#contracts = new Map(contracts.map((contract) => [contract.symbol, contract]));
+    this.#protocol = PROTOCOLS[venue](this.#host(), { restPageMax });
+    this.#http = createServer((request, response) => this.#onRequest(request, response));
+    // It would compress if asked to, so that a client that asks is found out.
+    this.#upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: true });
+    this.#http.on("upgrade", (request, socket, head) => this.#onUpgrade(request, socket, head));
+  }
+
+  get wsUrl(): string {
+    return `ws://127.0.0.1:${this.#port}`;
+  }
+
+  get restUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once("error", reject);
+      this.#http.listen(0, "127.0.0.1", resolve);
+    });
+    const address = this.#http.address();
+    this.#port = typeof address === "object" && address !== null ? address.port : 0;
+    this.#stopTicking = this.#options.runtime.every(TICK_MS, () => this.#tick());
+  }
+
+  publish(event: SimulatedLiquidation): void {
+    this.#protocol.take(toVenueOrder(event, this.#contractOf(event)));
+  }
+
+  truth(): readonly PublishedOrder[] {
+    return this.#truth;
+  }
+
+  replayOnSubscribe(events: readonly SimulatedLiquidation[]): void {
+    this.#replays = events;
+  }
+
+  dropConnections(): void {
+    for (const client of this.#clients) client.drop();
+  }
+
+  goSilent(): void {
+    for (const client of this.#clients) client.goSilent();
+  }
+
+  refuseNext(refusals: Refusals): void {
+    this.#refusals.add(refusals);
+  }
+
+  announceClosing(): void {
+    const notice = this.#protocol.closingNotice();
+    if (notice !== null) this.sendRaw(notice);
+  }
+
+  sendRaw(text: string): void {
+    for (const client of this.#clients) client.send(text);
+  }
+
+  list(contract: SimulatedContract): void {
+    this.#contracts.set(contract.symbol, contract);
+  }
+
+  delist(symbol: string): void {
+    this.#contracts.delete(symbol);
+  }
+
+  handshakes(): readonly Handshake[] {
+    return this.#handshakes;
+  }
+
+  subscriptions(): readonly string[] {
+    return [...this.#clients].flatMap((client) => [...client.subscriptions]);
+  }
+
+  connectionCount(): number {
+    return this.#clients.size;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopTicking();
+    this.dropConnections();
+    this.#upgrades.close();
+    this.#http.closeAllConnections();
+    await new Promise<void>((resolve) => this.#http.close(() => resolve()));
+  }
+
+  #host(): SimulatorHost {
+    const { runtime } = this.#options;
+    return {
+      nowMs: () => runtime.nowMs(),
+      contracts: () => [...this.#contracts.values()],
+      takeSubscribeFault: () => this.#refusals.takeSubscribe(),
+      replay: (client) => this.#replay(client),
+    };
+  }
+
+  #contractOf({ symbol, asset, venue }: SimulatedLiquidation): SimulatedContract {
+    const named = symbol === undefined ? undefined : this.#contracts.get(symbol);
+    const contracts = symbol === undefined ? [...this.#contracts.values()] : [];
+    const contract = named ?? contracts.find((listed) => listed.asset === asset);
+    if (contract !== undefined && venue === this.#options.venue) return contract;
+    const wanted = `${venue} ${symbol ?? asset}`;
+    throw new LiqError(
+      "LIQ_INSTRUMENT",
+      `The simulator of ${this.#options.venue} lists no ${wanted}`,
+    );
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.runtime.nowMs();
+    const orders = this.#protocol.release(nowMs);
+    if (orders.length > 0) this.#send(orders, nowMs);
+    const lifeMs = this.#options.connectionLifeMs ?? Number.POSITIVE_INFINITY;
+    for (const client of this.#clients) {
+      if (nowMs - client.connectedAtMs >= lifeMs) client.cut(1000, "connection life is over");
+      if (nowMs - client.lastPingMs >= SERVER_PING_MS) client.ping();
+      this.#protocol.keepTime(client, nowMs);
+    }
+  }
+
+  #send(orders: readonly VenueOrder[], nowMs: number): void {
+    for (const order of orders) this.#truth.push({ ...order, publishedAtMs: nowMs });
+    if (this.#truth.length > TRUTH_ORDERS_MAX) {
+      this.#truth.splice(0, this.#truth.length - TRUTH_ORDERS_MAX);
+    }
+    for (const message of this.#protocol.messages(orders, nowMs)) {
+      for (const client of this.#clients) {
+        if (!client.subscriptions.has(message.topic)) continue;
+        client.send(this.#protocol.textFor(client, message));
+      }
+    }
+  }
+
+  #replay(client: SimulatedClient): void {
+    const orders = this.#replays.map((event) => toVenueOrder(event, this.#contractOf(event)));
+    for (const message of this.#protocol.messages(orders, this.#options.runtime.nowMs())) {
+      if (!client.subscriptions.has(message.topic)) continue;
+      client.send(this.#protocol.textFor(client, message));
+    }
+  }
+
+  #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const path = request.url ?? "/";
+    const offered = request.headers["sec-websocket-extensions"] ?? null;
+    this.#handshakes.push({ atMs: this.#options.runtime.nowMs(), path, extensions: offered });
+    const refusal = this.#refusals.takeUpgrade();
+    if (refusal !== null || !this.#protocol.accepts(path)) {
+      refuseUpgrade(stream, refusal ?? { status: 404 });
+      return;
+    }
+    this.#upgrades.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket, path));
+  }
+
+  #welcome(socket: WebSocket, path: string): void {
+    const { runtime } = this.#options;
+    const client = new ClientSocket(socket, path, () => runtime.nowMs());
+    this.#clients.add(client);
+    socket.on("close", () => this.#clients.delete(client));
+    socket.on("error", () => client.drop());
+    socket.on("message", (data) => {
+      client.lastTrafficMs = runtime.nowMs();
+      if (!client.isSilent) this.#protocol.receive(client, String(data));
+    });
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    const status = this.#refusals.takeRest();
+    const body = status ?? this.#protocol.rest(new URL(request.url ?? "/", this.restUrl));
+    if (status !== null) response.writeHead(status).end();
+    else if (body === null) response.writeHead(404).end();
+    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+  }
+}
+
+function refuseUpgrade(stream: Duplex, refusal: NonNullable<Refusals["upgrade"]>): void {
+  const { status, retryAfterSeconds } = refusal;
+  const retryAfter = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
+  stream.end(`HTTP/1.1 ${status} Refused\r\n${retryAfter}Connection: close\r\n\r\n`);
+}

@@ -1,0 +1,52 @@
+/** What tests and the demo may ask of a simulated venue. */
+import type { Runtime } from "../../runtime.ts";
+import type { SimulatedContract, SimulatedVenueId } from "./contracts.ts";
+import type { PublishedOrder, SimulatedLiquidation } from "./protocol.ts";
+import type { Refusals } from "./refusals.ts";
+
+export interface SimulatorOptions {
+  readonly venue: SimulatedVenueId;
+  readonly runtime: Runtime;
+  /** What is listed; the assets of the recorded crash when left out. */
+  readonly assets?: readonly string[];
+  /** Clients are cut after this long; null = never. */
+  readonly connectionLifeMs?: number;
+  readonly restPageMax?: number;
+}
+
+export interface Handshake {
+  readonly atMs: number;
+  readonly path: string;
+  /** The Sec-WebSocket-Extensions that the client offered. */
+  readonly extensions: string | null;
+}
+
+export interface Simulator {
+  /** For `venues.<id>.wsUrl`: the origin only. */
+  readonly wsUrl: string;
+  /** For `venues.<id>.restUrl`: the origin only. */
+  readonly restUrl: string;
+  /** @throws LiqError LIQ_INSTRUMENT when the contract is not listed or a number is not positive */
+  publish(event: SimulatedLiquidation): void;
+  /** Everything that was published so far, in order: what a perfect listener could know. */
+  truth(): readonly PublishedOrder[];
+  /** Sends these again after every acknowledged subscription, as old records. */
+  replayOnSubscribe(events: readonly SimulatedLiquidation[]): void;
+  /** Cuts every connection without a closing handshake. */
+  dropConnections(): void;
+  /** The present connections stay open and never say anything again, not even a pong. */
+  goSilent(): void;
+  refuseNext(refusals: Refusals): void;
+  /** Sends the venue's notice that connections will be closed (OKX). */
+  announceClosing(): void;
+  /** Sends any text to every connection. */
+  sendRaw(text: string): void;
+  list(contract: SimulatedContract): void;
+  delist(symbol: string): void;
+  handshakes(): readonly Handshake[];
+  /** Topics that the present connections have subscribed to, each once per connection. */
+  subscriptions(): readonly string[];
+  connectionCount(): number;
+  /** Closes everything; the port is free when it resolves. */
+  stop(): Promise<void>;
+}
