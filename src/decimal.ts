@@ -62,22 +62,27 @@ function fromPlain(text: string, exponent: number): Decimal {
 
 /** The shortest text of the same value: no trailing zeros, no exponent. Used in dedupe keys. */
 export function canonicalDecimal(text: string): string | null {
-  return isCanonical(text) ? text : rewritten(text);
+  return trimmed(text) ?? rewritten(text);
 }
 
-/** True for plain short texts that are their own shortest form: `1861`, `0.0387407`, not `1.50`. */
-function isCanonical(text: string): boolean {
+const ZERO = 0x30;
+const POINT = 0x2e;
+
+/** The common case: a plain text without exponent loses the zeros that say nothing. */
+function trimmed(text: string): string | null {
   const { length } = text;
-  if (length === 0 || length > SAFE_DIGITS) return false;
-  let pointAt = -1;
+  if (length === 0 || length > SAFE_DIGITS) return null;
+  let pointAt = length;
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 0x2e && pointAt < 0 && at > 0) pointAt = at;
-    else if (code < 0x30 || code > 0x39) return false;
+    if (code === POINT && pointAt === length && at > 0) pointAt = at;
+    else if (code < ZERO || code > 0x39) return null;
   }
-  const hasLeadingZero = length > 1 && text.charCodeAt(0) === 0x30 && pointAt !== 1;
-  const last = text.charCodeAt(length - 1);
-  return !hasLeadingZero && (pointAt < 0 || (last !== 0x30 && last !== 0x2e));
+  let start = 0;
+  while (start < pointAt - 1 && text.charCodeAt(start) === ZERO) start += 1;
+  let end = length;
+  while (end > pointAt && (text.charCodeAt(end - 1) === ZERO || end - 1 === pointAt)) end -= 1;
+  return start === 0 && end === length ? text : text.slice(start, end);
 }
 
 function rewritten(text: string): string | null {

@@ -177,15 +177,30 @@ function rowKey(
   known: { venue: VenueId; occurredAtMs: number; notionalCents: number | null },
   ordinals: Ordinals,
 ): string {
-  const prefix = `${known.venue}|${row.symbol}|`;
+  const { symbol, price, size, kind, positionSide } = row;
+  const prefix = `${known.venue}|${symbol}|`;
   if (row.id !== null) return prefix + row.id;
-  const size = row.size === null ? "" : (canonicalDecimal(row.size) ?? row.size);
-  const price = row.price === null ? "" : (canonicalDecimal(row.price) ?? row.price);
-  const facts = `${row.kind}|${row.positionSide}|${known.occurredAtMs}|${size}|${price}|`;
-  const isPartial = row.size === null || row.price === null;
-  const money = isPartial && known.notionalCents !== null ? known.notionalCents / 100 : "";
-  const identity = isPartial ? `${prefix}${facts}${money}` : prefix + facts;
-  const ordinal = ordinals?.get(identity) ?? 0;
-  ordinals?.set(identity, ordinal + 1);
-  return isPartial ? `${prefix}${facts}${ordinal}|${money}` : `${prefix}${facts}${ordinal}`;
+  const sizeText = size === null ? "" : (canonicalDecimal(size) ?? size);
+  const priceText = price === null ? "" : (canonicalDecimal(price) ?? price);
+  const time = timeText(known.occurredAtMs);
+  const facts = `${prefix}${kind}|${positionSide}|${time}|${sizeText}|${priceText}|`;
+  const isPartial = size === null || price === null;
+  const money = isPartial ? `|${usdText(known.notionalCents)}` : "";
+  if (ordinals === null) return `${facts}0${money}`;
+  const identity = facts + money;
+  const ordinal = ordinals.get(identity) ?? 0;
+  ordinals.set(identity, ordinal + 1);
+  return `${facts}${ordinal}${money}`;
+}
+
+function usdText(cents: number | null): string {
+  return cents === null ? "" : String(cents / 100);
+}
+
+const SPLIT = 1_000_000;
+
+/** A time as digits; in two small integers, which are written four times as fast as a large one. */
+function timeText(timeMs: number): string {
+  const low = timeMs % SPLIT;
+  return String((timeMs - low) / SPLIT) + String(SPLIT + low).slice(1);
 }
