@@ -1,5 +1,6 @@
 /** Both services keep the secret in the address: no text that leaves a notifier may carry it. */
 import { messageOf } from "../errors.ts";
+import { scrub } from "../scrub.ts";
 import { DETAIL_CHARS_MAX } from "./classify.ts";
 
 /** Shorter strings are no secrets and would scrub innocent text. */
@@ -13,6 +14,6 @@ export function scrubber(secrets: readonly string[]): (thrown: unknown) => strin
     for (const secret of known) {
       text = text.replaceAll(secret, "[secret]").replaceAll(encodeURIComponent(secret), "[secret]");
     }
-    return text.replace(/\s+/g, " ").trim().slice(0, DETAIL_CHARS_MAX);
+    return scrub(text).replace(/\s+/g, " ").trim().slice(0, DETAIL_CHARS_MAX);
   };
 }
