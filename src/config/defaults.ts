@@ -26,13 +26,10 @@ export const DEFAULT_USD_COINS = ["USDT", "USDC", "FDUSD", "USDe", "DAI"] as con
 
 /** Off until their variables are set; `console` needs none. */
 export const DEFAULT_NOTIFIERS = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: replaced by the environment when loaded.
   discord: { type: "discord", webhookUrl: "${DISCORD_WEBHOOK_URL}" },
   telegram: {
     type: "telegram",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: replaced by the environment when loaded.
     botToken: "${TELEGRAM_BOT_TOKEN}",
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: replaced by the environment when loaded.
     chatId: "${TELEGRAM_CHAT_ID}",
   },
   console: { type: "console" },

@@ -32,13 +32,13 @@ const Discord = z
   .strictObject({
     type: z.literal("discord").describe("The service"),
     webhookUrl: z.string().describe("From channel settings, Integrations, Webhooks; a secret"),
-    threadId: snowflake.nullable().default(null).describe("A thread of the webhook's channel"),
+    threadId: snowflake.nullable().prefault(null).describe("A thread of the webhook's channel"),
     apiBaseUrl,
     minSeverity: severity.default("LOW").describe("Nothing below this severity"),
     silentBelow: severity.default("HIGH").describe("No sound below this severity"),
     mentionRoles: z
       .strictObject({
-        CRITICAL: z.array(snowflake).default([]).describe("Role ids that a CRITICAL alert calls"),
+        CRITICAL: z.array(snowflake).prefault([]).describe("Role ids that a CRITICAL alert calls"),
       })
       .prefault({})
       .describe("Roles to call; never everyone or here"),

@@ -148,7 +148,7 @@ export const ConfigSchema = z.strictObject({
   preset: z
     .enum(PRESETS)
     .default("normal")
-    .describe("The market: USD thresholds of the default rules x 0.5 (calm), 1 or 3 (busy)"),
+    .describe("The market, not the channel: USD thresholds of the default rules x 0.5, 1 or 3"),
   venues: Venues.prefault({}).describe("Where liquidations come from; all on unless turned off"),
   rules: z
     .array(RuleSchema)

@@ -1,0 +1,223 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { loadSettings } from "../src/config.ts";
+import { LiqError } from "../src/errors.ts";
+import { BOT_TOKEN, errorOf, linesOf, load, RULE, WEBHOOK } from "./config/loading.ts";
+
+const TELEGRAM = { TELEGRAM_BOT_TOKEN: BOT_TOKEN, TELEGRAM_CHAT_ID: "-1001234567890" };
+
+describe("defaults", () => {
+  test("the four rules, every venue and the console stand without any file", () => {
+    const settings = load(null);
+    expect(settings.file).toBe(null);
+    expect(settings.rules.map((rule) => [rule.name, rule.scope, rule.windowMs])).toEqual([
+      ["market", "market", 300_000],
+      ["majors", "asset", 300_000],
+      ["large-caps", "asset", 300_000],
+      ["whale", "asset", 60_000],
+    ]);
+    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 5]);
+    expect(settings.venues.every((venue) => venue.enabled && venue.wsUrl === null)).toBe(true);
+    expect(settings.targets.map((target) => target.name)).toEqual(["console"]);
+    expect(settings.http).toEqual({ host: "127.0.0.1", port: 8787 });
+    expect(settings.database.url).toBe(null);
+  });
+
+  test("lists are resolved and the engine's fields are complete", () => {
+    const rule = load(`rules: [{ ${RULE}, filter: { assets: ["@majors", SOL, BTC] } }]`).rules[0];
+    expect(rule).toEqual({
+      name: "r",
+      scope: "asset",
+      filter: {
+        assets: ["BTC", "ETH", "SOL"],
+        excludeAssets: [],
+        venues: [],
+        sides: [],
+        minNotionalUsd: 0,
+      },
+      metric: "notionalUsd",
+      windowMs: 300_000,
+      floorUsd: 0,
+      thresholds: { low: 1, medium: 2, high: 3, critical: 4 },
+      cooldownMs: 300_000,
+      resolve: { belowPctOfLow: 50, forMs: 600_000, reopenWithinMs: 900_000 },
+      notify: [{ target: "console", minSeverity: null, assets: [], venues: [], sides: [] }],
+    });
+  });
+
+  test("a preset changes the USD thresholds of the default rules only", () => {
+    const lowOf = (text: string) => load(text).rules.map((rule) => rule.thresholds.low);
+    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 750_000]);
+    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4_500_000]);
+    expect(lowOf(`{ preset: busy, rules: [{ ${RULE} }] }`)).toEqual([1]);
+  });
+
+  test("the file as shipped changes nothing", () => {
+    const shipped = loadSettings({ file: "config/liqwatch.yaml", env: {} });
+    expect({ ...shipped, file: null }).toEqual(load(null));
+  });
+
+  test("the file as shipped gives the defaults with every line in use, too", () => {
+    const env = { DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM };
+    const text = readFileSync("config/liqwatch.yaml", "utf8").replace(/^#(?! \S)/gm, "");
+    const used = load(text, { env });
+    const expected = load(null, { env });
+    expect(used.targets.map(({ name }) => name)).toEqual(["discord", "telegram", "console"]);
+    expect(used.targets.slice(0, 2)).toEqual(expected.targets);
+    const withoutRoutes = (rules: typeof used.rules) =>
+      rules.map((rule) => ({ ...rule, notify: 0 }));
+    expect(withoutRoutes(used.rules)).toEqual(withoutRoutes(expected.rules));
+    expect({ ...used, file: 0, targets: 0, rules: 0 }).toEqual({
+      ...expected,
+      file: 0,
+      targets: 0,
+      rules: 0,
+    });
+  });
+});
+
+describe("layers", () => {
+  test("file beats default, environment beats file, flags beat the environment", () => {
+    const file = "http: { port: 1111, host: 0.0.0.0 }";
+    expect(load(file).http).toEqual({ host: "0.0.0.0", port: 1111 });
+    const env = { LIQWATCH_HTTP_PORT: "2222" };
+    expect(load(file, { env }).http).toEqual({ host: "0.0.0.0", port: 2222 });
+    const overrides = { http: { port: 3333 } };
+    expect(load(file, { env, overrides }).http.port).toBe(3333);
+  });
+
+  test("maps merge by key, rules are replaced, a key with nothing under it changes nothing", () => {
+    const settings = load(`
+venues: { bybit: { maxLagMs: 9000 } }
+assetLists: { mine: [DOGE] }
+rules:
+http:
+`);
+    expect(settings.venues.map(({ id, maxLagMs }) => [id, maxLagMs])).toEqual([
+      ["binance", 5000],
+      ["bybit", 9000],
+      ["okx", 5000],
+    ]);
+    expect(Object.keys(settings.assetLists)).toEqual(["majors", "large-caps", "mine"]);
+    expect(settings.rules.length).toBe(4);
+    expect(load(`rules: [{ ${RULE} }]`).rules.length).toBe(1);
+    expect(load("rules: []").rules).toEqual([]);
+  });
+
+  test("liqwatch.yaml is found before config/liqwatch.yaml, and a named file must exist", () => {
+    const files = new Map([["config/liqwatch.yaml", "preset: busy"]]);
+    const readFile = (path: string) => {
+      const text = files.get(path);
+      if (text === undefined) throw Object.assign(new Error("no"), { code: "ENOENT" });
+      return text;
+    };
+    expect(load(null, { readFile }).preset).toBe("busy");
+    files.set("liqwatch.yaml", "preset: calm");
+    expect(load(null, { readFile })).toMatchObject({ preset: "calm", file: "liqwatch.yaml" });
+    const error = errorOf(() => load(null, { readFile, file: "other.yaml" }));
+    expect(error).toBe("Configuration file other.yaml does not exist");
+  });
+
+  test("a directory and an oversized file are configuration errors, exit 2", () => {
+    for (const file of ["config", "package-lock.json/x"]) {
+      expect(() => loadSettings({ file, env: {} })).toThrow(LiqError);
+    }
+    const huge = `# ${"x".repeat(1_048_577)}`;
+    expect(errorOf(() => load(huge))).toContain("expected at most 1048576");
+    expect(new LiqError("LIQ_CONFIG", "Wrong").exitCode).toBe(2);
+  });
+
+  test("JSON is read as well as YAML, an empty file is no mistake", () => {
+    expect(load('{"http": {"port": 0}}').http.port).toBe(0);
+    expect(load("").preset).toBe("normal");
+    expect(load("# only a comment\n").preset).toBe("normal");
+  });
+});
+
+describe("targets", () => {
+  test("a notifier whose variables are unset or empty is off and named, console takes over", () => {
+    const settings = load(null, {
+      env: { DISCORD_WEBHOOK_URL: "", TELEGRAM_BOT_TOKEN: BOT_TOKEN },
+    });
+    expect(settings.off).toEqual([
+      { name: "discord", missing: ["DISCORD_WEBHOOK_URL"] },
+      { name: "telegram", missing: ["TELEGRAM_CHAT_ID"] },
+    ]);
+    expect(settings.notes).toEqual([
+      "discord is off: DISCORD_WEBHOOK_URL not set",
+      "telegram is off: TELEGRAM_CHAT_ID not set",
+    ]);
+    expect(settings.targets.map(({ name }) => name)).toEqual(["console"]);
+  });
+
+  test("the console is no target beside others unless it is asked for", () => {
+    const env = { DISCORD_WEBHOOK_URL: WEBHOOK };
+    const namesOf = (text: string | null) => load(text, { env }).targets.map(({ name }) => name);
+    const routesOf = (text: string) =>
+      load(text, { env }).rules.map((rule) => rule.notify?.map(({ target }) => target));
+    expect(namesOf(null)).toEqual(["discord"]);
+    expect(namesOf("notifiers: { console: {} }")).toEqual(["discord", "console"]);
+    const twoRules = `rules: [{ ${RULE} }, { ${RULE.replace("r,", "s,")}, notify: [console] }]`;
+    expect(namesOf(twoRules)).toEqual(["discord", "console"]);
+    expect(routesOf(twoRules)).toEqual([["discord"], ["console"]]);
+  });
+
+  test("a notifier that the file names must have its variables", () => {
+    const expected = "every variable of a notifier that the file names to be set and not empty";
+    const line = `notifiers.discord: needs DISCORD_WEBHOOK_URL, ${expected}`;
+    expect(linesOf("notifiers: { discord: { minSeverity: HIGH } }")).toEqual([line]);
+    const byRule = `rules: [{ ${RULE}, notify: [{ target: discord }] }]`;
+    expect(linesOf(byRule)).toEqual([line]);
+    expect(load(byRule, { needsNotifiers: false }).notes).toEqual([]);
+  });
+
+  test("targets carry their secrets, ids and defaults; numbers become text ids", () => {
+    const text = `
+notifiers:
+  discord: { threadId: 99, mentionRoles: { CRITICAL: ["123456789012345678"] } }
+  telegram: { chatId: -1001234567890, topicId: 7, apiBaseUrl: "http://127.0.0.1:9000" }
+`;
+    const env = { DISCORD_WEBHOOK_URL: WEBHOOK, TELEGRAM_BOT_TOKEN: "1:fake" };
+    expect(load(text, { env }).targets).toEqual([
+      {
+        name: "discord",
+        type: "discord",
+        webhookUrl: WEBHOOK,
+        threadId: "99",
+        apiBaseUrl: null,
+        minSeverity: "LOW",
+        silentBelow: "HIGH",
+        mentionRoles: { CRITICAL: ["123456789012345678"] },
+      },
+      {
+        name: "telegram",
+        type: "telegram",
+        botToken: "1:fake",
+        chatId: "-1001234567890",
+        topicId: 7,
+        apiBaseUrl: "http://127.0.0.1:9000",
+        minSeverity: "MEDIUM",
+        silentBelow: "HIGH",
+      },
+    ]);
+  });
+});
+
+describe("examples", () => {
+  const env = { DISCORD_WEBHOOK_URL: WEBHOOK, SMALL_COINS_WEBHOOK_URL: WEBHOOK, ...TELEGRAM };
+
+  for (const name of readdirSync("config/examples").filter((one) => one.endsWith(".yaml"))) {
+    test(`config/examples/${name} loads`, () => {
+      const settings = loadSettings({ file: `config/examples/${name}`, env });
+      expect(settings.rules.length).toBeGreaterThan(0);
+    });
+  }
+
+  for (const name of readdirSync("test/formats/examples")) {
+    test(`the configuration of the worked example ${name} loads without any notifier`, () => {
+      const file = `test/formats/examples/${name}/config.yaml`;
+      const settings = loadSettings({ file, env: {} });
+      expect(settings.rules.map((rule) => rule.notify)).toEqual(settings.rules.map(() => []));
+    });
+  }
+});
