@@ -1,0 +1,57 @@
+/** What the local Discord and Telegram hold, in the words of the page. */
+import type {
+  DiscordEmbed,
+  DiscordInboxMessage,
+  Inboxes,
+  TelegramInboxMessage,
+} from "../queries.ts";
+import type { InboxEmbed, InboxMessage } from "./inbox.ts";
+
+interface MessageList {
+  messages(): readonly InboxMessage[];
+}
+
+export function inboxesOf(discord: MessageList, telegram: MessageList): Inboxes {
+  return {
+    discord: (limit) => newest(discord, limit).map(discordMessage),
+    telegram: (limit) => newest(telegram, limit).map(telegramMessage),
+  };
+}
+
+function newest(list: MessageList, limit: number): readonly InboxMessage[] {
+  return list.messages().slice(-limit).reverse();
+}
+
+function discordMessage(message: InboxMessage): DiscordInboxMessage {
+  const { id, acceptedAtMs, editedAtMs, isSilent, embed, text } = message;
+  return {
+    id,
+    atMs: acceptedAtMs,
+    editedAtMs,
+    username: null,
+    content: embed === null ? text : "",
+    embeds: embed === null ? [] : [embedOf(embed, acceptedAtMs)],
+    isSilent,
+  };
+}
+
+function embedOf(embed: InboxEmbed, timestampMs: number): DiscordEmbed {
+  const { title, description, color, footer, fields } = embed;
+  return {
+    title: orNull(title),
+    description: orNull(description),
+    color,
+    fields: fields.map(({ name, value, inline }) => ({ name, value, isInline: inline })),
+    footer: orNull(footer),
+    timestampMs,
+  };
+}
+
+function orNull(text: string): string | null {
+  return text === "" ? null : text;
+}
+
+function telegramMessage(message: InboxMessage): TelegramInboxMessage {
+  const { id, acceptedAtMs, editedAtMs, isSilent, html } = message;
+  return { id, atMs: acceptedAtMs, editedAtMs, html: html ?? "", isSilent };
+}

@@ -1,0 +1,95 @@
+/** The simulated venues as the script sees them: publish, and lose a connection on cue. */
+import {
+  type SimulatedLiquidation,
+  type Simulator,
+  startSimulator,
+} from "../feeds/simulator/server.ts";
+import type { VenueId } from "../liquidation.ts";
+import type { Runtime } from "../runtime.ts";
+import { DEMO_VENUES } from "./listings.ts";
+import type { ScenarioDrop, ScenarioEvent } from "./timeline.ts";
+
+type DemoVenue = (typeof DEMO_VENUES)[number];
+
+/** A venue that comes back sends again what it published in this time before the cut. */
+const REPLAY_BEFORE_MS = 3_000;
+/** Significant digits of prices and sizes; venues send about as many. */
+const DIGITS = 6;
+
+export interface Stage {
+  readonly addresses: Readonly<
+    Record<DemoVenue, { readonly wsUrl: string; readonly restUrl: string }>
+  >;
+  publish(event: ScenarioEvent, atMs: number): void;
+  drop(drop: ScenarioDrop): void;
+  stop(): Promise<void>;
+}
+
+export async function openStage(runtime: Runtime): Promise<Stage> {
+  const simulators = new Map<VenueId, SimulatedVenue>();
+  for (const venue of DEMO_VENUES) {
+    simulators.set(venue, new SimulatedVenue(await startSimulator({ venue, runtime })));
+  }
+  const addressOf = (venue: DemoVenue) => {
+    const simulator = simulators.get(venue)?.simulator;
+    return { wsUrl: simulator?.wsUrl ?? "", restUrl: simulator?.restUrl ?? "" };
+  };
+  return {
+    addresses: { binance: addressOf("binance"), bybit: addressOf("bybit"), okx: addressOf("okx") },
+    publish: (event, atMs) => simulators.get(event.venue)?.publish(event, atMs),
+    drop: (drop) => simulators.get(drop.venue)?.drop(drop),
+    stop: async () => {
+      await Promise.all([...simulators.values()].map(({ simulator }) => simulator.stop()));
+    },
+  };
+}
+
+class SimulatedVenue {
+  readonly simulator: Simulator;
+  /** Published lately; while the venue is cut off, everything since shortly before the cut. */
+  #recent: SimulatedLiquidation[] = [];
+  #isCut = false;
+
+  constructor(simulator: Simulator) {
+    this.simulator = simulator;
+  }
+
+  publish(event: ScenarioEvent, atMs: number): void {
+    if (event.venue !== "binance" && event.venue !== "bybit" && event.venue !== "okx") return;
+    const { symbol, positionSide } = event;
+    const price = decimalText(event.price);
+    const baseSize = decimalText(event.notionalUsd / event.price);
+    const published = { venue: event.venue, symbol, positionSide, price, baseSize, atMs };
+    this.simulator.publish(published);
+    this.#recent.push(published);
+    if (this.#isCut) this.#endCut();
+    else this.#forget(atMs - REPLAY_BEFORE_MS);
+  }
+
+  drop({ refusals }: ScenarioDrop): void {
+    this.#isCut = true;
+    // The simulator keeps this list and not a copy: what is missed meanwhile is sent again too.
+    this.simulator.replayOnSubscribe(this.#recent);
+    this.simulator.refuseNext({ upgrade: { status: 503 }, times: refusals });
+    this.simulator.dropConnections();
+  }
+
+  /** Once somebody listens again the replay has been sent. */
+  #endCut(): void {
+    if (this.simulator.subscriptions().length === 0) return;
+    this.#isCut = false;
+    this.simulator.replayOnSubscribe([]);
+    this.#recent = [];
+  }
+
+  #forget(beforeMs: number): void {
+    const kept = this.#recent.findIndex(({ atMs }) => atMs >= beforeMs);
+    if (kept > 0) this.#recent.splice(0, kept);
+  }
+}
+
+/** Plain decimal text with six significant digits, no exponent. */
+export function decimalText(value: number): string {
+  const decimals = Math.max(0, DIGITS - 1 - Math.floor(Math.log10(value)));
+  return value.toFixed(Math.min(20, decimals));
+}
