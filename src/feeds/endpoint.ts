@@ -10,6 +10,7 @@ export function rebase(address: string, override: string | null): string {
   if (override === null) return own.href;
   const base = new URL(override);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const path = own.pathname.startsWith(prefix) ? own.pathname : prefix + own.pathname;
+  const isOwn = `${own.pathname}/`.startsWith(`${prefix}/`);
+  const path = isOwn ? own.pathname : prefix + own.pathname;
   return `${base.protocol}//${base.host}${path}${own.search}`;
 }
