@@ -86,7 +86,7 @@ function saveScope(scope: ScopeState): SavedScope {
   return {
     rule: scope.compiled.rule.name,
     key: scope.key,
-    machine: { ...scope.machine, quietUntilMs: Math.max(0, scope.machine.quietUntilMs) },
+    machine: plainMachine(scope.machine),
     highest: scope.highest,
     seconds: seconds.map(({ second, ...sums }) => [second * 1000, sums] as const),
     tallies: [...scope.tallies].map(([id, { afterMs, tally }]) => [id, afterMs, tally.save()]),
@@ -104,6 +104,11 @@ function restoreScope(engine: Engine, saved: SavedScope, nowMs: number): void {
     const tally = Tally.restore(tallyState, (names) => engine.series.table.group(names));
     scope.tallies.set(id, { afterMs, tally });
   }
+}
+
+/** JSON has no -Infinity: a scope that was never quiet was quiet until 1970. */
+export function plainMachine(machine: Machine): Machine {
+  return { ...machine, quietUntilMs: Math.max(0, machine.quietUntilMs) };
 }
 
 /** Puts a remembered machine back into a scope; the incidents are copied, never shared. */

@@ -1,0 +1,160 @@
+/**
+ * The one loop: take an input, step the engine, commit what it accepted and decided, publish. A
+ * decision is committed at once, together with every event accepted before it, in one transaction;
+ * rows without a decision wait for company.
+ */
+import type { CommitBatch, Decision, DeliveryDraft, Gap } from "./alert.ts";
+import { messageOf } from "./errors.ts";
+import type { Log } from "./log.ts";
+import { TICK_MS } from "./rule.ts";
+import type { Cancel, Runtime } from "./runtime.ts";
+import type { Admitted } from "./severity/admission.ts";
+import type { Engine, EngineInput } from "./severity/engine.ts";
+import { restoreScopes, scopeRecord } from "./severity/warm-start.ts";
+import type { CommitResult, Store, WarmStart } from "./store/store.ts";
+
+/** SPEC 10: events are stored in batches of at most this many rows or this long. */
+const BATCH_ROWS_MAX = 1_000;
+const BATCH_MS_MAX = 1_000;
+/** The engine's clock is stored at least this often, so that a restart knows when we were gone. */
+const CLOCK_COMMIT_MS = 5_000;
+/** Rows that wait for a store that is away; beyond it the newest are counted and not stored. */
+const WAITING_ROWS_MAX = 500_000;
+const RETRY_MS_MIN = 250;
+const RETRY_MS_MAX = 10_000;
+
+export interface DecideOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  /** The messages that a decision asks for. */
+  readonly route: (decision: Decision) => readonly DeliveryDraft[];
+  /** Gaps that opened or ended since the last call. */
+  readonly takeGaps: () => readonly Gap[];
+  /** After each step: for the read model. */
+  readonly onStep: (accepted: readonly Admitted[], decisions: readonly Decision[]) => void;
+  readonly onCommit: (result: CommitResult) => void;
+}
+
+export class Decider {
+  readonly #options: DecideOptions;
+  #rows: Admitted[] = [];
+  #decisions: Decision[] = [];
+  #firstRowAtMs: number | null = null;
+  #lastCommitAtMs = Number.NEGATIVE_INFINITY;
+  #committing: Promise<void> | null = null;
+  #isStopping = false;
+  #stopClock: Cancel = () => {};
+  /** Rows that no store could take; each was evaluated all the same. */
+  unstoredRows = 0;
+
+  constructor(options: DecideOptions) {
+    this.#options = options;
+  }
+
+  /** Rebuilds windows, incidents and cooldowns before anything is evaluated. */
+  async warmStart(): Promise<WarmStart> {
+    const { engine, store } = this.#options;
+    const warm = await store.warmStart();
+    if (warm.engineNowMs === null) return warm;
+    const { rowsSinceMs } = restoreScopes(engine, warm.scopes, warm.engineNowMs);
+    for await (const chunk of store.liquidationsSince(rowsSinceMs)) {
+      for (const { row, countsOrder } of chunk) engine.restoreRow(row, countsOrder);
+    }
+    return warm;
+  }
+
+  /** Starts the clock: ticks at whole multiples of 100 ms. */
+  start(): void {
+    const { runtime } = this.#options;
+    this.#stopClock = runtime.every(TICK_MS, () => {
+      this.take({ type: "clock", nowMs: Math.floor(runtime.nowMs() / TICK_MS) * TICK_MS });
+    });
+  }
+
+  take(input: EngineInput): void {
+    const { engine, runtime, onStep } = this.#options;
+    const { accepted, decisions } = engine.step(input);
+    if (accepted.length > 0) this.#keep(accepted);
+    if (decisions.length > 0) this.#decisions.push(...decisions);
+    if (accepted.length > 0 || decisions.length > 0) onStep(accepted, decisions);
+    if (this.#isDue(runtime.monotonicMs())) this.#commitSoon();
+  }
+
+  /** Stops the clock and commits what is left; a store that is away is not waited for for ever. */
+  async stop(): Promise<void> {
+    this.#stopClock();
+    this.#isStopping = true;
+    await this.#committing;
+    await this.#commitOnce(this.#takeBatch()).catch((error) => this.#tellFailure(error));
+  }
+
+  #keep(accepted: readonly Admitted[]): void {
+    const room = WAITING_ROWS_MAX - this.#rows.length;
+    this.#firstRowAtMs ??= this.#options.runtime.monotonicMs();
+    if (accepted.length <= room) this.#rows.push(...accepted);
+    else this.unstoredRows += accepted.length;
+  }
+
+  #isDue(nowMs: number): boolean {
+    if (this.#options.engine.nowMs === null) return false;
+    if (this.#decisions.length > 0 || this.#rows.length >= BATCH_ROWS_MAX) return true;
+    if (this.#firstRowAtMs !== null && nowMs - this.#firstRowAtMs >= BATCH_MS_MAX) return true;
+    return nowMs - this.#lastCommitAtMs >= CLOCK_COMMIT_MS;
+  }
+
+  /** One commit at a time; what comes meanwhile goes into the next one. */
+  #commitSoon(): void {
+    if (this.#committing !== null || this.#isStopping) return;
+    this.#committing = this.#commitUntilDone().finally(() => {
+      this.#committing = null;
+      if (this.#isDue(this.#options.runtime.monotonicMs())) this.#commitSoon();
+    });
+  }
+
+  async #commitUntilDone(): Promise<void> {
+    const batch = this.#takeBatch();
+    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
+      try {
+        await this.#commitOnce(batch);
+        return;
+      } catch (error) {
+        // A repeated batch changes nothing, so an unknown outcome is simply tried again.
+        this.#tellFailure(error);
+        if (this.#isStopping) return;
+        await this.#options.runtime.sleep(waitMs);
+      }
+    }
+  }
+
+  async #commitOnce(batch: CommitBatch): Promise<void> {
+    this.#options.onCommit(await this.#options.store.commit(batch));
+  }
+
+  #takeBatch(): CommitBatch {
+    const { engine, route, takeGaps, runtime } = this.#options;
+    const nowMs = engine.nowMs ?? 0;
+    const liquidations = this.#rows;
+    const decisions = this.#decisions;
+    this.#rows = [];
+    this.#decisions = [];
+    this.#firstRowAtMs = null;
+    this.#lastCommitAtMs = runtime.monotonicMs();
+    return {
+      liquidations,
+      decisions,
+      deliveries: decisions.flatMap(route),
+      scopes: engine.takeDirty().map((scope) => scopeRecord(scope, nowMs)),
+      gaps: takeGaps(),
+      engineNowMs: nowMs,
+    };
+  }
+
+  #tellFailure(error: unknown): void {
+    this.#options.log.error(
+      { code: "LIQ_STORE", reason: messageOf(error), waitingRows: this.#rows.length },
+      "Commit failed; it is tried again and nothing is forgotten",
+    );
+  }
+}

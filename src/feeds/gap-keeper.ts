@@ -1,0 +1,74 @@
+/**
+ * Every stretch in which a shard of a venue was not subscribed, with its reason. Pure bookkeeping
+ * over connection events: a replacement that is subscribed before the old socket goes leaves no gap.
+ */
+import type { Gap } from "../alert.ts";
+import type { VenueId } from "../liquidation.ts";
+import type { ConnectionEvent } from "./sink.ts";
+
+/** The name under which a venue is kept until its first shard is known. */
+const WHOLE_VENUE = "all";
+
+export class GapKeeper {
+  readonly #startMs: number;
+  readonly #subscribed = new Map<string, Set<string>>();
+  readonly #open = new Map<string, Gap>();
+  #news: Gap[] = [];
+
+  /** From `startMs` on `venues` should be watched; gaps that an earlier run left open go on. */
+  constructor(venues: readonly VenueId[], startMs: number, earlier: readonly Gap[] = []) {
+    this.#startMs = startMs;
+    for (const gap of earlier) this.#open.set(keyOf(gap.venue, gap.connection), gap);
+    for (const venue of venues) {
+      if (!earlier.some((gap) => gap.venue === venue))
+        this.#begin(venue, WHOLE_VENUE, startMs, "not running");
+    }
+  }
+
+  on(event: ConnectionEvent): void {
+    const { venue, connection, receivedAtMs } = event;
+    const shard = event.shard ?? connection.replace(/#\d+$/, "");
+    const key = keyOf(venue, shard);
+    let subscribed = this.#subscribed.get(key);
+    if (subscribed === undefined) {
+      subscribed = new Set();
+      this.#subscribed.set(key, subscribed);
+      // What a shard missed before its first word is as long as the venue was expected.
+      if (event.event !== "subscribed") this.#begin(venue, shard, this.#startMs, "connecting");
+    }
+    if (event.event === "subscribed") {
+      subscribed.add(connection);
+      this.#end(venue, shard, receivedAtMs);
+      this.#end(venue, WHOLE_VENUE, receivedAtMs);
+    }
+    if (event.event === "closed" && subscribed.delete(connection) && subscribed.size === 0) {
+      this.#begin(venue, shard, receivedAtMs, event.reason ?? "closed");
+    }
+  }
+
+  /** Gaps that opened or ended since the last call. */
+  take(): readonly Gap[] {
+    const news = this.#news;
+    this.#news = [];
+    return news;
+  }
+
+  #begin(venue: VenueId, connection: string, fromMs: number, reason: string): void {
+    const key = keyOf(venue, connection);
+    if (this.#open.has(key)) return;
+    const gap: Gap = { venue, connection, fromMs, toMs: null, reason };
+    this.#open.set(key, gap);
+    this.#news.push(gap);
+  }
+
+  #end(venue: VenueId, connection: string, toMs: number): void {
+    const gap = this.#open.get(keyOf(venue, connection));
+    if (gap === undefined) return;
+    this.#open.delete(keyOf(venue, connection));
+    this.#news.push({ ...gap, toMs });
+  }
+}
+
+function keyOf(venue: VenueId, connection: string): string {
+  return `${venue}|${connection}`;
+}

@@ -1,0 +1,71 @@
+/** Starts what listens: for every venue its instrument list and its feed. */
+import type { Settings } from "./config.ts";
+import { LiqError } from "./errors.ts";
+import { createFeed, type Feed } from "./feeds/feed.ts";
+import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
+import type { Instruments } from "./feeds/instruments.ts";
+import { bundledInstruments } from "./feeds/instruments.ts";
+import { createIntake } from "./feeds/intake.ts";
+import type { FeedSink } from "./feeds/sink.ts";
+import type { Venue } from "./feeds/venue.ts";
+import type { Log } from "./log.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A venue is connected with the contracts known by then: its own list should come first. */
+const FIRST_LIST_MS_MAX = 5_000;
+
+export interface ListenOptions {
+  readonly settings: Settings;
+  readonly venues: readonly Venue[];
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly sink: FeedSink;
+  /** Filled here; the read model looks into it. */
+  readonly feeds: Map<Venue, Feed>;
+}
+
+/** Listens until the returned function is called, which resolves when every socket is gone. */
+export function listen(options: ListenOptions): () => Promise<void> {
+  const stop = new AbortController();
+  const instruments = bundledInstruments();
+  const running = options.venues.map((venue) =>
+    listenTo(venue, { ...options, instruments, signal: stop.signal }),
+  );
+  return async () => {
+    stop.abort(new LiqError("LIQ_SOCKET", "Daemon stops"));
+    await Promise.allSettled(running);
+  };
+}
+
+async function listenTo(
+  venue: Venue,
+  options: ListenOptions & { readonly instruments: Instruments; readonly signal: AbortSignal },
+): Promise<void> {
+  const { settings, instruments, runtime, log, sink, signal } = options;
+  const venueSettings = settings.venues.find(({ id }) => id === venue.id);
+  const { wsUrl = null, restUrl = null, connections = 1 } = venueSettings ?? {};
+  const { dataDir, usdCoins } = settings;
+  let listed = (): void => {};
+  const firstList = new Promise<void>((resolve) => {
+    listed = resolve;
+  });
+  const refresh = new InstrumentRefresh(venue, {
+    ...{ instruments, restUrl, dataDir, runtime, log },
+    onListed(contracts) {
+      feed.refreshTopics(contracts);
+      listed();
+    },
+  });
+  const feed = createFeed(venue, {
+    ...{ settings: { wsUrl, connections }, instruments, runtime, log, sink },
+    startIntake: () => createIntake(venue, { instruments, usdCoins }),
+    onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),
+  });
+  options.feeds.set(venue, feed);
+  const refreshing = refresh.run(signal);
+  const late = new AbortController();
+  await Promise.race([firstList, runtime.sleep(FIRST_LIST_MS_MAX, late.signal).catch(() => {})]);
+  late.abort();
+  if (!signal.aborted) await feed.run(signal);
+  await refreshing;
+}
