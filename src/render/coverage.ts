@@ -13,7 +13,7 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
   const limits = concerned(decision).flatMap((venue) => {
     const note = notes[venue];
     if (note === undefined || note.completeness === "complete") return [];
-    return [`${note.title} shows ${note.completenessShort}`];
+    return [limitText(note.title, note.completenessShort)];
   });
   const unseen = dark
     .filter(({ venue }) => isConcerned(decision, venue))
@@ -29,6 +29,13 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
     sentences.push(`${watched.length} of ${watched.length + dark.length} venues watched.`);
   }
   return sentences.join(" ");
+}
+
+/** `OKX does not show the total`, `Binance shows max 1 per symbol per second`. */
+function limitText(title: string, short: string): string {
+  return short.startsWith("not ")
+    ? `${title} does not show ${short.slice(4)}`
+    : `${title} shows ${short}`;
 }
 
 function concerned(decision: Decision): readonly VenueId[] {

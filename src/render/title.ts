@@ -13,7 +13,7 @@ export const TITLE_CHARS = 60;
 export type Label = "SIMULATION" | "REPLAY" | "TEST";
 
 /** How much a title is shortened: 0 = not at all. */
-type Shortening = 0 | 1 | 2 | 3;
+type Shortening = 0 | 1 | 2 | 3 | 4;
 
 interface TitleContext {
   readonly label: Label | null;
@@ -24,7 +24,7 @@ interface TitleContext {
 /** The fullest wording that fits; names longer than usual may still overflow. */
 export function titleOf(decision: Decision, context: TitleContext): string {
   let title = "";
-  for (const shortening of [0, 1, 2, 3] as const) {
+  for (const shortening of [0, 1, 2, 3, 4] as const) {
     title = [...prefix(decision, context, shortening), body(decision, context, shortening)].join(
       " ",
     );
@@ -55,7 +55,8 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
     shortening >= 2 ? formatWindowShort(decision.windowMs) : formatWindow(decision.windowMs);
   const end = `(${decision.severity})`;
   if (decision.metric === "largestUsd") return `${largest(decision, context)} ${end}`;
-  const start = `${who(decision, shortening)} liquidated${place(decision, context)}:`;
+  const verb = shortening >= 4 ? "" : " liquidated";
+  const start = `${who(decision, shortening)}${verb}${place(decision, context)}:`;
   if (decision.metric === "usdPerSecond") {
     return `${start} ${formatUsdPerSecond(value)} for ${span} ${end}`;
   }
