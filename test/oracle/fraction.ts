@@ -66,10 +66,17 @@ export function centsOf(usd: Fraction): number {
   return Number(roundedHalfAway({ n: usd.n * 100n, d: usd.d }));
 }
 
-/** Nine significant digits without trailing zeros (SPEC 12). */
+/** Both figures of a tie, by the one that is printed here. */
+const otherHalves = new Map<number, number>();
+
+/** How near to the middle between two figures a float may end on the wrong side of it. */
+const TIE_WIDTH: Fraction = { n: 1n, d: 10n ** 5n };
+
+/** Nine significant digits without trailing zeros (SPEC 12), half away from zero. */
 export function nineDigits(value: Fraction): number {
   if (value.n === 0n) return 0;
-  const magnitude: Fraction = { n: value.n < 0n ? -value.n : value.n, d: value.d };
+  const isNegative = value.n < 0n;
+  const magnitude: Fraction = { n: isNegative ? -value.n : value.n, d: value.d };
   let shift = 0;
   const shifted = (): Fraction =>
     shift >= 0
@@ -77,8 +84,20 @@ export function nineDigits(value: Fraction): number {
       : { n: magnitude.n, d: magnitude.d * 10n ** BigInt(-shift) };
   while (isLess(shifted(), { n: 10n ** 8n, d: 1n })) shift += 1;
   while (!isLess(shifted(), { n: 10n ** 9n, d: 1n })) shift -= 1;
+  const printed = (digits: bigint): number => Number(`${isNegative ? "-" : ""}${digits}e${-shift}`);
   const digits = roundedHalfAway(shifted());
-  return Number(`${value.n < 0n ? "-" : ""}${digits}e${-shift}`);
+  const [up, down] = [plus(shifted(), TIE_WIDTH), minus(shifted(), TIE_WIDTH)].map(roundedHalfAway);
+  if (up !== undefined && up !== digits) otherHalves.set(printed(digits), printed(up));
+  if (down !== undefined && down !== digits) otherHalves.set(printed(digits), printed(down));
+  return printed(digits);
+}
+
+/**
+ * SPEC names no rounding for a figure that stands in the middle between two of nine digits, and
+ * floats fall to either side of it: both are right.
+ */
+export function isOtherHalf(printed: number, other: number): boolean {
+  return otherHalves.get(printed) === other;
 }
 
 /** A positive number as SPEC 1 wants it in dedupe keys: no exponent, no trailing zeros. */

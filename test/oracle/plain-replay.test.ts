@@ -43,6 +43,7 @@ describe("the oracle itself", () => {
 
   it("prints nine significant digits and no more", () => {
     expect(nineDigits({ n: -5n, d: 3n })).toBe(-1.66666667);
+    expect(nineDigits({ n: 0n, d: 7n })).toBe(0);
     expect(nineDigits({ n: 123456789649n, d: 1000n })).toBe(123456790);
     expect(nineDigits({ n: 1n, d: 700n })).toBe(0.00142857143);
     expect(nineDigits({ n: 1825000n, d: 1n })).toBe(1825000);

@@ -48,6 +48,12 @@ export interface PlainReport {
 export interface PlainReplayOptions {
   readonly atEnd?: "resolve";
   readonly assetOf?: AssetLookup;
+  /**
+   * SPEC 1: "A row older than that [25 h] enters no window"; SPEC 4: the `window` of a resolved row
+   * is "rows with windowTime in (S - D - W, T]". False here takes the first sentence at its word;
+   * true reads it as a consequence (no window is longer than 24 h) that says nothing of incidents.
+   */
+  readonly ancientRowsEnterIncidents?: boolean;
   /** Skips no tick: for the test that skipping changes nothing. */
   readonly everyTick?: boolean;
 }
@@ -149,7 +155,8 @@ class PlainReplay {
     const order = JSON.stringify([row.venue, row.orderKey]);
     const countsOrder = !this.#seenOrders.has(order);
     this.#seenOrders.add(order);
-    const isTooOld = nowMs - row.windowTimeMs > TOO_OLD_AFTER_MS;
+    const isAncient = nowMs - row.windowTimeMs > TOO_OLD_AFTER_MS;
+    const isTooOld = isAncient && this.#options.ancientRowsEnterIncidents !== true;
     const taken: TakenRow = { ...row, countsOrder, isTooOld };
     this.#taken.push(taken);
     this.#count(taken);

@@ -30,9 +30,12 @@ interface Stream {
 
 const START_MS = 1_790_000_000_000;
 const LINES_MAX = 60;
+const BURST_LINES_MAX = 250;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const CLOCK_JITTER_MS = [-100, -99, -1, 0, 0, 1, 50, 99, 100];
+/** Names that an object already has: they must be assets like any other. */
+const TREACHEROUS_ASSETS = ["__proto__", "constructor", "toString"];
 const SYMBOLS = ["USDT", "USDC", "-PERP", "_UM"];
 
 export function randomCase(seed: number): OracleCase {
@@ -48,7 +51,7 @@ export function randomCase(seed: number): OracleCase {
     clockMs: START_MS + (chance.in100(50) ? 0 : chance.integer(0, 5_000)),
     ids: 0,
   };
-  const count = chance.integer(1, LINES_MAX);
+  const count = chance.integer(1, chance.in100(6) ? BURST_LINES_MAX : LINES_MAX);
   const lines = Array.from({ length: count }, () => nextLine(stream));
   return { seed, lines, rules, atEnd: chance.in100(60) ? "resolve" : undefined };
 }
@@ -117,7 +120,7 @@ function edgeMs({ chance, rules }: Stream): number {
 function freshRow(stream: Stream): LineFields {
   const { chance } = stream;
   const venue = chance.pick(chance.in100(96) ? stream.venues : VENUE_IDS);
-  const asset = chance.pick(stream.assets);
+  const asset = chance.pick(chance.in100(98) ? stream.assets : TREACHEROUS_ASSETS);
   const fields: LineFields = {
     venue,
     asset,
@@ -128,6 +131,7 @@ function freshRow(stream: Stream): LineFields {
   };
   if (chance.in100(5)) fields.symbol = null;
   else if (chance.in100(4)) Object.assign(fields, { asset: null, symbol: "UNHEARDOFUSDT" });
+  if (fields.symbol !== null && chance.in100(5)) fields.asset = undefined;
   if (chance.in100(5)) fields.kind = chance.pick(["deleverage", "backstop", "liquidation"]);
   if (chance.in100(4)) fields.history = chance.pick([true, true, false]);
   if (chance.in100(15)) fields.orderKey = `order-${chance.integer(1, 3)}`;
