@@ -198,6 +198,7 @@ function messageOf(
     text,
     embed,
     html: null,
+    mentionedRoles: body.allowed_mentions?.roles ?? [],
     alertRefs: alertRefsIn(text),
   };
 }

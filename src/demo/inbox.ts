@@ -29,6 +29,8 @@ export interface InboxMessage {
   readonly embed: InboxEmbed | null;
   /** Telegram only: the markup as sent, already checked. */
   readonly html: string | null;
+  /** Roles that were called; Discord only. */
+  readonly mentionedRoles: readonly string[];
   /** Incident and telling, `A-20417.1`: what one alert is called in a footer. */
   readonly alertRefs: readonly string[];
 }

@@ -156,6 +156,7 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
     text: read.text,
     embed: null,
     html: read.html,
+    mentionedRoles: [],
     alertRefs: alertRefsIn(read.text),
   };
   if (known === undefined) context.inbox.accept(message);

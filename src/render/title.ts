@@ -13,7 +13,7 @@ export const TITLE_CHARS = 60;
 export type Label = "SIMULATION" | "REPLAY" | "TEST";
 
 /** How much a title is shortened: 0 = not at all. */
-type Shortening = 0 | 1 | 2 | 3 | 4;
+type Shortening = 0 | 1 | 2 | 3 | 4 | 5;
 
 interface TitleContext {
   readonly label: Label | null;
@@ -24,7 +24,7 @@ interface TitleContext {
 /** The fullest wording that fits; names longer than usual may still overflow. */
 export function titleOf(decision: Decision, context: TitleContext): string {
   let title = "";
-  for (const shortening of [0, 1, 2, 3, 4] as const) {
+  for (const shortening of [0, 1, 2, 3, 4, 5] as const) {
     title = [...prefix(decision, context, shortening), body(decision, context, shortening)].join(
       " ",
     );
@@ -61,8 +61,8 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
     return `${start} ${formatUsdPerSecond(value)} for ${span} ${end}`;
   }
   if (decision.metric === "count") {
-    const money = formatUsd(window.longCents + window.shortCents);
-    return `${start} ${formatCount(value)} in ${span}, ${money} ${end}`;
+    const money = `, ${formatUsd(window.longCents + window.shortCents)}`;
+    return `${start} ${formatCount(value)} in ${span}${shortening >= 5 ? "" : money} ${end}`;
   }
   return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
 }

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
+import { LiqError } from "../../src/errors.ts";
+import { createDiscordNotifier } from "../../src/notifiers/discord.ts";
+import type { Attempt, DiscordTarget, Message, Notifier } from "../../src/notifiers/notifier.ts";
+import type { Runtime } from "../../src/runtime.ts";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import { sampleMessage } from "./sample-message.ts";
+
+let server: DiscordServer;
+let notifier: Notifier;
+
+function target(over: Partial<DiscordTarget> = {}): DiscordTarget {
+  return {
+    type: "discord",
+    name: "discord",
+    minSeverity: "LOW",
+    silentBelow: "HIGH",
+    webhookUrl: server.webhookUrl(1),
+    threadId: null,
+    apiBaseUrl: server.apiBaseUrl,
+    mentionRoles: { CRITICAL: ["42"] },
+    ...over,
+  };
+}
+function send(message: Message = sampleMessage()): Promise<Attempt> {
+  return notifier.send(message, new AbortController().signal);
+}
+/** Real timers, but ours fire a hundred times as fast. */
+const impatient: Runtime = { ...nodeRuntime, after: (ms, run) => nodeRuntime.after(ms / 100, run) };
+
+beforeEach(async () => {
+  server = await startDiscordServer({ runtime: nodeRuntime, webhooks: 2, limits: true });
+  notifier = createDiscordNotifier(target(), nodeRuntime);
+});
+afterEach(async () => {
+  await notifier.close();
+  await server.close();
+});
+
+describe("Discord", () => {
+  test("shows the message and gives its id back", async () => {
+    const attempt = await send();
+    const [message] = server.messages();
+    expect(attempt).toEqual({ outcome: "delivered", remoteId: message?.id });
+    expect(message).toMatchObject({
+      service: "discord",
+      target: "1",
+      title: "🔴 BTC longs liquidated: $7.42M in 5 min (MEDIUM)",
+      isSilent: true,
+      alertRefs: ["A-20417.1"],
+      editedAtMs: null,
+    });
+    expect(message?.embed?.color).toBe(0xd83c3e);
+  });
+
+  test("keeps far too long texts within Discord's limits", async () => {
+    const long = "x".repeat(9_000);
+    const fields = Array.from({ length: 60 }, () => ({ name: long, value: long, isInline: true }));
+    const message = sampleMessage({ title: long, lines: [long], fields, coverage: long });
+    expect(await send(message)).toMatchObject({ outcome: "delivered" });
+  });
+
+  test("waits as long as the longer of body and header says", async () => {
+    server.setFault(1, { type: "rate-limited", retryAfterSeconds: 0.337 }, 1);
+    expect(await send()).toMatchObject({
+      outcome: "retry",
+      reason: "rate-limited",
+      afterMs: 1_000,
+    });
+    const wait = { type: "rate-limited", retryAfterSeconds: 64.57, headerSeconds: 2 } as const;
+    server.setFault(1, { ...wait, isGlobal: true }, 1);
+    expect(await send()).toMatchObject({ outcome: "retry", afterMs: 64_570 });
+    expect(server.messages()).toHaveLength(0);
+  });
+
+  test("foresees an empty bucket without asking", async () => {
+    const attempts: Attempt[] = [];
+    for (let count = 0; count < 6; count += 1) attempts.push(await send());
+    expect(attempts.map(({ outcome }) => outcome)).toEqual([
+      ...Array(5).fill("delivered"),
+      "retry",
+    ]);
+    const last = attempts.at(-1);
+    expect(last).toMatchObject({ outcome: "retry", reason: "rate-limited" });
+    expect(last?.outcome === "retry" ? last.afterMs : 0).toBeGreaterThan(500);
+    expect(server.requests()).toHaveLength(5);
+  });
+
+  test.each([
+    [500, "retry", "server"],
+    [502, "retry", "server"],
+    [400, "dead", "bad-request"],
+    [401, "dead", "auth"],
+    [403, "dead", "gone"],
+    [404, "dead", "gone"],
+    [302, "retry", "server"],
+  ])("answering %d means %s, %s", async (status, outcome, reason) => {
+    server.setFault(1, { type: "status", status });
+    expect(await send()).toMatchObject({ outcome, reason });
+    expect(server.requests()).toHaveLength(1);
+  });
+
+  test("a revoked webhook and a wrong token are told apart", async () => {
+    await notifier.close();
+    const url = server.webhookUrl(1);
+    notifier = createDiscordNotifier(target({ webhookUrl: `${url}x` }), nodeRuntime);
+    expect(await send()).toMatchObject({ outcome: "dead", reason: "auth" });
+    await notifier.close();
+    notifier = createDiscordNotifier(target({ webhookUrl: server.webhookUrl(9) }), nodeRuntime);
+    const attempt = await send();
+    expect(attempt).toMatchObject({ outcome: "dead", reason: "gone" });
+    expect(attempt.outcome === "dead" ? attempt.detail : "").toContain("10015");
+  });
+
+  test("a cut connection is tried again, even when the message had arrived", async () => {
+    server.setFault(1, { type: "cut" }, 1);
+    expect(await send()).toMatchObject({ outcome: "retry", reason: "network" });
+    expect(server.messages()).toHaveLength(0);
+    server.setFault(1, { type: "cut-ack" }, 1);
+    expect(await send()).toMatchObject({ outcome: "retry", reason: "network" });
+    expect(server.messages()).toHaveLength(1);
+  });
+
+  test("an empty 204 is a delivery without an id", async () => {
+    server.setFault(1, { type: "no-content" });
+    expect(await send()).toEqual({ outcome: "delivered", remoteId: null });
+  });
+
+  test("a slow answer is waited for, silence is a timeout", async () => {
+    server.setFault(1, { type: "slow", delayMs: 50 }, 1);
+    expect(await send()).toMatchObject({ outcome: "delivered" });
+    await notifier.close();
+    notifier = createDiscordNotifier(target(), impatient);
+    server.setFault(1, { type: "silent" });
+    expect(await send()).toEqual({
+      outcome: "retry",
+      reason: "timeout",
+      afterMs: null,
+      detail: "No answer within 10000 ms",
+    });
+  });
+
+  test("an attempt is cut short at shutdown", async () => {
+    server.setFault(1, { type: "silent" });
+    const stop = new AbortController();
+    const attempt = notifier.send(sampleMessage(), stop.signal);
+    stop.abort();
+    expect(await attempt).toMatchObject({ outcome: "retry", reason: "network" });
+  });
+
+  test("no answer, error or reason carries the secret", async () => {
+    const url = server.webhookUrl(1);
+    const token = url.slice(url.lastIndexOf("/") + 1);
+    const leak = {
+      type: "status",
+      status: 400,
+      body: `{"message":"no ${url} or ${token}"}`,
+    } as const;
+    server.setFault(1, leak, 1);
+    const attempts = [await send()];
+    server.setFault(1, { type: "cut" }, 1);
+    attempts.push(await send());
+    await server.close();
+    attempts.push(await send());
+    expect(attempts.map(({ outcome }) => outcome)).toEqual(["dead", "retry", "retry"]);
+    expect(JSON.stringify(attempts)).not.toContain(token);
+    expect(JSON.stringify(attempts)).toContain("[secret]");
+  });
+
+  test("calls the configured roles and nobody else", async () => {
+    await send(sampleMessage({ mayMention: true, title: "@everyone <@&7>" }));
+    expect(server.messages()[0]?.title).toBe("@everyone <@&7>");
+    expect(server.messages()[0]?.mentionedRoles).toEqual(["42"]);
+    await send(sampleMessage());
+    expect(server.messages()[1]?.mentionedRoles).toEqual([]);
+  });
+
+  test("an address without id and token is a configuration error that does not repeat it", () => {
+    const wrong = target({ webhookUrl: "https://discord.com/api/webhooks/secret" });
+    expect(() => createDiscordNotifier(wrong, nodeRuntime)).toThrow(LiqError);
+    expect(() => createDiscordNotifier(wrong, nodeRuntime)).not.toThrow(/secret/);
+  });
+});
