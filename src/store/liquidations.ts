@@ -67,6 +67,18 @@ export interface LiquidationPage {
   readonly next: number | null;
 }
 
+/** All chunks, asked for one after the other; `page` may be a call into another thread. */
+export async function* readPages(
+  page: (after: number | null) => Promise<LiquidationPage>,
+): AsyncGenerator<readonly StoredLiquidation[]> {
+  let after: number | null = null;
+  do {
+    const { rows, next } = await page(after);
+    if (rows.length > 0) yield rows;
+    after = next;
+  } while (after !== null);
+}
+
 const SELECT = `
 select arrival, dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind,
   size, notional_cents, occurred_at_ms, received_at_ms, order_key, counts_order, history

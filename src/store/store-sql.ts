@@ -18,6 +18,7 @@ import {
   insertLiquidations,
   liquidationPage,
   newestLiquidations,
+  readPages,
   repriceLiquidations,
   unpricedLiquidations,
 } from "./liquidations.ts";
@@ -54,13 +55,8 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
     };
   }
 
-  async *liquidationsSince(sinceMs: number): AsyncGenerator<readonly StoredLiquidation[]> {
-    for (let after: number | null = null; ; ) {
-      const page: LiquidationPage = await this.liquidationPage(sinceMs, after);
-      if (page.rows.length > 0) yield page.rows;
-      if (page.next === null) return;
-      after = page.next;
-    }
+  liquidationsSince(sinceMs: number): AsyncIterable<readonly StoredLiquidation[]> {
+    return readPages((after) => this.liquidationPage(sinceMs, after));
   }
 
   /** One chunk of `liquidationsSince`, for callers that cannot hold an iterator open. */

@@ -4,17 +4,39 @@
  */
 import { EventEmitter } from "node:events";
 import type { PGlite } from "@electric-sql/pglite";
-import type pg from "pg";
 
 /** The schema that BullMQ creates its objects in; its name is fixed for pools given from outside. */
 export const QUEUE_SCHEMA = "bullmq";
 
-/** What BullMQ's `connection` option takes; migrate it before any queue or worker starts. */
-export type QueuePool = pg.Pool | EmbeddedQueuePool;
-
 export interface QueueResult<R> {
   rows: R[];
-  rowCount: number | null;
+  rowCount?: number | null;
+}
+
+interface Notification {
+  channel: string;
+  payload?: string;
+}
+
+/** The part of pg.PoolClient that BullMQ uses. */
+export interface QueueClient {
+  query<R>(text: string, params?: readonly unknown[]): Promise<QueueResult<R>>;
+  on(event: "notification", listener: (notification: Notification) => void): this;
+  on(event: "error", listener: (error: Error) => void): this;
+  on(event: "end", listener: () => void): this;
+  removeListener(event: "notification", listener: (notification: Notification) => void): this;
+  removeAllListeners(event?: string): this;
+  release(destroy?: boolean): void;
+}
+
+/** The part of pg.Pool that BullMQ uses; migrate it before any queue or worker starts. */
+export interface QueuePool {
+  query<R>(text: string, params?: readonly unknown[]): Promise<QueueResult<R>>;
+  connect(): Promise<QueueClient>;
+  end(): Promise<void>;
+  on(event: "error", listener: (error: Error) => void): this;
+  on(event: "connect", listener: (client: QueueClient) => void): this;
+  removeAllListeners(event?: string): this;
 }
 
 /** int8 and numeric stay texts for BullMQ, as node-postgres gives them. */
@@ -25,7 +47,7 @@ const SELECT = /^\s*select\b/i;
 const LISTEN = /^\s*(listen|unlisten)\s+"?([^";\s]+)"?\s*;?\s*$/i;
 
 /** PGlite behind the shape of a pool. */
-export class EmbeddedQueuePool extends EventEmitter {
+export class EmbeddedQueuePool extends EventEmitter implements QueuePool {
   /** Without it BullMQ assumes that a dead listener goes unnoticed and wakes up every few seconds. */
   readonly options = { keepAlive: true };
   readonly #db: PGlite;
@@ -47,7 +69,7 @@ export class EmbeddedQueuePool extends EventEmitter {
     return { rows: result.rows, rowCount: result.affectedRows ?? null };
   }
 
-  async connect(): Promise<EmbeddedQueueClient> {
+  async connect(): Promise<QueueClient> {
     return new EmbeddedQueueClient(this, this.#db);
   }
 
@@ -55,7 +77,7 @@ export class EmbeddedQueuePool extends EventEmitter {
   async end(): Promise<void> {}
 }
 
-export class EmbeddedQueueClient extends EventEmitter {
+class EmbeddedQueueClient extends EventEmitter implements QueueClient {
   /** BullMQ turns TCP keep-alive on here; there is no socket. */
   readonly connection = { stream: { setKeepAlive() {} } };
   readonly #pool: EmbeddedQueuePool;

@@ -3,6 +3,7 @@ import pg from "pg";
 import { LiqError } from "../../errors.ts";
 import type { Runtime } from "../../runtime.ts";
 import { isServerAbsent, retryConflicts } from "./failures.ts";
+import type { QueuePool } from "./pool.ts";
 import { QUEUE_SCHEMA } from "./pool.ts";
 import type { Database, Sql, SqlRow, SqlValue } from "./sql.ts";
 
@@ -67,7 +68,8 @@ export function openServer(options: ServerOptions): Database {
   return {
     ...poolSql(pool),
     kind: "postgres",
-    queuePool,
+    // BullMQ's documented use; only the types of pg describe `on` in a way that does not compare.
+    queuePool: queuePool as unknown as QueuePool,
     transaction: (run) => outlast(options, closing.signal, () => runTransaction(pool, run)),
     async close() {
       closing.abort(new LiqError("LIQ_STORE", "Store was closed while the database was away"));

@@ -1,0 +1,131 @@
+/**
+ * The main thread's side of the store's thread. The database works in a thread of its own, because
+ * the embedded one computes in ours and would hold up frames for tens of milliseconds.
+ */
+import { Worker } from "node:worker_threads";
+import { LiqError, messageOf } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { TargetSettings } from "../notifiers/notifier.ts";
+import type { Runtime } from "../runtime.ts";
+import { readPages } from "./liquidations.ts";
+import type { Answer } from "./rpc.ts";
+import { StoreCalls } from "./rpc.ts";
+import type { Store, StoreEvent, StoreQueries } from "./store.ts";
+
+/** A thread that has not closed by itself after this long is ended. */
+const CLOSE_MS_MAX = 8_000;
+
+/** What the thread is told at its start. */
+export interface StoreThreadSettings {
+  /** null = the embedded database in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** null = BullMQ works on the database too. */
+  readonly redisUrl: string | null;
+  readonly dataDir: string;
+  readonly targets: readonly TargetSettings[];
+  /** Put before every message; null for real alerts. */
+  readonly label: "SIMULATION" | "TEST" | null;
+  readonly logLevel: "error" | "warn" | "info" | "debug";
+}
+
+export interface StoreThreadOptions {
+  readonly settings: StoreThreadSettings;
+  readonly log: Log;
+  readonly runtime: Pick<Runtime, "sleep">;
+  readonly onEvent: (event: StoreEvent) => void;
+  /** Writes what the console target shows, whole lines; without it they go to the log. */
+  readonly onConsole?: (text: string) => void;
+  /** The thread ended without being asked; every call fails from now on. */
+  readonly onCrash: (error: LiqError) => void;
+}
+
+export interface StoreThread {
+  /**
+   * Resolves when this process has the right to decide and deliveries run; a standby waits here.
+   * Rejects with LIQ_STORE when the database cannot be used.
+   */
+  readonly ready: Promise<void>;
+  readonly store: Store;
+  readonly queries: StoreQueries;
+  /** Finishes what was asked, closes the database and ends the thread. */
+  close(): Promise<void>;
+}
+
+/** The compiled entry stands beside us; from TypeScript sources (tests) it is in `dist`. */
+const ENTRY = import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "../worker.js";
+
+export function startStoreThread(options: StoreThreadOptions): StoreThread {
+  const worker = new Worker(new URL(ENTRY, import.meta.url), {
+    name: "store",
+    workerData: options.settings,
+  });
+  const calls = new StoreCalls(worker);
+  let isClosing = false;
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", () => resolve());
+  });
+  const crash = (reason: string) => {
+    const error = new LiqError("LIQ_STORE", `Store thread ended: ${reason}`);
+    calls.end(error);
+    if (!isClosing) options.onCrash(error);
+    isClosing = true;
+  };
+  worker.on("message", (answer: Answer) => {
+    if (answer.type === "event") options.onEvent(answer.event);
+    else if (answer.type === "log") writeLine(options.log, answer);
+    else if (answer.type === "console") showText(options, answer.text);
+    else calls.settle(answer);
+  });
+  worker.once("error", (error) => crash(messageOf(error)));
+  worker.once("exit", (code) => crash(`exit code ${code}`));
+  const ready = calls.call("open");
+  // Whoever needs it awaits it; until then its failure is not an unhandled one.
+  ready.catch(() => {});
+  return {
+    ready,
+    store: remoteStore(calls),
+    queries: remoteQueries(calls),
+    async close() {
+      isClosing = true;
+      const bound = new AbortController();
+      const closed = calls.call("close").then(() => ended);
+      const late = options.runtime.sleep(CLOSE_MS_MAX, bound.signal);
+      await Promise.race([closed, late]).catch((error: unknown) => {
+        options.log.warn({ error: messageOf(error) }, "store did not close by itself");
+      });
+      bound.abort();
+      await Promise.allSettled([closed, late, worker.terminate()]);
+    },
+  };
+}
+
+function showText({ onConsole, log }: StoreThreadOptions, text: string): void {
+  if (onConsole === undefined) log.info({ text: text.trimEnd() }, "console");
+  else onConsole(text);
+}
+
+function writeLine(log: Log, { line }: Extract<Answer, { readonly type: "log" }>): void {
+  log[line.level](line.fields, line.message);
+}
+
+function remoteStore(calls: StoreCalls): Store {
+  return {
+    warmStart: () => calls.call("warmStart"),
+    liquidationsSince: (sinceMs) =>
+      readPages((after) => calls.call("liquidationPage", sinceMs, after)),
+    commit: (batch) => calls.call("commit", batch),
+    reprice: (rows) => calls.call("reprice", rows),
+    unpriced: () => calls.call("unpriced"),
+  };
+}
+
+function remoteQueries(calls: StoreCalls): StoreQueries {
+  return {
+    recentLiquidations: (limit) => calls.call("recentLiquidations", limit),
+    recentAlerts: (limit, options) => calls.call("recentAlerts", limit, options),
+    openIncidents: () => calls.call("openIncidents"),
+    deliveryCounts: () => calls.call("deliveryCounts"),
+    deliveriesFor: (alertId) => calls.call("deliveriesFor", alertId),
+    openGaps: () => calls.call("openGaps"),
+  };
+}

@@ -1,0 +1,97 @@
+/** Entry of the store's thread, the second wiring file: database, queue and deliveries live here. */
+import { parentPort, workerData } from "node:worker_threads";
+import { LiqError } from "./errors.ts";
+import { VENUES } from "./feeds/index.ts";
+import { type Delivery, startDelivery } from "./jobs/deliver.ts";
+import { migrateQueue } from "./jobs/queue.ts";
+import { createNotifier } from "./notifiers/index.ts";
+import { nodeRuntime } from "./runtime-node.ts";
+import type { OpenedStore } from "./store/open.ts";
+import { openStore } from "./store/open.ts";
+import { createPortLog } from "./store/port-log.ts";
+import type { Answer, Call, StoreMethods } from "./store/rpc.ts";
+import { answerCall } from "./store/rpc.ts";
+import type { StoreThreadSettings } from "./store/thread.ts";
+
+const port = parentPort;
+if (port === null) throw new LiqError("LIQ_STORE", "Store's thread was started as a program");
+
+const settings: StoreThreadSettings = workerData;
+const post = (answer: Answer): void => port.postMessage(answer);
+const runtime = nodeRuntime;
+const log = createPortLog({ level: settings.logLevel, runtime, post });
+const closing = new AbortController();
+let opening: Promise<OpenedStore> | null = null;
+let opened: OpenedStore | null = null;
+let delivery: Delivery | null = null;
+
+async function deliver({ store, database }: OpenedStore): Promise<Delivery> {
+  const { redisUrl, targets, label } = settings;
+  const write = (text: string) => post({ type: "console", text });
+  return startDelivery({
+    store,
+    backend:
+      redisUrl === null
+        ? { type: "postgres", pool: database.queuePool }
+        : { type: "redis", url: redisUrl },
+    targets,
+    notifierOf: (target) => createNotifier(target, { runtime, log, write }),
+    label,
+    venueNotes: Object.fromEntries(VENUES.map((venue) => [venue.id, venue])),
+    runtime,
+    log,
+    onEvent: (event) => post({ type: "event", event }),
+  });
+}
+
+function store(): OpenedStore["store"] {
+  if (opened === null) throw new LiqError("LIQ_STORE", "Store is not open yet");
+  return opened.store;
+}
+
+const methods: StoreMethods = {
+  async open() {
+    opening = openStore({
+      databaseUrl: settings.databaseUrl,
+      dataDir: settings.dataDir,
+      snapshotFolder: import.meta.dirname,
+      runtime,
+      log,
+      migrateQueue: settings.redisUrl === null ? migrateQueue : null,
+      onEvent: (event) => post({ type: "event", event }),
+      signal: closing.signal,
+    });
+    opened = await opening;
+    delivery = await deliver(opened);
+  },
+  warmStart: () => store().warmStart(),
+  liquidationPage: (sinceMs, after) => store().liquidationPage(sinceMs, after),
+  async commit(batch) {
+    const result = await store().commit(batch);
+    opened?.vacuum?.wrote(batch.liquidations.length + batch.deliveries.length);
+    for (const target of new Set(batch.deliveries.map((draft) => draft.target))) {
+      void delivery?.wake(target);
+    }
+    return result;
+  },
+  reprice: (rows) => store().reprice(rows),
+  unpriced: () => store().unpriced(),
+  recentLiquidations: (limit) => store().recentLiquidations(limit),
+  recentAlerts: (limit, options) => store().recentAlerts(limit, options),
+  openIncidents: () => store().openIncidents(),
+  deliveryCounts: () => store().deliveryCounts(),
+  deliveriesFor: (alertId) => store().deliveriesFor(alertId),
+  openGaps: () => store().openGaps(),
+  async close() {
+    closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
+    const present = await opening?.catch(() => null);
+    await delivery?.close();
+    await present?.close();
+    // The answer goes out first; then nothing keeps the thread alive.
+    port.unref();
+  },
+};
+
+port.on("message", (call: Call) => {
+  void answerCall(methods, call, port);
+});
