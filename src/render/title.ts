@@ -54,7 +54,7 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
   const span =
     shortening >= 2 ? formatWindowShort(decision.windowMs) : formatWindow(decision.windowMs);
   const end = `(${decision.severity})`;
-  if (decision.metric === "largestUsd") return `${largest(decision, context)} ${end}`;
+  if (decision.metric === "largestUsd") return `${largest(decision, context, shortening)} ${end}`;
   const verb = shortening >= 4 ? "" : " liquidated";
   const start = `${who(decision, shortening)}${verb}${place(decision, context)}:`;
   if (decision.metric === "usdPerSecond") {
@@ -82,13 +82,13 @@ function place(decision: Decision, context: TitleContext): string {
   return venue === null ? "" : ` on ${venueTitle(venue, context.venueNotes)}`;
 }
 
-function largest(decision: Decision, context: TitleContext): string {
+function largest(decision: Decision, context: TitleContext, shortening: Shortening): string {
   const row = decision.window.largest;
   const money = formatUsd(centsOfUsd(decision.value));
   if (row === null) return `${name(decision)} largest liquidation: ${money}`;
   const asset = row.asset ?? name(decision);
-  const where = venueTitle(row.venue, context.venueNotes);
-  return `One ${asset} ${row.positionSide} liquidated: ${money} on ${where}`;
+  const where = shortening >= 4 ? "" : ` on ${venueTitle(row.venue, context.venueNotes)}`;
+  return `One ${asset} ${row.positionSide} liquidated: ${money}${where}`;
 }
 
 function calmed(decision: Decision, context: TitleContext, shortening: Shortening): string {
