@@ -1,5 +1,6 @@
 /** Numbers as people read them, always with their unit. Pure. */
 
+/** @type {readonly (readonly [number, string])[]} */
 const UNITS = [
   [1e9, "B"],
   [1e6, "M"],
@@ -63,7 +64,10 @@ export function clock(at) {
   return at.slice(11, 19);
 }
 
-/** Longs, shorts or both, in words: colour alone must never carry the side. */
+/**
+ * Longs, shorts or both, in words: colour alone must never carry the side.
+ * @param {number} longUsd @param {number} shortUsd
+ */
 export function mainSide(longUsd, shortUsd) {
   const whole = longUsd + shortUsd;
   if (whole === 0) return { name: "mixed", words: "no money yet" };

@@ -9,6 +9,7 @@ const WEB = new URL("../../../web/", import.meta.url);
 const PAGE = "index.html";
 const ASSETS = [
   "style.css",
+  "layout.css",
   "lists.css",
   "inboxes.css",
   "icon.svg",

@@ -1,0 +1,144 @@
+import { createServer } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Api, buildApi, startApi } from "../../src/api/server.ts";
+import { LiqError } from "../../src/errors.ts";
+import { SILENT_LOG } from "../../src/log.ts";
+import type { Queries } from "../../src/queries.ts";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import { SAMPLE_INBOXES, sampleQueries } from "./samples.ts";
+
+const running: Api[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((api) => api.close()));
+});
+
+const options = { inboxes: SAMPLE_INBOXES, runtime: nodeRuntime, log: SILENT_LOG };
+const appOf = (queries: Queries) => buildApi({ ...options, queries });
+
+describe("the page", () => {
+  test("is HTML under a policy that lets it load nothing of others", async () => {
+    const answer = await appOf(sampleQueries()).inject("/");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
+    const policy = answer.headers["content-security-policy"];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain("unsafe");
+    expect(answer.headers["x-content-type-options"]).toBe("nosniff");
+    expect(answer.body).toContain("SIMULATION");
+  });
+
+  test("names no other host and needs no file that is not served", async () => {
+    const app = appOf(sampleQueries());
+    const seen = new Set<string>();
+    const toRead = ["/"];
+    for (const path of toRead) {
+      if (seen.has(path)) continue;
+      seen.add(path);
+      const answer = await app.inject(path);
+      expect([path, answer.statusCode]).toEqual([path, 200]);
+      expect(answer.body).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg|core\.telegram\.org)/);
+      const local = answer.body.matchAll(/(?:href|src)="(\/web\/[^"]+)"|from "\.\/([^"]+)"/g);
+      for (const [, served, imported] of local) toRead.push(served ?? `/web/${imported}`);
+    }
+    expect(seen.size).toBeGreaterThan(10);
+  });
+
+  test("is not sent again to who has it", async () => {
+    const app = appOf(sampleQueries());
+    const { etag } = (await app.inject("/web/page.js")).headers;
+    const again = await app.inject({
+      url: "/web/page.js",
+      headers: { "if-none-match": String(etag) },
+    });
+    expect(again.statusCode).toBe(304);
+    expect(again.body).toBe("");
+  });
+
+  test("does not serve files beside its own", async () => {
+    const app = appOf(sampleQueries());
+    for (const url of ["/web/../package.json", "/web/%2e%2e/package.json", "/web/"]) {
+      expect((await app.inject(url)).statusCode).toBe(404);
+    }
+  });
+});
+
+describe("health", () => {
+  test("is well as soon as the process answers", async () => {
+    const answer = await appOf(sampleQueries({ role: "starting" })).inject("/healthz");
+    expect(answer.json()).toEqual({ status: "ok" });
+  });
+
+  test("is ready when it decides, and says on what kind of store", async () => {
+    const answer = await appOf(sampleQueries()).inject("/readyz");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({
+      status: "ready",
+      store: "embedded",
+      durability: "Survives a crash of the process, not a loss of power",
+      clockWarning: null,
+    });
+  });
+
+  test.each(["starting", "standby"] as const)("is not ready while %s", async (role) => {
+    const answer = await appOf(sampleQueries({ role })).inject("/readyz");
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json().status).toBe(role);
+  });
+});
+
+describe("errors", () => {
+  test("are problem details for an unknown path", async () => {
+    const answer = await appOf(sampleQueries()).inject("/v1/nothing");
+    expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+    expect(answer.json()).toEqual({
+      type: "about:blank",
+      title: "Not Found",
+      status: 404,
+      detail: "Nothing answers GET /v1/nothing",
+    });
+  });
+
+  test("tell the log and not the asker when an answer fails", async () => {
+    const said: unknown[] = [];
+    const log = { ...SILENT_LOG, error: (fields: unknown) => void said.push(fields) };
+    const failing: Queries = {
+      ...sampleQueries(),
+      feeds: () => {
+        throw new Error("secret path /etc/liqwatch");
+      },
+    };
+    const answer = await buildApi({ ...options, queries: failing, log }).inject("/v1/state");
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json().detail).toBe("The daemon could not answer; its log says why");
+    expect(answer.body).not.toContain("secret");
+    expect(said).toHaveLength(1);
+  });
+});
+
+describe("listening", () => {
+  test("takes a free port for port 0 and answers there", async () => {
+    const api = await startApi({
+      ...options,
+      queries: sampleQueries(),
+      host: "127.0.0.1",
+      port: 0,
+    });
+    running.push(api);
+    expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d{2,5}$/);
+    expect(await (await fetch(`${api.url}/healthz`)).json()).toEqual({ status: "ok" });
+  });
+
+  test("names host and port when the port is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const start = startApi({ ...options, queries: sampleQueries(), host: "127.0.0.1", port });
+    await expect(start).rejects.toThrow(LiqError);
+    await expect(start).rejects.toThrow(
+      `Cannot listen on 127.0.0.1:${port}: the port is in use (set http.port or LIQWATCH_HTTP_PORT, 0 = any)`,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
