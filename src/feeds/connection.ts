@@ -145,7 +145,7 @@ export class Connection {
   #onOpen(): void {
     const { runtime, venue } = this.#context;
     this.#isOpen = true;
-    this.#heard();
+    this.#heard("message");
     this.#report("open", null);
     this.#timers.push(runtime.every(CHECK_EVERY_MS, () => this.#check()));
     const lifeMs = venue.limits.connectionLifeMs;
@@ -172,7 +172,7 @@ export class Connection {
   }
 
   #onMessage(bytes: Buffer): void {
-    this.#heard();
+    this.#heard("message");
     const control = this.#reader.take(
       bytes,
       this.#subscribedAtMs === null || this.#subscriptions.isAwaitingAnswer,
@@ -232,13 +232,13 @@ export class Connection {
   }
 
   #onControlFrame(kind: "ping" | "pong"): void {
-    this.#heard();
+    this.#heard("control-frame");
     if (kind === "pong") this.#reader.meter.pong(this.#context.runtime.nowMs());
   }
 
-  #heard(): void {
+  #heard(what: "message" | "control-frame"): void {
     const { runtime } = this.#context;
-    this.#liveness.heard(runtime.monotonicMs());
+    this.#liveness.heard(what, runtime.monotonicMs());
     this.#reader.meter.heard(runtime.nowMs());
   }
 

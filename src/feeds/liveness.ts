@@ -11,6 +11,7 @@ export class Liveness {
   readonly #heartbeat: Heartbeat;
   readonly #silenceMsMax: number;
   #lastByteMs: number;
+  #lastMessageMs: number;
   #lastAskedMs: number;
   #isSuspected = false;
 
@@ -18,11 +19,17 @@ export class Liveness {
     this.#heartbeat = limits.heartbeat;
     this.#silenceMsMax = limits.silenceMsMax;
     this.#lastByteMs = nowMs;
+    this.#lastMessageMs = nowMs;
     this.#lastAskedMs = nowMs;
   }
 
-  heard(nowMs: number): void {
+  /**
+   * A control frame proves that the peer is there but does not replace our heartbeat: a venue that
+   * cuts idle connections may count messages only.
+   */
+  heard(what: "message" | "control-frame", nowMs: number): void {
     this.#lastByteMs = nowMs;
+    if (what === "message") this.#lastMessageMs = nowMs;
     this.#isSuspected = false;
   }
 
@@ -39,7 +46,7 @@ export class Liveness {
       if (this.#isSuspected) return "dead";
       this.#isSuspected = true;
     }
-    const quietSinceMs = Math.max(this.#lastByteMs, this.#lastAskedMs);
+    const quietSinceMs = Math.max(this.#lastMessageMs, this.#lastAskedMs);
     if (nowMs - quietSinceMs < this.#heartbeat.everyMs) return "fine";
     this.#lastAskedMs = nowMs;
     return "ask";

@@ -13,9 +13,19 @@ test("asks for a sign of life once per heartbeat of quiet, not at every check", 
 
 test("does not ask while bytes come in", () => {
   const liveness = new Liveness(LIMITS, 0);
-  liveness.heard(15_000);
+  liveness.heard("message", 15_000);
   expect(liveness.check(30_000)).toBe("fine");
   expect(liveness.check(35_000)).toBe("ask");
+});
+
+test("a server's ping keeps a connection alive and does not put off our own heartbeat", () => {
+  const liveness = new Liveness(LIMITS, 0);
+  liveness.heard("control-frame", 19_000);
+  expect(liveness.check(20_000)).toBe("ask");
+  liveness.heard("control-frame", 49_000);
+  expect(liveness.silentMs(60_000)).toBe(11_000);
+  expect(liveness.check(60_000)).not.toBe("dead");
+  expect(liveness.check(60_500)).not.toBe("dead");
 });
 
 test("a quiet connection whose heartbeats are answered lives on for ever", () => {
@@ -23,7 +33,7 @@ test("a quiet connection whose heartbeats are answered lives on for ever", () =>
   for (let nowMs = 0; nowMs < 3_600_000; nowMs += 500) {
     const verdict = liveness.check(nowMs);
     expect(verdict).not.toBe("dead");
-    if (verdict === "ask") liveness.heard(nowMs + 100);
+    if (verdict === "ask") liveness.heard("message", nowMs + 100);
   }
 });
 
@@ -37,6 +47,6 @@ test("a stalled event loop of our own is not taken for silence of the venue", ()
   const liveness = new Liveness(LIMITS, 0);
   liveness.check(1_000);
   expect(liveness.check(300_000)).not.toBe("dead");
-  liveness.heard(300_001);
+  liveness.heard("message", 300_001);
   expect(liveness.check(300_500)).toBe("fine");
 });

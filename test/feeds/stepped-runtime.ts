@@ -3,8 +3,8 @@
  * machine then makes a test slower and never wrong: time stands still while the event loop does.
  */
 import { performance } from "node:perf_hooks";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Cancel, Runtime } from "../../src/runtime.ts";
+import { bytesToArrive } from "./loopback.ts";
 
 interface Timer {
   dueMs: number;
@@ -12,8 +12,6 @@ interface Timer {
   readonly everyMs: number | null;
 }
 
-/** Turns of the event loop between two steps of the clock, so that loopback bytes get through. */
-const TURNS_PER_STEP = 4;
 /** A condition that does not come true within this real time fails the test, ms. */
 const REAL_MS_MAX = 15_000;
 
@@ -87,7 +85,7 @@ export class SteppedRuntime implements Runtime {
     const endMs = this.#elapsedMs + ms;
     while (this.#elapsedMs < endMs) {
       this.jump(Math.min(50, endMs - this.#elapsedMs));
-      await letSocketsWork();
+      await bytesToArrive();
     }
   }
 
@@ -110,7 +108,7 @@ export class SteppedRuntime implements Runtime {
       if (performance.now() > realDeadlineMs) {
         throw new Error(`Not so within ${REAL_MS_MAX} real ms: ${condition.toString()}`);
       }
-      await letSocketsWork();
+      await bytesToArrive();
     }
   }
 
@@ -119,8 +117,4 @@ export class SteppedRuntime implements Runtime {
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }
-}
-
-async function letSocketsWork(): Promise<void> {
-  for (let turns = 0; turns < TURNS_PER_STEP; turns += 1) await turn();
 }

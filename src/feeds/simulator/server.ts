@@ -35,7 +35,7 @@ export type { Simulator, SimulatorOptions } from "./simulator.ts";
 
 /** Batches, pings and cuts are looked at this often, ms. */
 const TICK_MS = 50;
-/** Binance pings every 3 minutes; the others do not mind, ms. */
+/** Binance pings every 3 minutes. All do here: a control frame must not put off other heartbeats. */
 const SERVER_PING_MS = 180_000;
 /** Published orders remembered for `truth()`; the oldest go first. */
 export const TRUTH_ORDERS_MAX = 200_000;
