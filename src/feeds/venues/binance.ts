@@ -130,7 +130,8 @@ function instrumentOf(entry: Fields): Instrument | null {
   const { symbol, baseAsset: base, quoteAsset: quote, marginAsset: settle } = entry;
   if (!isSymbol(symbol) || !isSymbol(base) || !isSymbol(quote) || !isSymbol(settle)) return null;
   const isInverse = entry.contractSize !== undefined;
-  const contractSize = isInverse ? String(entry.contractSize) : null;
+  // The listing writes it as a JSON number.
+  const contractSize = isInverse ? saidText(entry.contractSize) : null;
   if (contractSize !== null && !isPositiveDecimal(contractSize)) return null;
   // Dated contracts carry their day behind `_`; a perpetual's delivery date lies in the year 2100.
   const deliveryMs = timeOfNumber(entry.deliveryDate);
@@ -159,7 +160,8 @@ export const binance: Venue<null> = {
   completenessShort: "max 1 per symbol per second",
   sideRule: {
     rule: "`S` is the side of the liquidation order: SELL = long liquidated, BUY = short liquidated",
-    sentence: '"S":"SELL", // Side (of the order `o` that "forceOrder" reports)',
+    sentence:
+      'The docs say only `"S":"SELL", // Side`; every published reader takes it as the side of the order, and captured SELL orders have their limit below the fill',
     link: "https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Liquidation-Order-Streams",
   },
   sizeRule:

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { VENUES, venueById } from "../../../src/feeds/index.ts";
+import { bundledInstruments } from "../../../src/feeds/instruments.ts";
+import type { Decoded, Venue } from "../../../src/feeds/venue.ts";
+import { fixturesOf } from "./fixture.ts";
+
+const CONTEXT = { receivedAtMs: 1_791_435_200_000, subscribedAtMs: null };
+
+function decode(venue: Venue, text: string): Decoded {
+  return venue.decode(text, venue.start(), CONTEXT);
+}
+
+/** What a fixture line of each kind must give. */
+const CONTROL_OF: Readonly<Record<string, readonly (string | null)[]>> = {
+  liquidation: [null],
+  ack: ["ack"],
+  error: ["refused"],
+  heartbeat: ["heartbeat"],
+  notice: ["closing"],
+  open_interest: ["other"],
+  funding: ["other"],
+  instruments: ["other"],
+};
+
+describe.each(VENUES)("$title", (venue) => {
+  it("answers every fixture line as its kind says", () => {
+    for (const { kind, text } of fixturesOf(venue.id)) {
+      const { rows, control, rejects } = decode(venue, text);
+      expect(CONTROL_OF[kind], text).toContain(control?.type ?? null);
+      const isRetired = text.includes('"liquidation.');
+      const entries = rows.length + rejects.length;
+      expect(entries > 0, text).toBe(kind === "liquidation");
+      expect(rejects.map((reject) => reject.reason)).toEqual(isRetired ? ["retired-topic"] : []);
+    }
+  });
+
+  it("knows both sides in its fixtures", () => {
+    const rows = fixturesOf(venue.id).flatMap(({ text }) => decode(venue, text).rows);
+    expect(new Set(rows.map((row) => row.positionSide))).toEqual(new Set(["long", "short"]));
+  });
+
+  it("refuses what is not its message with a reason and never throws", () => {
+    const strange = [
+      "",
+      "nonsense",
+      "null",
+      "1",
+      '"x"',
+      "[1]",
+      "{}",
+      '{"x":1}',
+      "\u0000",
+      "{".repeat(9_999),
+    ];
+    for (const text of strange) {
+      const { rows, control, rejects } = decode(venue, text);
+      expect(rows).toEqual([]);
+      expect(control).toBeNull();
+      expect(["json", "shape"], text.slice(0, 40)).toContain(rejects[0]?.reason);
+    }
+  });
+
+  it("says what people must know", () => {
+    expect(venueById(venue.id)).toBe(venue);
+    expect(venue.completenessNote).toMatch(/^[A-Z].*\.$/);
+    expect(venue.completenessShort.length).toBeLessThan(40);
+    expect(venue.sideRule.link).toMatch(/^https:\/\//);
+    expect(venue.sideRule.sentence).not.toBe("");
+    expect(venue.sizeRule).not.toBe("");
+    expect(venue.silenceMsMax).toBeGreaterThan(venue.heartbeat.everyMs);
+    expect(venue.heartbeat.payload).not.toBeNull();
+  });
+
+  it("understands no topic twice: every request names each topic once, with its own id", () => {
+    const instruments = bundledInstruments().list(venue.id);
+    for (const channel of venue.channels) {
+      const topics = channel.topics(instruments);
+      const requests = venue.request("subscribe", topics, 5);
+      expect(requests.flatMap((request) => request.topics)).toEqual(topics);
+      expect(requests.map((request) => request.id)).toEqual(
+        requests.map((_, index) => `${5 + index}`),
+      );
+      for (const { id, text } of requests) expect(text).toContain(id);
+      for (const { text } of venue.request("unsubscribe", topics, 1)) {
+        expect(text.toLowerCase()).toContain('"unsubscribe"');
+      }
+    }
+  });
+
+  it("reads listings without throwing, whatever they hold", () => {
+    const wild = [
+      null,
+      1,
+      "x",
+      [],
+      {},
+      { symbols: [{}] },
+      { symbols: 1 },
+      { result: { list: [{}] } },
+    ];
+    const worse = [{ data: [null] }, { symbols: [{ symbol: "A", contractSize: { toString: 1 } }] }];
+    for (const source of venue.instruments) {
+      for (const page of [...wild, ...worse]) {
+        const { instruments, next, rejects } = source.parse(page);
+        expect(instruments).toEqual([]);
+        expect(next).toBeNull();
+        expect(rejects.every((reject) => reject.reason === "shape")).toBe(true);
+      }
+    }
+  });
+});
+
+it("a venue that this version does not listen to is null", () => {
+  expect(venueById("gate")).toBeNull();
+  expect(venueById("__proto__")).toBeNull();
+});
