@@ -73,8 +73,9 @@ class LineCollector {
       yield this.#take();
       start = end + 1;
     }
-    // The stream may reuse its buffer, so what waits for the next chunk is copied.
-    if (start < chunk.length) this.#keep(chunk.slice(start));
+    // The stream may reuse its buffer, so what waits for the next chunk is copied (slice() of a
+    // Buffer would be a view of the same bytes).
+    if (start < chunk.length) this.#keep(Uint8Array.from(chunk.subarray(start)));
   }
 
   end(): Line | null {
