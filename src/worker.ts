@@ -7,10 +7,11 @@ import { migrateQueue } from "./jobs/queue.ts";
 import { createNotifier } from "./notifiers/index.ts";
 import { nodeRuntime } from "./runtime-node.ts";
 import type { OpenedStore } from "./store/open.ts";
-import { openStore } from "./store/open.ts";
+import { migrateStore, openStore } from "./store/open.ts";
 import { createPortLog } from "./store/port-log.ts";
 import type { Answer, Call, StoreMethods } from "./store/rpc.ts";
 import { answerCall } from "./store/rpc.ts";
+import type { StoreEvent } from "./store/store.ts";
 import type { StoreThreadSettings } from "./store/thread.ts";
 
 const port = parentPort;
@@ -49,21 +50,23 @@ function store(): OpenedStore["store"] {
   return opened.store;
 }
 
+const storeOptions = {
+  databaseUrl: settings.databaseUrl,
+  dataDir: settings.dataDir,
+  snapshotFolder: import.meta.dirname,
+  runtime,
+  log,
+  migrateQueue: settings.redisUrl === null ? migrateQueue : null,
+};
+
 const methods: StoreMethods = {
   async open() {
-    opening = openStore({
-      databaseUrl: settings.databaseUrl,
-      dataDir: settings.dataDir,
-      snapshotFolder: import.meta.dirname,
-      runtime,
-      log,
-      migrateQueue: settings.redisUrl === null ? migrateQueue : null,
-      onEvent: (event) => post({ type: "event", event }),
-      signal: closing.signal,
-    });
+    const onEvent = (event: StoreEvent) => post({ type: "event", event });
+    opening = openStore({ ...storeOptions, onEvent, signal: closing.signal });
     opened = await opening;
     delivery = await deliver(opened);
   },
+  migrate: () => migrateStore(storeOptions),
   warmStart: () => store().warmStart(),
   liquidationPage: (sinceMs, after) => store().liquidationPage(sinceMs, after),
   async commit(batch) {
@@ -87,8 +90,6 @@ const methods: StoreMethods = {
     const present = await opening?.catch(() => null);
     await delivery?.close();
     await present?.close();
-    // The answer goes out first; then nothing keeps the thread alive.
-    port.unref();
   },
 };
 

@@ -2,12 +2,12 @@
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
-import { beginTerm, presentTerm } from "./decider.ts";
+import { beginTerm } from "./decider.ts";
 import { acquireLockFile } from "./lock-file.ts";
-import { migrate } from "./migrate.ts";
-import type { HeldLock } from "./postgres/advisory-lock.ts";
-import { acquireAdvisoryLock } from "./postgres/advisory-lock.ts";
-import { openEmbedded } from "./postgres/embedded.ts";
+import { type MigrationReport, migrate } from "./migrate.ts";
+import { MIGRATIONS, type Migration } from "./migrations/index.ts";
+import { openServerStore } from "./open-server.ts";
+import { type EmbeddedDatabase, openEmbedded } from "./postgres/embedded.ts";
 import type { QueuePool } from "./postgres/pool.ts";
 import { openServer } from "./postgres/server.ts";
 import type { Database } from "./postgres/sql.ts";
@@ -17,7 +17,7 @@ import { SqlStore } from "./store-sql.ts";
 import type { Vacuum } from "./vacuum.ts";
 import { startVacuum } from "./vacuum.ts";
 
-export interface OpenStoreOptions {
+export interface MigrateStoreOptions {
   /** null = the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -27,6 +27,9 @@ export interface OpenStoreOptions {
   readonly log: Log;
   /** Creates BullMQ's tables; null when the queue lives in Redis. */
   readonly migrateQueue: ((pool: QueuePool) => Promise<void>) | null;
+}
+
+export interface OpenStoreOptions extends MigrateStoreOptions {
   readonly onEvent: (event: StoreEvent) => void;
   /** Ends the waiting of a standby. */
   readonly signal: AbortSignal;
@@ -44,159 +47,89 @@ export interface OpenedStore {
  * Resolves when this process has the right to decide. Throws LIQ_STORE when the database cannot be
  * used at all; a server that is merely away is waited for.
  */
-export function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
+export async function openStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { databaseUrl } = options;
-  return databaseUrl === null
-    ? openEmbeddedStore(options)
-    : openServerStore({ ...options, databaseUrl });
+  if (databaseUrl === null) return openEmbeddedStore(options);
+  const prepareServer = async (database: Database) => {
+    await prepare(database, options);
+  };
+  return openServerStore({ ...options, databaseUrl, prepare: prepareServer });
+}
+
+/** Brings the schema up to date without deciding; a server that is away is an error. */
+export async function migrateStore(options: MigrateStoreOptions): Promise<MigrationReport> {
+  if (options.databaseUrl === null) {
+    const { database, report, release } = await openLocked(options);
+    await database.close();
+    release();
+    return report;
+  }
+  const { databaseUrl: url, runtime } = options;
+  const database = openServer({ url, runtime, onAbsent() {}, onPresent() {} });
+  try {
+    await database.query("select 1");
+    return await prepare(database, options);
+  } catch (error) {
+    if (error instanceof LiqError) throw error;
+    throw new LiqError("LIQ_STORE", `Database cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
+  } finally {
+    await database.close();
+  }
 }
 
 async function openEmbeddedStore(options: OpenStoreOptions): Promise<OpenedStore> {
+  const { database, release } = await openLocked(options);
+  const store = new SqlStore(database, await database.transaction(beginTerm));
+  const vacuum = startVacuum(database, options.log);
+  options.onEvent({ type: "role", role: "deciding" });
+  return {
+    database,
+    store,
+    vacuum,
+    async close() {
+      await vacuum.close();
+      await database.close();
+      release();
+    },
+  };
+}
+
+interface Locked {
+  readonly database: EmbeddedDatabase;
+  readonly report: MigrationReport;
+  release(): void;
+}
+
+async function openLocked(options: MigrateStoreOptions): Promise<Locked> {
   const { dataDir, snapshotFolder } = options;
   const lock = acquireLockFile(dataDir);
   try {
     const snapshot = snapshotFolder === null ? null : readSnapshot(snapshotFolder, snapshotKey());
-    const database = await openEmbedded({ dataDir, snapshot }, (fresh) => prepare(fresh, options));
-    const store = new SqlStore(database, await database.transaction(beginTerm));
-    const vacuum = startVacuum(database, options.log);
-    options.onEvent({ type: "role", role: "deciding" });
-    return {
-      database,
-      store,
-      vacuum,
-      async close() {
-        await vacuum.close();
-        await database.close();
-        lock.release();
-      },
-    };
+    let report: MigrationReport = { applied: [], version: 0 };
+    const database = await openEmbedded({ dataDir, snapshot }, async (fresh) => {
+      report = await prepare(fresh, options);
+    });
+    // A snapshot holds what earlier steps made: all of them came with this start.
+    if (database.isNew) report = { ...report, applied: MIGRATIONS.map(nameOf) };
+    return { database, report, release: () => lock.release() };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function prepare(database: Database, options: OpenStoreOptions): Promise<void> {
-  const { applied, version } = await migrate(database);
-  if (applied.length > 0) options.log.info({ version }, "database migrated");
-  await options.migrateQueue?.(database.queuePool);
+function nameOf({ version, name }: Migration): Pick<Migration, "version" | "name"> {
+  return { version, name };
 }
 
-type ServerStoreOptions = OpenStoreOptions & { readonly databaseUrl: string };
-
-async function openServerStore(options: ServerStoreOptions): Promise<OpenedStore> {
-  const { databaseUrl: url, runtime } = options;
-  const health = databaseHealth(options.onEvent);
-  const database = openServer({ url, runtime, ...health });
-  const closing = new AbortController();
-  const signal = AbortSignal.any([options.signal, closing.signal]);
-  // The database waits inside of transactions; closing it ends that.
-  const stop = () => database.close().catch(() => {});
-  options.signal.addEventListener("abort", stop, { once: true });
-  try {
-    await database.transaction((sql) => sql.query("select 1"));
-    await prepare(database, options);
-    const lock = await firstLock(options, health.onAbsent);
-    const term = await database.transaction(beginTerm);
-    options.onEvent({ type: "role", role: "deciding" });
-    const right = { lock, term, database, signal, ...health };
-    const kept = keepRight(options, right);
-    kept.catch((error: unknown) => options.log.debug({ error: messageOf(error) }, "lock released"));
-    return {
-      database,
-      store: new SqlStore(database, term),
-      vacuum: null,
-      async close() {
-        closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
-        await kept.catch(() => {});
-        await database.close();
-      },
-    };
-  } catch (error) {
-    await stop();
-    throw unusable(error);
-  } finally {
-    options.signal.removeEventListener("abort", stop);
-  }
-}
-
-async function firstLock(
-  options: ServerStoreOptions,
-  onAbsent: (error: unknown) => void,
-): Promise<HeldLock> {
-  let isTold = false;
-  const onHeld = async () => {
-    if (!isTold) options.onEvent({ type: "role", role: "standby" });
-    isTold = true;
-    return true;
-  };
-  const { databaseUrl: url, runtime, signal } = options;
-  const lock = await acquireAdvisoryLock({ url, runtime, onHeld, onAbsent }, signal);
-  if (lock === null) throw new LiqError("LIQ_STORE", "Lock of the decider was given up");
-  return lock;
-}
-
-interface Right {
-  readonly lock: HeldLock;
-  readonly term: number;
-  readonly database: Database;
-  readonly signal: AbortSignal;
-  readonly onAbsent: (error: unknown) => void;
-}
-
-/**
- * A lock dies with its connection. It is taken again as long as nobody else began a term, so a
- * restart of the server goes by unnoticed; commits are fenced by the term in any case.
- */
-async function keepRight(options: ServerStoreOptions, right: Right): Promise<void> {
-  const { databaseUrl: url, runtime } = options;
-  const { term, database, signal, onAbsent } = right;
-  const isOurs = async () => (await database.transaction(presentTerm)) === term;
-  let lock = right.lock;
-  const release = () => lock.release();
-  try {
-    for (;;) {
-      const reason = await untilAborted(lock.lost, signal);
-      options.log.warn({ reason }, "lock of the decider was lost, taking it again");
-      const next = await acquireAdvisoryLock({ url, runtime, onHeld: isOurs, onAbsent }, signal);
-      if (next !== null) lock = next;
-      if (next === null || !(await isOurs())) {
-        options.onEvent({ type: "role", role: "lost" });
-        return;
-      }
-    }
-  } finally {
-    await release();
-  }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
-}
-
-/** Tells changes only: a server that is away for an hour is one event, not a thousand. */
-function databaseHealth(onEvent: (event: StoreEvent) => void) {
-  let isAway = false;
-  return {
-    onAbsent(error: unknown) {
-      if (!isAway) onEvent({ type: "trouble", part: "database", message: messageOf(error) });
-      isAway = true;
-    },
-    onPresent() {
-      if (isAway) onEvent({ type: "recovered", part: "database" });
-      isAway = false;
-    },
-  };
-}
-
-function unusable(error: unknown): unknown {
-  if (error instanceof LiqError) return error;
-  return new LiqError("LIQ_STORE", `Database cannot be used: ${messageOf(error)}`, {
-    cause: error,
-  });
+async function prepare(
+  database: Database,
+  { migrateQueue, log }: Pick<OpenStoreOptions, "migrateQueue" | "log">,
+): Promise<MigrationReport> {
+  const report = await migrate(database);
+  if (report.applied.length > 0) log.info({ version: report.version }, "database migrated");
+  await migrateQueue?.(database.queuePool);
+  return report;
 }

@@ -6,6 +6,7 @@ import type { ErrorCode } from "../errors.ts";
 import { ERROR_CODES, LiqError, messageOf } from "../errors.ts";
 import type { LogFields } from "../log.ts";
 import type { LiquidationPage } from "./liquidations.ts";
+import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
 import type { Store, StoreEvent, StoreQueries } from "./store.ts";
 
@@ -16,6 +17,8 @@ const CALLS_MAX = 1_000;
 export interface StoreMethods extends Omit<Store, "liquidationsSince">, StoreQueries {
   /** Answers when this process has the right to decide and deliveries run. */
   open(): Promise<void>;
+  /** Instead of `open`: brings the schema up to date and closes again. */
+  migrate(): Promise<MigrationReport>;
   liquidationPage(sinceMs: number, after: number | null): Promise<LiquidationPage>;
   close(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { Runtime } from "../runtime.ts";
 import { readPages } from "./liquidations.ts";
+import type { MigrationReport } from "./migrate.ts";
 import type { Answer } from "./rpc.ts";
 import { StoreCalls } from "./rpc.ts";
 import type { Store, StoreEvent, StoreQueries } from "./store.ts";
@@ -55,15 +56,41 @@ export interface StoreThread {
 const ENTRY = import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "../worker.js";
 
 export function startStoreThread(options: StoreThreadOptions): StoreThread {
+  const { calls, close } = startThread(options);
+  const ready = calls.call("open");
+  // Whoever needs it awaits it; until then its failure is not an unhandled one.
+  ready.catch(() => {});
+  return { ready, store: remoteStore(calls), queries: remoteQueries(calls), close };
+}
+
+/**
+ * Only brings the schema up to date, in the same kind of thread.
+ *
+ * @throws LiqError `LIQ_STORE` when the database cannot be used or is in use by a daemon
+ */
+export async function migrateInThread(
+  options: Pick<StoreThreadOptions, "settings" | "log" | "runtime">,
+): Promise<MigrationReport> {
+  const { calls, close } = startThread({ ...options, onEvent() {}, onCrash() {} });
+  try {
+    return await calls.call("migrate");
+  } finally {
+    await close();
+  }
+}
+
+interface Thread {
+  readonly calls: StoreCalls;
+  close(): Promise<void>;
+}
+
+function startThread(options: StoreThreadOptions): Thread {
   const worker = new Worker(new URL(ENTRY, import.meta.url), {
     name: "store",
     workerData: options.settings,
   });
   const calls = new StoreCalls(worker);
   let isClosing = false;
-  const ended = new Promise<void>((resolve) => {
-    worker.once("exit", () => resolve());
-  });
   const crash = (reason: string) => {
     const error = new LiqError("LIQ_STORE", `Store thread ended: ${reason}`);
     calls.end(error);
@@ -78,17 +105,12 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
   });
   worker.once("error", (error) => crash(messageOf(error)));
   worker.once("exit", (code) => crash(`exit code ${code}`));
-  const ready = calls.call("open");
-  // Whoever needs it awaits it; until then its failure is not an unhandled one.
-  ready.catch(() => {});
   return {
-    ready,
-    store: remoteStore(calls),
-    queries: remoteQueries(calls),
+    calls,
     async close() {
       isClosing = true;
       const bound = new AbortController();
-      const closed = calls.call("close").then(() => ended);
+      const closed = calls.call("close");
       const late = options.runtime.sleep(CLOSE_MS_MAX, bound.signal);
       await Promise.race([closed, late]).catch((error: unknown) => {
         options.log.warn({ error: messageOf(error) }, "store did not close by itself");

@@ -28,10 +28,13 @@ export interface EmbeddedOptions {
 export class EmbeddedDatabase implements Database {
   readonly kind = "embedded";
   readonly queuePool: EmbeddedQueuePool;
+  /** True when this start created it. */
+  readonly isNew: boolean;
   readonly #db: PGlite;
 
-  constructor(db: PGlite) {
+  constructor(db: PGlite, isNew: boolean) {
     this.#db = db;
+    this.isNew = isNew;
     this.queuePool = new EmbeddedQueuePool(db);
   }
 
@@ -64,27 +67,30 @@ export async function openEmbedded(
   options: EmbeddedOptions,
   finish: (database: EmbeddedDatabase) => Promise<void>,
 ): Promise<EmbeddedDatabase> {
-  if (options.dataDir === null) return startPglite("memory://", options.snapshot, finish);
-  const folder = join(options.dataDir, DATABASE_FOLDER);
-  const unfinished = join(options.dataDir, UNFINISHED_FILE);
+  const { dataDir, snapshot } = options;
+  if (dataDir === null) return startPglite("memory://", { snapshot, isNew: true }, finish);
+  const folder = join(dataDir, DATABASE_FOLDER);
+  const unfinished = join(dataDir, UNFINISHED_FILE);
   if (exists(unfinished)) rmSync(folder, { recursive: true, force: true });
-  if (exists(folder) && readdirSync(folder).length > 0) return startPglite(folder, null, finish);
+  if (exists(folder) && readdirSync(folder).length > 0) {
+    return startPglite(folder, { snapshot: null, isNew: false }, finish);
+  }
   writeFileSync(unfinished, "");
   mkdirSync(folder, { recursive: true });
-  const database = await startPglite(folder, options.snapshot, finish);
+  const database = await startPglite(folder, { snapshot, isNew: true }, finish);
   rmSync(unfinished, { force: true });
   return database;
 }
 
 async function startPglite(
   place: string,
-  snapshot: Uint8Array | null,
+  { snapshot, isNew }: { readonly snapshot: Uint8Array | null; readonly isNew: boolean },
   finish: (database: EmbeddedDatabase) => Promise<void>,
 ): Promise<EmbeddedDatabase> {
   const loadDataDir =
     snapshot === null ? {} : { loadDataDir: new Blob([new Uint8Array(snapshot)]) };
   const db = await createPglite(place, loadDataDir);
-  const database = new EmbeddedDatabase(db);
+  const database = new EmbeddedDatabase(db, isNew);
   try {
     await finish(database);
     // BullMQ's statements carry no schema. The setting lasts as long as the session, so every
