@@ -74,30 +74,3 @@ describe("instruments", () => {
     expect(readTable([]).rejects).toEqual([{ reason: "shape", detail: "instruments is missing" }]);
   });
 });
-
-describe("multipliers of a base", () => {
-  it("are powers of ten before the coin, and 1INCH is a coin", () => {
-    const bases = ["1000PEPE", "10000SATS", "1000000BOB", "1MBABYDOGE", "kPEPE", "SHIB1000"];
-    expect(bases.map((base) => splitMultiplier(base))).toEqual([
-      { asset: "PEPE", multiplier: 1_000 },
-      { asset: "SATS", multiplier: 10_000 },
-      { asset: "BOB", multiplier: 1_000_000 },
-      { asset: "BABYDOGE", multiplier: 1_000_000 },
-      { asset: "PEPE", multiplier: 1_000 },
-      { asset: "SHIB", multiplier: 1_000 },
-    ]);
-    for (const base of [
-      "1INCH",
-      "BTC",
-      "SPX6900",
-      "1000",
-      "kB",
-      "KAITO",
-      "牛来",
-      "C98",
-      "100BTC",
-    ]) {
-      expect(splitMultiplier(base)).toEqual({ asset: base, multiplier: 1 });
-    }
-  });
-});

@@ -192,6 +192,7 @@ export const bybit: Venue<null> = {
   heartbeat: { everyMs: 20_000, payload: '{"req_id":"ping","op":"ping"}' },
   silenceMsMax: 50_000,
   needle: null,
+  // A fifth of 500 connections in 5 minutes; no limit of messages or of life is documented.
   limits: {
     connectsPer5Min: 100,
     sendsPerSecond: 5,

@@ -191,6 +191,7 @@ export const okx: Venue<null> = {
   heartbeat: { everyMs: 20_000, payload: "ping" },
   silenceMsMax: 30_000,
   needle: null,
+  // A fifth of 3 connections a second; 480 subscriptions an hour, of which two are needed.
   limits: {
     connectsPer5Min: 180,
     sendsPerSecond: 1,
