@@ -1,7 +1,7 @@
 /** `liqwatch run`: the daemon, on real venues or as a demo on local ones. */
 import { loadSettings, type Settings } from "../config.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
-import { type Demo, startDemo } from "../demo/demo.ts";
+import { DEMO_CONFIG_FILE, type Demo, demoEnvironment, startDemo } from "../demo/demo.ts";
 import type { LiqError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { createLog } from "../log-pino.ts";
@@ -10,64 +10,89 @@ import { parseArguments } from "./arguments.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
 
+const runtime = nodeRuntime;
+
+interface RunOptions {
+  /** The summary as one line on stdout at the end. */
+  readonly json: boolean;
+  /** Stop this long after being ready; null = when asked to. */
+  readonly forMs: number | null;
+}
+
 export const run: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.run, args);
-  const runtime = nodeRuntime;
-  const stopped = new Promise<void>((resolve) => {
-    if (io.signal?.aborted === true) resolve();
-    io.signal?.addEventListener("abort", () => resolve(), { once: true });
-  });
-  const demo = values.demo ? await startDemo({ runtime }) : null;
-  try {
-    const settings = settingsFor(demo, values.config, io);
-    const log = createLog({ level: settings.log.level, isTty: io.isTty, write: io.err });
-    let fail = (_error: LiqError): void => {};
-    const failed = new Promise<never>((_resolve, reject) => {
-      fail = reject;
-    });
-    failed.catch(() => {});
-    const daemon = await startDaemon({
-      ...{ settings, runtime, log, onFatal: fail },
-      label: demo === null ? null : "SIMULATION",
-      inboxes: demo?.inboxes ?? null,
-    });
-    try {
-      await Promise.race([daemon.ready, stopped, failed]);
-      greet(daemon, { settings, demo, io });
-      demo?.play(log);
-      const over = values.for === null ? [] : [runtime.sleep(values.for)];
-      await Promise.race([stopped, failed, ...over]);
-    } finally {
-      await stopDaemon(daemon, log);
-    }
-    if (values.json) io.out(`${JSON.stringify(daemon.summary())}\n`);
-  } finally {
-    await demo?.close();
+  const options = { json: values.json, forMs: values.for };
+  if (!values.demo) {
+    const settings = loadSettings({ file: values.config, env: io.env });
+    return runDaemon({ settings, demo: null, log: logOf(settings, io) }, options, io);
   }
-  return 0;
+  const demo = await startDemo({ runtime, log: createLog({ level: "warn", ...logOutput(io) }) });
+  try {
+    const settings = loadSettings({
+      file: values.config ?? DEMO_CONFIG_FILE,
+      env: demoEnvironment(io.env),
+      overrides: demo.overrides,
+    });
+    return await runDaemon({ settings, demo, log: logOf(settings, io) }, options, io);
+  } finally {
+    await demo.close();
+  }
 };
 
-function settingsFor(demo: Demo | null, file: string | null, io: CliIo): Settings {
-  const source = { file, env: io.env };
-  return loadSettings(demo === null ? source : demo.settingsSource(source));
+interface World {
+  readonly settings: Settings;
+  readonly demo: Demo | null;
+  readonly log: Log;
+}
+
+async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<number> {
+  const { settings, demo, log } = world;
+  const end = new AbortController();
+  const ended = new Promise<LiqError | null>((resolve) => {
+    const stop = () => resolve(null);
+    if (io.signal?.aborted === true) stop();
+    io.signal?.addEventListener("abort", stop, { once: true });
+    end.signal.addEventListener("abort", () => resolve(end.signal.reason), { once: true });
+  });
+  const daemon = await startDaemon({
+    ...{ settings, runtime, log },
+    label: demo === null ? null : "SIMULATION",
+    inboxes: demo?.inboxes ?? null,
+    onFatal: (error) => end.abort(error),
+  });
+  greet(daemon, world, io);
+  const isReady = await Promise.race([
+    daemon.ready.then(() => true),
+    ended.then(() => false),
+  ]).catch(() => false);
+  const script = new AbortController();
+  const playing = isReady ? demo?.run(script.signal) : undefined;
+  if (isReady && options.forMs !== null) await Promise.race([ended, runtime.sleep(options.forMs)]);
+  else await ended;
+  script.abort();
+  await playing;
+  const { failed, unfinished } = await daemon.stop();
+  if (failed.length + unfinished.length > 0)
+    log.warn({ failed, unfinished }, "Not all parts stopped");
+  if (end.signal.aborted) throw end.signal.reason;
+  if (options.json) io.out(`${JSON.stringify(daemon.summary())}\n`);
+  return 0;
 }
 
 /** What a first look at the terminal should tell; stdout stays free for the summary. */
-function greet(
-  daemon: Daemon,
-  { settings, demo, io }: { settings: Settings; demo: Demo | null; io: CliIo },
-): void {
+function greet(daemon: Daemon, { settings, demo }: World, io: CliIo): void {
   const venues = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
+  const targets = settings.targets.map(({ name }) => name);
   for (const note of settings.notes) io.err(`${note}\n`);
   if (demo !== null) io.err("SIMULATION: local venues and inboxes, invented liquidations\n");
-  io.err(
-    `Listening to ${venues.join(", ")}; telling ${settings.targets.map(({ name }) => name).join(", ")}\n`,
-  );
+  io.err(`Listening to ${venues.join(", ")}; telling ${targets.join(", ")}\n`);
   io.err(`Page: ${daemon.url}\n`);
 }
 
-async function stopDaemon(daemon: Daemon, log: Log): Promise<void> {
-  const { failed, unfinished } = await daemon.stop();
-  if (failed.length + unfinished.length > 0)
-    log.warn({ failed, unfinished }, "Stopped with remarks");
+function logOf(settings: Settings, io: CliIo): Log {
+  return createLog({ level: settings.log.level, ...logOutput(io) });
+}
+
+function logOutput(io: CliIo): { isTty: boolean; write: (text: string) => void } {
+  return { isTty: io.isTty, write: io.err };
 }

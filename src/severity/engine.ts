@@ -11,7 +11,7 @@ import { metricValue, rankOf, severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
-import type { ScopeState } from "./scope.ts";
+import type { LookTime, ScopeState } from "./scope.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 import { SeriesSet } from "./series.ts";
 import { Watch, type WatchEvent } from "./watch.ts";
@@ -59,7 +59,7 @@ export class Engine {
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
   lastTickMs = Number.NEGATIVE_INFINITY;
-  readonly #hold: NonNullable<EngineOptions["hold"]>;
+  readonly #hold: NonNullable<EngineOptions["hold"]> | null;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   readonly #active: ScopeState[] = [];
   readonly #dirty = new Set<ScopeState>();
@@ -72,7 +72,7 @@ export class Engine {
     this.admission = new Admission(options.limits ?? LIVE_LIMITS);
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
-    this.#hold = options.hold ?? (() => null);
+    this.#hold = options.hold ?? null;
   }
 
   step(input: EngineInput): StepResult {
@@ -149,10 +149,8 @@ export class Engine {
 
   #tick(tickMs: number, decisions: Decision[]): void {
     const due = this.#active.filter((scope) => scope.wakeAtMs <= tickMs);
-    const lastTickMs = tickMs - TICK_MS;
-    for (const scope of due.sort(inOrder)) {
-      this.#look(scope, { nowMs: tickMs, isTick: true, lastTickMs }, decisions);
-    }
+    const at = { nowMs: tickMs, isTick: true, lastTickMs: tickMs - TICK_MS };
+    for (const scope of due.sort(inOrder)) this.#look(scope, at, decisions);
     let next = NEVER;
     for (const scope of this.#active) if (scope.wakeAtMs < next) next = scope.wakeAtMs;
     this.#nextWakeMs = next;
@@ -181,18 +179,12 @@ export class Engine {
     const touched = this.#touched;
     this.#touched = [];
     if (touched.length > 1) touched.sort(inOrder);
-    const nowMs = this.nowMs ?? 0;
-    for (const scope of touched) {
-      this.#look(scope, { nowMs, isTick: false, lastTickMs: this.lastTickMs }, decisions);
-    }
+    const at = { nowMs: this.nowMs ?? 0, isTick: false, lastTickMs: this.lastTickMs };
+    for (const scope of touched) this.#look(scope, at, decisions);
   }
 
   /** One evaluation: read the window, run the state machine, note when to look again. */
-  #look(
-    scope: ScopeState,
-    at: { nowMs: number; isTick: boolean; lastTickMs: number },
-    decisions: Decision[],
-  ): void {
+  #look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
     const { rule } = scope.compiled;
     const { window, machine } = scope;
     window.advance(at.nowMs);
@@ -200,42 +192,16 @@ export class Engine {
     if (value > scope.highest) scope.highest = value;
     const rank = rankOf(rule, value, window.notionalCents);
     if (rank > 0 || machine.incident !== null) {
-      this.#runMachine(scope, { ...at, value, rank }, decisions);
+      const hold =
+        this.#hold === null ? null : this.#hold({ rule, key: scope.key, nowMs: at.nowMs });
+      this.#dirty.add(scope);
+      for (const outcome of evaluate(machine, scope.lookAt(at, { rank, value, hold }))) {
+        decisions.push(decisionOf(scope, outcome, this.watch.note()));
+      }
     }
     scope.wakeAtMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (machine.incident === null) this.#sleep(scope);
-  }
-
-  #runMachine(
-    scope: ScopeState,
-    at: {
-      nowMs: number;
-      isTick: boolean;
-      lastTickMs: number;
-      value: number;
-      rank: 0 | 1 | 2 | 3 | 4;
-    },
-    decisions: Decision[],
-  ): void {
-    const { rule } = scope.compiled;
-    const { table } = this.series;
-    const outcomes = evaluate(scope.machine, {
-      ...at,
-      rule,
-      hold: this.#hold({ rule, key: scope.key, nowMs: at.nowMs }),
-      window: () => scope.snapshot(table),
-      wholeIncident: (incidentId) => scope.wholeIncident(incidentId),
-      begin: () => {
-        const id = fingerprintHex(`${rule.name}|${scope.key}|${at.nowMs}`);
-        scope.beginTally(id, at.nowMs, table);
-        return id;
-      },
-    });
-    this.#dirty.add(scope);
-    for (const outcome of outcomes) {
-      decisions.push(decisionOf(scope, outcome, this.watch.note()));
-    }
   }
 
   #sleep(scope: ScopeState): void {

@@ -72,6 +72,9 @@ export interface Outcome {
   readonly suppression: { reason: SuppressionReason; untilMs: number; count: number } | null;
 }
 
+/** Most evaluations write nothing: they share this. */
+const NOTHING: readonly Outcome[] = [];
+
 export function newMachine(): Machine {
   return { told: 0, quietUntilMs: Number.NEGATIVE_INFINITY, incident: null, last: null };
 }
@@ -79,7 +82,7 @@ export function newMachine(): Machine {
 /** Applies one evaluation; the rows it writes come back in the order in which they stand. */
 export function evaluate(machine: Machine, look: Evaluation): readonly Outcome[] {
   const incident = machine.incident;
-  if (incident === null) return look.rank === 0 ? [] : begin(machine, look);
+  if (incident === null) return look.rank === 0 ? NOTHING : begin(machine, look);
   note(incident, look);
   return incident.isSilent ? goOnSilently(machine, incident, look) : goOn(machine, incident, look);
 }
@@ -137,11 +140,14 @@ function open(machine: Machine, incident: Incident, look: Evaluation): Outcome {
 
 /** Cases 2 to 4: an incident that people know of. */
 function goOn(machine: Machine, incident: Incident, look: Evaluation): readonly Outcome[] {
+  const { stretch } = incident;
+  const isRising = look.rank > machine.told;
+  if (stretch === null && !isRising && !isResolved(incident, look)) return NOTHING;
   const rows: Outcome[] = [];
-  if (incident.stretch !== null && look.hold !== incident.stretch.reason) {
-    rows.push(endStretch(incident, incident.stretch, look));
+  if (stretch !== null && look.hold !== stretch.reason) {
+    rows.push(endStretch(incident, stretch, look));
   }
-  if (look.rank > machine.told) {
+  if (isRising) {
     if (look.hold !== null) holdBack(incident, look.hold, look);
     else rows.push(escalate(machine, incident, look));
   } else if (isResolved(incident, look)) {
@@ -181,7 +187,7 @@ function goOnSilently(machine: Machine, incident: Incident, look: Evaluation): r
   if (stretch === null) return afterStretch(machine, incident, look);
   if (!isGone && isHeld(machine, stretch, look)) {
     raise(stretch, look);
-    return [];
+    return NOTHING;
   }
   return [endStretch(incident, stretch, look), ...afterStretch(machine, incident, look)];
 }
@@ -195,7 +201,7 @@ function isHeld(machine: Machine, stretch: Stretch, look: Evaluation): boolean {
 
 /** What a silent incident does at an evaluation at which no stretch holds it (any more). */
 function afterStretch(machine: Machine, incident: Incident, look: Evaluation): readonly Outcome[] {
-  if (machine.incident === null || look.rank === 0) return [];
+  if (machine.incident === null || look.rank === 0) return NOTHING;
   if (look.hold !== null) {
     holdBack(incident, look.hold, look);
     return [];

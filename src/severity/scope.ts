@@ -1,18 +1,67 @@
 /** One (rule, scope key): the window it reads, its state machine, and the tally of its incident. */
-import type { Snapshot } from "../alert.ts";
-import { isSecondWindow, readDelayMs } from "../rule.ts";
+import type { HoldReason, Snapshot } from "../alert.ts";
+import { isSecondWindow, type Rule, readDelayMs } from "../rule.ts";
 import { RowRing } from "../windows/ring.ts";
 import type { RowTable } from "../windows/row-table.ts";
 import { RowWindow } from "../windows/row-window.ts";
 import { SecondWindow } from "../windows/second-window.ts";
 import { Tally } from "../windows/tally.ts";
-import { type Machine, newMachine } from "./incident.ts";
+import type { Rank } from "./classify.ts";
+import { fingerprintHex } from "./fingerprint.ts";
+import { type Evaluation, type Machine, newMachine } from "./incident.ts";
 import type { CompiledRule } from "./rules.ts";
 
 /** What happened since an incident began: rows with a window time later than `afterMs`. */
 export interface IncidentTally {
   readonly afterMs: number;
   readonly tally: Tally;
+}
+
+/** Where a scope stands, and what it reads. */
+export interface ScopePlace {
+  readonly key: string;
+  readonly asset: string | null;
+  /** The series that it shares; a rule with a filter gets its own. */
+  readonly shared: RowRing;
+  readonly table: RowTable;
+  readonly startMs: number;
+}
+
+/** When a look is taken. */
+export interface LookTime {
+  readonly nowMs: number;
+  readonly isTick: boolean;
+  /** The latest tick before this look. */
+  readonly lastTickMs: number;
+}
+
+/** One scope's evaluation, made anew at each look without allocating: it is on the hot path. */
+class Look implements Evaluation {
+  readonly rule: Rule;
+  nowMs = 0;
+  isTick = false;
+  lastTickMs = 0;
+  rank: Rank = 0;
+  value = 0;
+  hold: HoldReason | null = null;
+  readonly #scope: ScopeState;
+
+  constructor(scope: ScopeState) {
+    this.#scope = scope;
+    this.rule = scope.compiled.rule;
+  }
+
+  window(): Snapshot {
+    return this.#scope.snapshot();
+  }
+  wholeIncident(incidentId: string): Snapshot {
+    return this.#scope.wholeIncident(incidentId);
+  }
+  begin(): string {
+    const id = fingerprintHex(`${this.rule.name}|${this.#scope.key}|${this.nowMs}`);
+    this.#scope.beginTally(id, this.nowMs);
+    return id;
+  }
 }
 
 export class ScopeState {
@@ -38,21 +87,35 @@ export class ScopeState {
   /** True when the store does not have this machine's latest state. */
   isDirty = false;
 
-  constructor(
-    compiled: CompiledRule,
-    at: { key: string; asset: string | null; shared: RowRing | null; startMs: number },
-  ) {
+  readonly #table: RowTable;
+  readonly #look: Look;
+
+  constructor(compiled: CompiledRule, at: ScopePlace) {
     const { windowMs } = compiled.rule;
     this.compiled = compiled;
     this.key = at.key;
     this.asset = at.asset;
     const isBySecond = isSecondWindow(windowMs);
     this.ownsRing = compiled.needsOwnSeries && !isBySecond;
-    this.ring = this.ownsRing || at.shared === null ? new RowRing() : at.shared;
+    this.ring = this.ownsRing ? new RowRing() : at.shared;
     const size = { windowMs, delayMs: readDelayMs(windowMs) };
     this.rows = isBySecond ? null : new RowWindow(this.ring, size);
     this.seconds = isBySecond ? new SecondWindow(windowMs) : null;
+    this.#table = at.table;
+    this.#look = new Look(this);
     this.window.advance(at.startMs);
+  }
+
+  /** The evaluation of this scope as of now; the object is used again by the next look. */
+  lookAt(at: LookTime, seen: { rank: Rank; value: number; hold: HoldReason | null }): Evaluation {
+    const look = this.#look;
+    look.nowMs = at.nowMs;
+    look.isTick = at.isTick;
+    look.lastTickMs = at.lastTickMs;
+    look.rank = seen.rank;
+    look.value = seen.value;
+    look.hold = seen.hold;
+    return look;
   }
 
   get window(): RowWindow | SecondWindow {
@@ -60,7 +123,8 @@ export class ScopeState {
   }
 
   /** The window as it stands. */
-  snapshot(table: RowTable): Snapshot {
+  snapshot(): Snapshot {
+    const table = this.#table;
     const tally = new Tally();
     if (this.rows !== null) {
       const { head, tail } = this.rows;
@@ -71,7 +135,8 @@ export class ScopeState {
   }
 
   /** Starts the tally of an incident that begins now, with every row that belongs to it already. */
-  beginTally(incidentId: string, nowMs: number, table: RowTable): void {
+  beginTally(incidentId: string, nowMs: number): void {
+    const table = this.#table;
     const tally = new Tally();
     const afterMs = this.incidentAfterMs(nowMs);
     if (this.seconds !== null) {
@@ -97,11 +162,11 @@ export class ScopeState {
   }
 
   /** Adds a row to the running incident, and to the last one while that may still reopen. */
-  tallyRow(ref: number, table: RowTable, nowMs: number): void {
+  tallyRow(ref: number, nowMs: number): void {
     if (this.tallies.size === 0) return;
     this.#forgetTallies(nowMs);
     for (const { afterMs, tally } of this.tallies.values()) {
-      const row = table.get(ref);
+      const row = this.#table.get(ref);
       if (row.timeMs > afterMs) tally.add(row);
     }
   }

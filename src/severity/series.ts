@@ -55,7 +55,7 @@ export class SeriesSet {
       const scope = this.#scopeFor(compiled, row, nowMs);
       if (scope.ownsRing) enterRing(scope.ring, entry);
       scope.seconds?.totals.add(timeMs, sums);
-      scope.tallyRow(entry.ref, this.table, nowMs);
+      scope.tallyRow(entry.ref, nowMs);
       touch(scope);
     }
   }
@@ -177,6 +177,7 @@ export class SeriesSet {
       key: scopeKeyOf(compiled.rule, row),
       asset: scope === "market" ? null : row.asset,
       shared: scope === "market" ? this.market : byAsset,
+      table: this.table,
       startMs,
     });
   }
