@@ -1,27 +1,25 @@
 /** The demo's two inboxes, drawn the way Discord and Telegram draw them. */
-import { byId, element, showList } from "./element.js";
+import { age, byId, element, showList } from "./element.js";
 import { clock } from "./format.js";
 import { discordRuns, telegramRuns } from "./markup.js";
 
 const MARK_ELEMENTS = new Set(["strong", "em", "u", "s", "code", "time"]);
 
-/** @param {any} inboxes @param {number} nowMs */
-export function showInboxes(inboxes, nowMs) {
+/** @param {any} inboxes */
+export function showInboxes(inboxes) {
   byId("inboxes").hidden = inboxes === null;
   document.body.classList.toggle("has-inboxes", inboxes !== null);
   if (inboxes === null) return;
   byId("discord-none").hidden = inboxes.discord.length > 0;
   byId("telegram-none").hidden = inboxes.telegram.length > 0;
-  showList(byId("discord"), inboxes.discord, idOf, (message, isNew) =>
-    discordMessage(message, isNew, nowMs),
-  );
+  showList(byId("discord"), inboxes.discord, idOf, discordMessage);
   showList(byId("telegram"), inboxes.telegram, idOf, telegramMessage);
 }
 
 const idOf = (/** @type {any} */ message) => message.id;
 
-/** @param {any} message @param {boolean} isNew @param {number} nowMs */
-function discordMessage(message, isNew, nowMs) {
+/** @param {any} message @param {boolean} isNew */
+function discordMessage(message, isNew) {
   const name = message.username ?? "liqwatch";
   return element(
     "li",
@@ -38,21 +36,21 @@ function discordMessage(message, isNew, nowMs) {
         element("span", { class: "dim" }, `${clock(message.at)} UTC`),
         message.isSilent ? element("span", { class: "dim" }, "silent") : null,
       ),
-      message.content === "" ? null : paragraph(discordRuns(message.content, nowMs)),
-      ...message.embeds.map((/** @type {any} */ embed) => embedOf(embed, nowMs)),
+      message.content === "" ? null : paragraph(discordRuns(message.content)),
+      ...message.embeds.map((/** @type {any} */ embed) => embedOf(embed)),
       message.editedAt === null ? null : element("p", { class: "dim small" }, "(edited)"),
     ),
   );
 }
 
-/** @param {any} embed @param {number} nowMs */
-function embedOf(embed, nowMs) {
+/** @param {any} embed */
+function embedOf(embed) {
   const made = element(
     "article",
     { class: "embed" },
-    embed.title === null ? null : element("h4", {}, ...nodesOf(discordRuns(embed.title, nowMs))),
-    embed.description === null ? null : paragraph(discordRuns(embed.description, nowMs)),
-    fieldsOf(embed.fields, nowMs),
+    embed.title === null ? null : element("h4", {}, ...nodesOf(discordRuns(embed.title))),
+    embed.description === null ? null : paragraph(discordRuns(embed.description)),
+    fieldsOf(embed.fields),
     footerOf(embed),
   );
   // Set through the style object: the page's policy forbids style attributes.
@@ -62,8 +60,8 @@ function embedOf(embed, nowMs) {
   return made;
 }
 
-/** @param {readonly any[]} fields @param {number} nowMs */
-function fieldsOf(fields, nowMs) {
+/** @param {readonly any[]} fields */
+function fieldsOf(fields) {
   if (fields.length === 0) return null;
   return element(
     "dl",
@@ -72,8 +70,8 @@ function fieldsOf(fields, nowMs) {
       element(
         "div",
         { class: field.isInline ? "inline" : "wide" },
-        element("dt", {}, ...nodesOf(discordRuns(field.name, nowMs))),
-        element("dd", {}, ...nodesOf(discordRuns(field.value, nowMs))),
+        element("dt", {}, ...nodesOf(discordRuns(field.name))),
+        element("dd", {}, ...nodesOf(discordRuns(field.value))),
       ),
     ),
   );
@@ -111,12 +109,15 @@ function paragraph(runs) {
 
 /** @param {readonly import("./markup.js").Run[]} runs @returns {(Node | string)[]} */
 function nodesOf(runs) {
-  return runs.map((run) =>
-    run.marks
-      .filter((mark) => MARK_ELEMENTS.has(mark))
-      .reduceRight(
-        (/** @type {Node | string} */ inner, mark) => element(mark, {}, inner),
-        /** @type {Node | string} */ (run.text),
-      ),
-  );
+  return runs.map((run) => (run.at === undefined ? marked(run) : age(run.at)));
+}
+
+/** @param {import("./markup.js").Run} run @returns {Node | string} */
+function marked(run) {
+  return run.marks
+    .filter((mark) => MARK_ELEMENTS.has(mark))
+    .reduceRight(
+      (/** @type {Node | string} */ inner, mark) => element(mark, {}, inner),
+      /** @type {Node | string} */ (run.text),
+    );
 }

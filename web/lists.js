@@ -79,7 +79,23 @@ export function showIncidents(incidents) {
   byId("incidents-none").hidden = incidents.length > 0;
   const open = incidents.filter((incident) => incident.calmedAt === null).length;
   byId("incidents-open").textContent = open === 0 ? "none running" : `${open} running`;
-  showList(byId("incidents"), incidents, (incident) => incident.incidentId, incidentCard);
+  showList(
+    byId("incidents"),
+    incidents.toSorted(byWeight),
+    (incident) => incident.incidentId,
+    incidentCard,
+  );
+}
+
+const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+/** What runs comes first, the market before assets, the gravest on top. @param {any} left @param {any} right */
+function byWeight(left, right) {
+  const weight = (/** @type {any} */ incident) =>
+    (incident.calmedAt === null ? 100 : 0) +
+    (incident.calmedAt === null && incident.scopeKey === "market" ? 10 : 0) +
+    (incident.calmedAt === null ? SEVERITIES.indexOf(incident.severity) : 0);
+  return weight(right) - weight(left);
 }
 
 /** @param {any} incident @param {boolean} isNew */

@@ -2,7 +2,7 @@
  * What Discord and Telegram make of a text, as runs of plain text with marks. Pure: no HTML ever
  * reaches the page from a message, the runs become elements one by one.
  *
- * @typedef {{ text: string, marks: readonly string[] }} Run
+ * @typedef {{ text: string, marks: readonly string[], at?: string }} Run `at` (ISO): shown as an age
  */
 
 /** Tags of Telegram's HTML mode (https://core.telegram.org/bots/api#html-style) and our marks. */
@@ -80,16 +80,17 @@ const DISCORD =
 
 /**
  * Discord's markdown as far as our messages use it, and its timestamps.
- * @param {string} text @param {number} nowMs for relative times @returns {Run[]}
+ * @param {string} text @returns {Run[]}
  */
-export function discordRuns(text, nowMs) {
+export function discordRuns(text) {
   /** @type {Run[]} */
   const runs = [];
   let from = 0;
   const push = (/** @type {string} */ plain, /** @type {string[]} */ marks) => {
     const last = runs.at(-1);
     if (plain === "") return;
-    if (last !== undefined && last.marks.length === 0 && marks.length === 0) last.text += plain;
+    const isPlain = marks.length === 0 && last?.marks.length === 0 && last.at === undefined;
+    if (isPlain) last.text += plain;
     else runs.push({ text: plain, marks });
   };
   for (const found of text.matchAll(DISCORD)) {
@@ -100,28 +101,22 @@ export function discordRuns(text, nowMs) {
     else if (bold !== undefined) push(bold, ["strong"]);
     else if (code !== undefined) push(code, ["code"]);
     else if (italic !== undefined) push(italic, ["em"]);
-    else push(timestamp(Number(seconds) * 1000, style ?? "f", nowMs), ["time"]);
+    else if (style === "R") runs.push({ text: "", marks: [], at: iso(Number(seconds)) });
+    else push(timestamp(Number(seconds), style ?? "f"), ["time"]);
   }
   push(text.slice(from), []);
   return runs;
 }
 
-/** @param {number} atMs @param {string} style @param {number} nowMs */
-function timestamp(atMs, style, nowMs) {
-  const iso = new Date(atMs).toISOString();
-  const [day, time] = [iso.slice(0, 10), iso.slice(11, 16)];
-  if (style === "R") return relative(nowMs - atMs);
-  if (style === "t") return `${time} UTC`;
-  if (style === "T") return `${iso.slice(11, 19)} UTC`;
-  return style === "d" || style === "D" ? day : `${day} ${time} UTC`;
+/** @param {number} seconds since 1970 */
+function iso(seconds) {
+  return new Date(seconds * 1000).toISOString();
 }
 
-/** @param {number} ms since then */
-function relative(ms) {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} seconds ago`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return minutes === 1 ? "a minute ago" : `${minutes} minutes ago`;
-  const hours = Math.round(minutes / 60);
-  return hours === 1 ? "an hour ago" : `${hours} hours ago`;
+/** @param {number} seconds @param {string} style */
+function timestamp(seconds, style) {
+  const [day, time] = [iso(seconds).slice(0, 10), iso(seconds).slice(11, 16)];
+  if (style === "t") return `${time} UTC`;
+  if (style === "T") return `${iso(seconds).slice(11, 19)} UTC`;
+  return style === "d" || style === "D" ? day : `${day} ${time} UTC`;
 }

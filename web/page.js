@@ -27,7 +27,7 @@ const DRAW = {
   liquidations: showLiquidations,
   incidents: showIncidents,
   summary: showSummary,
-  inboxes: (inboxes) => showInboxes(inboxes, nowMs()),
+  inboxes: showInboxes,
 };
 
 /** @param {Record<string, any>} sections */
@@ -46,7 +46,7 @@ function take(sections) {
 function refresh() {
   for (const time of document.querySelectorAll("time[data-age]")) {
     const passed = duration(nowMs() - Date.parse(time.getAttribute("datetime") ?? ""));
-    const text = time.getAttribute("data-age") === "for" ? passed : `${passed} ago`;
+    const text = time.getAttribute("data-age") === "for" ? passed : ago(passed);
     if (time.textContent !== text) time.textContent = text;
   }
   showConnection();
@@ -54,6 +54,11 @@ function refresh() {
   const total =
     state.totals === undefined ? "" : `${money(state.totals.hour24.totalUsd)} in 24 h · `;
   document.title = `${label}${total}liqwatch`;
+}
+
+/** @param {string} passed */
+function ago(passed) {
+  return passed === "0 s" ? "just now" : `${passed} ago`;
 }
 
 function showConnection() {

@@ -6,7 +6,7 @@ import type { ScenarioEvent } from "./timeline.ts";
 
 const ROWS = 130;
 /** Well over the demo's CRITICAL, because Binance shows only one row per symbol and second. */
-const TOTAL_USD = 13_000_000;
+const TOTAL_USD = 14_000_000;
 /** No single row reaches the demo's `whale` rule: one asset, one rule, one story. */
 const ROW_USD_MAX = 900_000;
 const TAIL = 0.7;

@@ -48,7 +48,8 @@ class SimulatedVenue {
   readonly simulator: Simulator;
   /** Published lately; while the venue is cut off, everything since shortly before the cut. */
   #recent: SimulatedLiquidation[] = [];
-  #isCut = false;
+  /** Handshakes after which somebody is let in again; null = not cut off. */
+  #cutUntilHandshakes: number | null = null;
 
   constructor(simulator: Simulator) {
     this.simulator = simulator;
@@ -62,12 +63,12 @@ class SimulatedVenue {
     const published = { venue: event.venue, symbol, positionSide, price, baseSize, atMs };
     this.simulator.publish(published);
     this.#recent.push(published);
-    if (this.#isCut) this.#endCut();
+    if (this.#cutUntilHandshakes !== null) this.#endCut(this.#cutUntilHandshakes);
     else this.#forget(atMs - REPLAY_BEFORE_MS);
   }
 
   drop({ refusals }: ScenarioDrop): void {
-    this.#isCut = true;
+    this.#cutUntilHandshakes = this.simulator.handshakes().length + refusals;
     // The simulator keeps this list and not a copy: what is missed meanwhile is sent again too.
     this.simulator.replayOnSubscribe(this.#recent);
     this.simulator.refuseNext({ upgrade: { status: 503 }, times: refusals });
@@ -75,9 +76,10 @@ class SimulatedVenue {
   }
 
   /** Once somebody listens again the replay has been sent. */
-  #endCut(): void {
+  #endCut(untilHandshakes: number): void {
+    if (this.simulator.handshakes().length <= untilHandshakes) return;
     if (this.simulator.subscriptions().length === 0) return;
-    this.#isCut = false;
+    this.#cutUntilHandshakes = null;
     this.simulator.replayOnSubscribe([]);
     this.#recent = [];
   }

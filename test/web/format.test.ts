@@ -80,10 +80,11 @@ describe("Telegram's markup", () => {
   });
 });
 
+const SECONDS = Date.UTC(2026, 10, 20, 14, 5, 24) / 1_000;
+
 describe("Discord's markup", () => {
-  const nowMs = Date.UTC(2026, 10, 20, 14, 6, 12);
   test("shows bold text, code and escaped signs", () => {
-    expect(markup.discordRuns("a \\*b\\* **c** `d`", nowMs)).toEqual([
+    expect(markup.discordRuns("a \\*b\\* **c** `d`")).toEqual([
       { text: "a *b* ", marks: [] },
       { text: "c", marks: ["strong"] },
       { text: " ", marks: [] },
@@ -92,15 +93,19 @@ describe("Discord's markup", () => {
   });
 
   test.each([
-    ["R", "48 seconds ago"],
     ["t", "14:05 UTC"],
     ["T", "14:05:24 UTC"],
     ["d", "2026-11-20"],
     ["f", "2026-11-20 14:05 UTC"],
   ])("shows a timestamp of style %s", (style, text) => {
-    const seconds = nowMs / 1_000 - 48;
-    expect(markup.discordRuns(`<t:${seconds}:${style}>`, nowMs)).toEqual([
-      { text, marks: ["time"] },
+    expect(markup.discordRuns(`<t:${SECONDS}:${style}>`)).toEqual([{ text, marks: ["time"] }]);
+  });
+
+  test("leaves relative timestamps to the page's clock", () => {
+    expect(markup.discordRuns(`since <t:${SECONDS}:R>.`)).toEqual([
+      { text: "since ", marks: [] },
+      { text: "", marks: [], at: "2026-11-20T14:05:24.000Z" },
+      { text: ".", marks: [] },
     ]);
   });
 });
