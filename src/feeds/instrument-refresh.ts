@@ -42,7 +42,8 @@ export class InstrumentRefresh {
   #listed: readonly Instrument[] = [];
   #isLoaded = false;
   #startedAtMs: number | null = null;
-  #dueAtMs = 0;
+  /** When an unknown symbol wants the next look, ms on the monotonic clock. */
+  #wantedAtMs = Number.POSITIVE_INFINITY;
   #wake: (() => void) | null = null;
 
   constructor(venue: Venue, options: InstrumentRefreshOptions) {
@@ -77,12 +78,12 @@ export class InstrumentRefresh {
     while (!signal.aborted) {
       const { runtime } = this.#options;
       this.#startedAtMs = runtime.monotonicMs();
+      this.#wantedAtMs = Number.POSITIVE_INFINITY;
       const isComplete = await this.refresh(signal);
-      if (isComplete) this.#lookedFor.clear();
       const jitter = 1 + (runtime.random() - 0.5) * REFRESH_JITTER_SHARE;
       const restMs = (isComplete ? REFRESH_EVERY_MS : REFRESH_SOONEST_MS) * jitter;
-      this.#dueAtMs = runtime.monotonicMs() + restMs;
-      await this.#untilDue(signal);
+      const isOnTime = await this.#rest(runtime.monotonicMs() + restMs, signal);
+      if (isOnTime) this.#lookedFor.clear();
     }
     signal.removeEventListener("abort", wake);
   }
@@ -94,7 +95,7 @@ export class InstrumentRefresh {
     this.#log.warn({ code: "LIQ_INSTRUMENT", symbol }, "Rows of an unknown symbol have no money");
     const nowMs = this.#options.runtime.monotonicMs();
     const soonestMs = (this.#startedAtMs ?? nowMs) + REFRESH_SOONEST_MS;
-    this.#dueAtMs = Math.min(this.#dueAtMs, Math.max(nowMs, soonestMs));
+    this.#wantedAtMs = Math.min(this.#wantedAtMs, Math.max(nowMs, soonestMs));
     this.#wake?.();
   }
 
@@ -111,12 +112,12 @@ export class InstrumentRefresh {
       this.#listed.length > 0 ? this.#listed : this.#options.instruments.list(this.#venue.id);
     const listed = isComplete ? fresh : [...withoutSymbols(known, fresh), ...fresh];
     this.#announce(listed);
-    this.#log.info({ instruments: listed.length, isComplete }, "Instruments refreshed");
     try {
       await this.#cache.write(listed, this.#options.runtime.nowMs());
     } catch (thrown) {
       this.#warn(thrown, "The instrument cache is not written");
     }
+    this.#log.info({ instruments: listed.length, isComplete }, "Instruments refreshed");
     return isComplete;
   }
 
@@ -156,16 +157,17 @@ export class InstrumentRefresh {
     );
   }
 
-  /** Sleeps until `dueAtMs`, which an unknown symbol may move closer. */
-  async #untilDue(signal: AbortSignal): Promise<void> {
+  /** Sleeps until `dueAtMs`; false when an unknown symbol wanted the next look sooner. */
+  async #rest(dueAtMs: number, signal: AbortSignal): Promise<boolean> {
     const { runtime } = this.#options;
     while (!signal.aborted) {
-      const restMs = this.#dueAtMs - runtime.monotonicMs();
-      if (restMs <= 0) return;
+      const restMs = Math.min(dueAtMs, this.#wantedAtMs) - runtime.monotonicMs();
+      if (restMs <= 0) break;
       const rest = new AbortController();
       this.#wake = () => rest.abort();
       await runtime.sleep(restMs, rest.signal).catch(() => {});
     }
+    return runtime.monotonicMs() >= dueAtMs;
   }
 
   #warn(thrown: unknown, message: string): void {

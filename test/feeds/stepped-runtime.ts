@@ -20,6 +20,7 @@ export class SteppedRuntime implements Runtime {
   readonly fetch = globalThis.fetch;
   readonly #timers = new Set<Timer>();
   #elapsedMs = 0;
+  #sleepers = 0;
   /** What `random` gives; a test may set it. */
   chance = 0.5;
 
@@ -39,17 +40,25 @@ export class SteppedRuntime implements Runtime {
     return this.#timers.size;
   }
 
+  /** How many wait in `sleep`. */
+  get sleeperCount(): number {
+    return this.#sleepers;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) {
         reject(signal.reason);
         return;
       }
+      this.#sleepers += 1;
       const give = () => {
         cancel();
+        this.#sleepers -= 1;
         reject(signal?.reason);
       };
       const cancel = this.after(ms, () => {
+        this.#sleepers -= 1;
         signal?.removeEventListener("abort", give);
         resolve();
       });
@@ -78,6 +87,17 @@ export class SteppedRuntime implements Runtime {
       next.run();
     }
     this.#elapsedMs = endMs;
+  }
+
+  /** Our own event loop stands still for `ms`: whatever came due runs once, before any socket. */
+  stall(ms: number): void {
+    this.#elapsedMs += ms;
+    for (const timer of [...this.#timers]) {
+      if (timer.dueMs > this.#elapsedMs) continue;
+      if (timer.everyMs === null) this.#timers.delete(timer);
+      else timer.dueMs = this.#elapsedMs + timer.everyMs;
+      timer.run();
+    }
   }
 
   /** Lets `ms` go by in steps of 50 ms while sockets work. */
