@@ -138,11 +138,17 @@ function connect(
   // Adding fails at once while Redis is away; the worker's connections wait for it instead.
   const forAdding = new Redis(backend.url, { ...common, enableOfflineQueue: false });
   const forWorking = new Redis(backend.url, common);
+  // BullMQ tells these errors too, but stops listening before the clients have ended.
+  for (const client of [forAdding, forWorking]) client.on("error", () => {});
   const prefix = REDIS_PREFIX;
+  const connection = forWorking;
+  const worker = new Worker(QUEUE_NAME, work, { connection, prefix, ...workerOptions });
   return {
     queue: new Queue(QUEUE_NAME, { connection: forAdding, prefix }),
-    worker: new Worker(QUEUE_NAME, work, { connection: forWorking, prefix, ...workerOptions }),
+    worker,
     disconnect() {
+      // The worker's blocking connection is its own; while Redis is away it would try for ever.
+      worker.disconnect().catch(() => {});
       forAdding.disconnect();
       forWorking.disconnect();
     },
