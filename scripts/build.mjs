@@ -9,7 +9,10 @@ import { join } from "node:path";
 
 const STAMP = "dist/.stamp";
 const INPUTS = ["src", "scripts", "package.json", "tsconfig.json", "tsconfig.build.json"];
-const STEPS = [["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]];
+const STEPS = [
+  ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"],
+  ["scripts/make-snapshot.mjs"],
+];
 
 const digest = digestOf(INPUTS);
 if (process.argv.includes("--force") || readStamp() !== digest) {

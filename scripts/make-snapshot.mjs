@@ -13,10 +13,12 @@ const migrateQueue = async (pool) => {
 };
 
 const startedAt = performance.now();
-const bytes = await buildSnapshot(fileURLToPath(dist), migrateQueue);
-if (bytes !== null) {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.error(`Database snapshot: ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s`);
+try {
+  const bytes = await buildSnapshot(fileURLToPath(dist), migrateQueue);
+  if (bytes !== null) {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.error(`Database snapshot: ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s`);
+  }
+} catch (error) {
+  console.error(`Database snapshot not made, first starts will take longer: ${error}`);
 }
-// BullMQ's import leaves handles open.
-process.exit(0);

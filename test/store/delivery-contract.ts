@@ -1,0 +1,152 @@
+/** What every database must do for deliveries. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { beginTerm } from "../../src/store/decider.ts";
+import type { Database } from "../../src/store/postgres/sql.ts";
+import { SqlStore } from "../../src/store/store-sql.ts";
+import { AT_MS, decision } from "../render/samples.ts";
+import { batch, draft } from "./samples.ts";
+
+export function deliveryContract(database: () => Database): void {
+  describe("deliveries", () => deliveryTests(database));
+}
+
+function deliveryTests(database: () => Database): void {
+  let store: SqlStore;
+  let alerts = 0;
+
+  beforeAll(async () => {
+    store = new SqlStore(database(), await database().transaction(beginTerm));
+  });
+
+  /** Commits one alert of its own incident, to be told to `target`. */
+  const alert = async (target: string): Promise<string> => {
+    alerts += 1;
+    const alertId = `delivery-alert-${alerts}`;
+    const story = `delivery-${alerts}`;
+    const decisions = [decision({ alertId, incidentId: story })];
+    await store.commit(batch({ decisions, deliveries: [draft([alertId], { story, target })] }));
+    return alertId;
+  };
+
+  const attemptsOf = async (id: string) =>
+    database().query(
+      `select attempt, outcome, is_current, revision, remote_id, reason, latency_ms
+       from liqwatch.delivery_attempts where delivery_id = $1 order by attempt, outcome`,
+      [id],
+    );
+
+  test("a claim gives the oldest row with its decisions and the incident's number", async () => {
+    const alertId = await alert("claim");
+    const claimed = await store.claimNext("claim", AT_MS);
+    expect(claimed).toMatchObject({
+      target: "claim",
+      state: "pending",
+      attempts: 1,
+      unmarkedClaims: 1,
+      wantedRevision: 1,
+      shownRevision: 0,
+      remoteId: null,
+      alertIds: [alertId],
+      lastReason: null,
+    });
+    expect(claimed?.decisions.map((told) => told.alertId)).toEqual([alertId]);
+    const [incident] = (await store.openIncidents()).filter(
+      ({ incidentId }) => incidentId === claimed?.story,
+    );
+    expect(claimed?.incidentNumber).toBe(incident?.number);
+    expect(await store.claimNext("nobody", AT_MS)).toBe(null);
+  });
+
+  test("a delivered row is done and its attempt is recorded with its latency", async () => {
+    await alert("done");
+    const claimed = await store.claimNext("done", AT_MS);
+    const id = claimed?.id ?? "";
+    await store.markDelivered(id, 1, 1, "remote-7", AT_MS + 250);
+    // The answer may be repeated when the connection broke while it was written.
+    await store.markDelivered(id, 1, 1, "remote-7", AT_MS + 250);
+    expect(await store.claimNext("done", AT_MS + 300)).toBe(null);
+    const [delivered] = await store.deliveriesFor(claimed?.alertIds[0] ?? "");
+    expect(delivered).toMatchObject({ state: "delivered", shownRevision: 1, remoteId: "remote-7" });
+    expect(await attemptsOf(id)).toEqual([
+      {
+        attempt: 1,
+        outcome: "delivered",
+        is_current: true,
+        revision: 1,
+        remote_id: "remote-7",
+        reason: null,
+        latency_ms: 250,
+      },
+    ]);
+  });
+
+  test("a row that must wait holds back those behind it", async () => {
+    const first = await alert("order");
+    const second = await alert("order");
+    const claimed = await store.claimNext("order", AT_MS);
+    await store.markRetry(claimed?.id ?? "", 1, "rate-limited", AT_MS + 5_000, AT_MS);
+    expect(await store.claimNext("order", AT_MS + 4_999)).toBe(null);
+    const due = (await store.pendingTargets(AT_MS)).find(({ target }) => target === "order");
+    expect(due).toEqual({ target: "order", dueAtMs: AT_MS + 5_000, pending: 2 });
+    const again = await store.claimNext("order", AT_MS + 5_000);
+    expect(again).toMatchObject({ alertIds: [first], attempts: 2, unmarkedClaims: 1 });
+    expect(again?.lastReason).toBe("rate-limited");
+    await store.markParked(again?.id ?? "", 2, "gone", AT_MS + 5_001);
+    const next = await store.claimNext("order", AT_MS + 5_002);
+    expect(next?.alertIds).toEqual([second]);
+    const counts = (await store.deliveryCounts()).filter(({ target }) => target === "order");
+    expect(counts).toEqual([
+      { target: "order", state: "parked", count: 1 },
+      { target: "order", state: "pending", count: 1 },
+    ]);
+  });
+
+  test("an answer of a claim that was taken over is recorded and changes nothing", async () => {
+    await alert("fence");
+    const first = await store.claimNext("fence", AT_MS);
+    const id = first?.id ?? "";
+    const second = await store.claimNext("fence", AT_MS + 10);
+    expect(second).toMatchObject({ id, attempts: 2, unmarkedClaims: 2 });
+    await store.markDelivered(id, 1, 1, "late", AT_MS + 20);
+    const [still] = await store.deliveriesFor(first?.alertIds[0] ?? "");
+    expect(still).toMatchObject({ state: "pending", shownRevision: 0, remoteId: null });
+    await store.markDelivered(id, 2, 1, "good", AT_MS + 30);
+    const outcomes = (await attemptsOf(id)).map(({ attempt, is_current, remote_id }) => [
+      attempt,
+      is_current,
+      remote_id,
+    ]);
+    expect(outcomes).toEqual([
+      [1, false, "late"],
+      [2, true, "good"],
+    ]);
+  });
+
+  test("a message that gets more alerts wants a new revision, a repeated draft does not", async () => {
+    const first = await alert("edit");
+    const claimed = await store.claimNext("edit", AT_MS);
+    const { id = "", story = "" } = claimed ?? {};
+    await store.markDelivered(id, 1, 1, "remote", AT_MS);
+    const next = decision({ alertId: "edit-2", incidentId: story, decision: "escalated" });
+    const grown = batch({
+      decisions: [next],
+      deliveries: [draft(["edit-2"], { story, target: "edit" })],
+    });
+    await store.commit(grown);
+    await store.commit(grown);
+    const edit = await store.claimNext("edit", AT_MS);
+    expect(edit).toMatchObject({
+      id,
+      alertIds: [first, "edit-2"],
+      wantedRevision: 2,
+      shownRevision: 1,
+      remoteId: "remote",
+      state: "pending",
+    });
+    // What was shown meanwhile is behind what is wanted now: the row stays pending.
+    await store.markDelivered(id, 2, 1, "remote", AT_MS);
+    expect(await store.claimNext("edit", AT_MS)).toMatchObject({ id, attempts: 3 });
+    await store.markDelivered(id, 3, 2, "remote", AT_MS);
+    expect(await store.claimNext("edit", AT_MS)).toBe(null);
+  });
+}

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { migrate } from "../../src/store/migrate.ts";
+import { type EmbeddedDatabase, openEmbedded } from "../../src/store/postgres/embedded.ts";
+import { storeContract } from "./contract.ts";
+import { deliveryContract } from "./delivery-contract.ts";
+
+describe("embedded database", () => {
+  let database: EmbeddedDatabase;
+
+  beforeAll(async () => {
+    database = await openEmbedded({ dataDir: null, snapshot: null }, async (fresh) => {
+      await migrate(fresh);
+    });
+  });
+
+  afterAll(() => database.close());
+
+  storeContract(() => database);
+  deliveryContract(() => database);
+});

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import { migrate } from "../../src/store/migrate.ts";
+import { openServer } from "../../src/store/postgres/server.ts";
+import type { Database } from "../../src/store/postgres/sql.ts";
+import { withPostgres } from "../real/postgres.ts";
+import { storeContract } from "./contract.ts";
+import { deliveryContract } from "./delivery-contract.ts";
+
+const postgres = await withPostgres();
+
+if (postgres !== null) {
+  describe("Postgres server", () => {
+    let database: Database;
+
+    beforeAll(async () => {
+      const url = await postgres.newDatabase();
+      database = openServer({ url, runtime: nodeRuntime, onAbsent() {}, onPresent() {} });
+      await migrate(database);
+    });
+
+    afterAll(() => database.close());
+
+    storeContract(() => database);
+    deliveryContract(() => database);
+  });
+}
