@@ -25,6 +25,7 @@ let dataDir: string;
 let log: LogBook;
 let instruments: Instruments;
 let announced: (readonly Instrument[])[];
+let onAnnounced: (() => void) | null;
 let controller: AbortController;
 let running: Promise<void>;
 
@@ -34,6 +35,7 @@ beforeEach(async () => {
   log = new LogBook();
   instruments = new Instruments();
   announced = [];
+  onAnnounced = null;
   controller = new AbortController();
   running = Promise.resolve();
 });
@@ -55,7 +57,10 @@ async function refreshOf(
 
 function anotherOf(venue: SimulatedVenueId): InstrumentRefresh {
   const { restUrl } = simulator;
-  const onListed = (listed: readonly Instrument[]) => announced.push(listed);
+  const onListed = (listed: readonly Instrument[]) => {
+    announced.push(listed);
+    onAnnounced?.();
+  };
   const options = { instruments, restUrl, dataDir, runtime, log, onListed };
   return new InstrumentRefresh(VENUES[venue], options);
 }
@@ -232,11 +237,11 @@ test("a symbol that no list explains is looked for once an hour, however often i
 
 test("an unknown symbol during a look-up is not forgotten", async () => {
   const refresh = await refreshOf("okx");
-  running = refresh.run(controller.signal);
-  await runtime.settle(() => runtime.timerCount > 1);
-  expect(runtime.sleeperCount).toBe(0);
-  refresh.unknownSymbol("NEW-USDT-SWAP");
-  await resting();
+  onAnnounced = () => {
+    onAnnounced = null;
+    refresh.unknownSymbol("NEW-USDT-SWAP");
+  };
+  await run(refresh);
   expect(announced).toHaveLength(1);
   await rest(REFRESH_SOONEST_MS);
   expect(announced).toHaveLength(2);

@@ -105,9 +105,11 @@ test("the notice before a service upgrade leads to a replacement first and the c
 });
 
 test("an instrument type that the venue does not know loses only itself", async () => {
-  const [channel] = okx.channels;
-  const channels = [{ ...channel, topics: () => ["SWAP", "SPOT", "FUTURES"] }];
-  await listenSubscribed({ ...okx, channels: channels as unknown as Venue["channels"] });
+  const topics = () => ["SWAP", "SPOT", "FUTURES"];
+  await listenSubscribed({
+    ...okx,
+    channels: okx.channels.map((channel) => ({ ...channel, topics })),
+  });
   expect(simulator.subscriptions()).toEqual(["SWAP", "FUTURES"]);
   expect(listening.feed.status().refusedTopics).toEqual(["SPOT"]);
 });

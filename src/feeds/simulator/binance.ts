@@ -50,8 +50,11 @@ export function binanceProtocol(host: SimulatorHost): SimulatedProtocol {
       return due.map(([, sample]) => sample.order);
     },
     messages: (orders, nowMs) => orders.map((order) => forceOrder(order, nowMs)),
-    textFor: (client, { topic, body }) =>
-      JSON.stringify(client.path.includes("/stream") ? { stream: topic, data: body } : body),
+    textFor(client, { topic, body }) {
+      if (!isRouted(client)) return null;
+      const isWrapped = client.path.includes("/stream");
+      return JSON.stringify(isWrapped ? { stream: topic, data: body } : body);
+    },
     keepTime() {},
     closingNotice: () => null,
     rest: (url) => exchangeInfo(url.pathname, host),
@@ -82,7 +85,7 @@ function answer(host: SimulatorHost, client: SimulatedClient, text: string): voi
       }
       for (const stream of streams) client.subscriptions.add(stream);
       client.send(JSON.stringify({ result: null, id }));
-      if (isRouted(client)) host.replay(client);
+      host.replay(client);
       return;
     }
     case "UNSUBSCRIBE":

@@ -16,6 +16,8 @@ import type {
 const CHANNEL = "liquidation-orders";
 const INSTRUMENT_TYPES = ["SWAP", "FUTURES", "MARGIN", "OPTION"];
 const IDLE_MS_MAX = 30_000;
+/** A burst is cut into messages of this many orders. */
+const ORDERS_PER_MESSAGE_MAX = 200;
 const CONNECTION_ID = "a4d3ae55";
 /** The venue's name of the field that holds the side of the order. */
 const ORDER_FIELD = "side";
@@ -76,8 +78,16 @@ function answer(host: SimulatorHost, client: SimulatedClient, text: string): voi
   }
 }
 
-/** One message per instrument type; orders of one instrument stand together as `details`. */
 function messages(orders: readonly VenueOrder[]): SimulatedMessage[] {
+  const result: SimulatedMessage[] = [];
+  for (let first = 0; first < orders.length; first += ORDERS_PER_MESSAGE_MAX) {
+    result.push(...messagesOf(orders.slice(first, first + ORDERS_PER_MESSAGE_MAX)));
+  }
+  return result;
+}
+
+/** One message per instrument type; orders of one instrument stand together as `details`. */
+function messagesOf(orders: readonly VenueOrder[]): SimulatedMessage[] {
   const byContract = new Map<SimulatedContract, VenueOrder[]>();
   for (const order of orders) {
     const known = byContract.get(order.contract);

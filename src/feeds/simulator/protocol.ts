@@ -73,8 +73,8 @@ export interface SimulatedProtocol {
   /** The orders that are published now. Called every 50 ms. */
   release(nowMs: number): readonly VenueOrder[];
   messages(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
-  /** The text of a message as this client gets it. */
-  textFor(client: SimulatedClient, message: SimulatedMessage): string;
+  /** The text of a message as this client gets it; null = it does not get it. */
+  textFor(client: SimulatedClient, message: SimulatedMessage): string | null;
   /** Cuts and pings that the venue does by the clock. */
   keepTime(client: SimulatedClient, nowMs: number): void;
   /** Says that the connection will be closed, where the venue has words for it. */

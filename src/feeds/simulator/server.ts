@@ -22,6 +22,7 @@ import type {
   PublishedOrder,
   SimulatedClient,
   SimulatedLiquidation,
+  SimulatedMessage,
   SimulatedProtocol,
   SimulatorHost,
   VenueOrder,
@@ -195,20 +196,21 @@ class SimulatorServer implements Simulator {
     if (this.#truth.length > TRUTH_ORDERS_MAX) {
       this.#truth.splice(0, this.#truth.length - TRUTH_ORDERS_MAX);
     }
-    for (const message of this.#protocol.messages(orders, nowMs)) {
-      for (const client of this.#clients) {
-        if (!client.subscriptions.has(message.topic)) continue;
-        client.send(this.#protocol.textFor(client, message));
-      }
+    const messages = this.#protocol.messages(orders, nowMs);
+    for (const client of this.#clients) this.#sendTo(client, messages);
+  }
+
+  #sendTo(client: SimulatedClient, messages: readonly SimulatedMessage[]): void {
+    for (const message of messages) {
+      const isWanted = client.subscriptions.has(message.topic);
+      const text = isWanted ? this.#protocol.textFor(client, message) : null;
+      if (text !== null) client.send(text);
     }
   }
 
   #replay(client: SimulatedClient): void {
     const orders = this.#replays.map((event) => toVenueOrder(event, this.#contractOf(event)));
-    for (const message of this.#protocol.messages(orders, this.#options.runtime.nowMs())) {
-      if (!client.subscriptions.has(message.topic)) continue;
-      client.send(this.#protocol.textFor(client, message));
-    }
+    this.#sendTo(client, this.#protocol.messages(orders, this.#options.runtime.nowMs()));
   }
 
   #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
