@@ -26,7 +26,8 @@ export const DEMO_CONFIG_FILE = fileURLToPath(
 
 const SEED = 20_251_010;
 const BOT_TOKEN = "1000000001:local-telegram-of-the-demo-not-a-secret";
-const CHAT_ID = "-1001000000001";
+/** A private chat (positive): Telegram allows a group no more than 20 messages a minute. */
+const CHAT_ID = "1000000001";
 /** All that the demo takes from the environment: never a real target, database or threshold. */
 const ENVIRONMENT_NAMES = ["LIQWATCH_HTTP_HOST", "LIQWATCH_HTTP_PORT", "LIQWATCH_LOG_LEVEL"];
 

@@ -72,7 +72,7 @@ class Queue {
   #refill(offsetMs: number): void {
     const fromMs = Math.max(this.#madeUntilMs, Math.floor(offsetMs));
     this.#madeUntilMs = fromMs + CALM_MS;
-    this.#events = calmAfter(this.#script, { fromMs, toMs: this.#madeUntilMs });
+    this.#events = calmAfter(this.#script, { fromMs, lengthMs: CALM_MS });
     this.#next = 0;
   }
 }

@@ -5,17 +5,16 @@
  */
 import { burst } from "./burst.ts";
 import { calm } from "./calm.ts";
-import { seededChance } from "./chance.ts";
+import { type Chance, seededChance } from "./chance.ts";
 import { crash } from "./crash.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Listings } from "./listings.ts";
+import { PricePath } from "./price-path.ts";
 import type { Scenario, ScenarioDrop, ScenarioEvent } from "./timeline.ts";
+import { type Span, wavesOf } from "./waves.ts";
 
-export const BURST_FROM_MS = 2_500;
-export const BURST_MS = 7_500;
-export const BURST_ASSET = "SOL";
-export const CRASH_FROM_MS = 35_000;
-export const CRASH_MS = 60_000;
+export const BURST = { asset: "SOL", fromMs: 2_500, lengthMs: 7_500 } as const;
+export const CRASH = { fromMs: 35_000, lengthMs: 60_000, reboundFromMs: 75_000 } as const;
 /** The script; afterwards calm goes on, see `calmAfter`. */
 export const SCRIPT_MS = 100_000;
 /** In the thick of the crash; three refusals keep the feed dark for some four seconds. */
@@ -27,35 +26,31 @@ export interface ScenarioOptions {
   readonly listings: Listings;
 }
 
-export function scenario({ seed, envelope, listings }: ScenarioOptions): Scenario {
-  const chance = (part: number) => seededChance(seed * 1_000 + part);
+export function scenario(options: ScenarioOptions): Scenario {
+  const { envelope, listings } = options;
+  const waves = wavesOf(envelope, CRASH);
+  const path = new PricePath({ burst: BURST, crash: CRASH, waves });
+  const act = (part: number) => ({ chance: chanceOf(options, part), envelope, listings, path });
   const events = [
-    ...calm({ chance: chance(1), envelope, listings, fromMs: 0, toMs: SCRIPT_MS }),
-    ...burst({
-      chance: chance(2),
-      listings,
-      asset: BURST_ASSET,
-      fromMs: BURST_FROM_MS,
-      lengthMs: BURST_MS,
-    }),
-    ...crash({
-      chance: chance(3),
-      envelope,
-      listings,
-      fromMs: CRASH_FROM_MS,
-      lengthMs: CRASH_MS,
-    }),
+    ...calm({ ...act(1), fromMs: 0, lengthMs: SCRIPT_MS }),
+    ...burst({ ...act(2), ...BURST }),
+    ...crash({ ...act(3), waves, reboundFromMs: CRASH.reboundFromMs }),
   ];
   return { events: inOrder(events), drops: [DROP], lengthMs: SCRIPT_MS };
 }
 
-/** What follows the script: calm from `fromMs` to `toMs`, in order. */
-export function calmAfter(
-  { seed, envelope, listings }: ScenarioOptions,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): readonly ScenarioEvent[] {
-  const chance = seededChance(seed * 1_000 + fromMs);
-  return inOrder(calm({ chance, envelope, listings, fromMs, toMs }));
+/** What follows the script: calm over `span`, in order. */
+export function calmAfter(options: ScenarioOptions, span: Span): readonly ScenarioEvent[] {
+  const { envelope, listings } = options;
+  const waves = wavesOf(envelope, CRASH);
+  const path = new PricePath({ burst: BURST, crash: CRASH, waves });
+  const chance = chanceOf(options, span.fromMs);
+  return inOrder(calm({ chance, envelope, listings, path, ...span }));
+}
+
+/** Each act has its own chance, so that a change to one leaves the others alone. */
+function chanceOf({ seed }: ScenarioOptions, part: number): Chance {
+  return seededChance(seed * 1_000 + part);
 }
 
 /** The sort is stable, so equal moments keep the order in which they were made. */

@@ -1,5 +1,9 @@
 /** What a script of the demo is made of. Types only. */
 import type { PositionSide, VenueId } from "../liquidation.ts";
+import type { Chance } from "./chance.ts";
+import type { Envelope } from "./envelope.ts";
+import type { Listings } from "./listings.ts";
+import type { PricePath } from "./price-path.ts";
 
 /** One invented liquidation; `offsetMs` counts from the start of the script. */
 export interface ScenarioEvent {
@@ -27,4 +31,12 @@ export interface Scenario {
   readonly events: readonly ScenarioEvent[];
   readonly drops: readonly ScenarioDrop[];
   readonly lengthMs: number;
+}
+
+/** What every act of the script is made from. */
+export interface ActOptions {
+  readonly chance: Chance;
+  readonly envelope: Envelope;
+  readonly listings: Listings;
+  readonly path: PricePath;
 }

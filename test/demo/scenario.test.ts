@@ -3,20 +3,13 @@ import { replayLines } from "../../src/cli/replay.ts";
 import { loadSettings } from "../../src/config.ts";
 import { DEMO_CONFIG_FILE, demoListings } from "../../src/demo/demo.ts";
 import { readEnvelope } from "../../src/demo/envelope.ts";
-import {
-  BURST_ASSET,
-  BURST_FROM_MS,
-  BURST_MS,
-  CRASH_FROM_MS,
-  CRASH_MS,
-  calmAfter,
-  SCRIPT_MS,
-  scenario,
-} from "../../src/demo/scenario.ts";
+import { BURST, CRASH, calmAfter, SCRIPT_MS, scenario } from "../../src/demo/scenario.ts";
 import type { ScenarioEvent } from "../../src/demo/timeline.ts";
 
 const script = { seed: 20_251_010, envelope: readEnvelope(), listings: demoListings() };
 const { events, drops } = scenario(script);
+const BURST_END_MS = BURST.fromMs + BURST.lengthMs;
+const CRASH_END_MS = CRASH.fromMs + CRASH.lengthMs;
 const isIn = (from: number, to: number) => (event: ScenarioEvent) =>
   event.offsetMs >= from && event.offsetMs < to;
 const usd = (some: readonly ScenarioEvent[]) =>
@@ -81,16 +74,16 @@ describe("the demo's script", () => {
   });
 
   test("opens with one asset, mostly longs, under a falling price", () => {
-    const act = events.filter(isIn(BURST_FROM_MS, BURST_FROM_MS + BURST_MS));
+    const act = events.filter(isIn(BURST.fromMs, BURST_END_MS));
     const large = act.filter(({ notionalUsd }) => notionalUsd > 24_000);
-    expect(new Set(large.map(({ asset }) => asset))).toEqual(new Set([BURST_ASSET]));
+    expect(new Set(large.map(({ asset }) => asset))).toEqual(new Set([BURST.asset]));
     expect(usd(large)).toBeGreaterThan(10_000_000);
     expect(usd(longs(large)) / usd(large)).toBeGreaterThan(0.85);
     expect(large.at(-1)?.price).toBeLessThan((large[0]?.price ?? 0) * 0.99);
   });
 
   test("leaves small change between the acts, from both sides", () => {
-    const pause = events.filter(isIn(BURST_FROM_MS + BURST_MS + 1, CRASH_FROM_MS));
+    const pause = events.filter(isIn(BURST_END_MS + 1, CRASH.fromMs));
     expect(pause.length).toBeGreaterThan(60);
     expect(usd(pause)).toBeLessThan(800_000);
     expect(longs(pause).length / pause.length).toBeGreaterThan(0.3);
@@ -98,7 +91,7 @@ describe("the demo's script", () => {
   });
 
   test("presses the envelope of the crash into a minute", () => {
-    const crash = events.filter(isIn(CRASH_FROM_MS, CRASH_FROM_MS + CRASH_MS));
+    const crash = events.filter(isIn(CRASH.fromMs, CRASH_END_MS));
     expect(crash.length).toBeGreaterThan(6_000);
     expect(crash.length).toBeLessThan(6_400);
     expect(new Set(crash.map(({ asset }) => asset)).size).toBeGreaterThan(40);
@@ -109,15 +102,30 @@ describe("the demo's script", () => {
   });
 
   test("keeps the order of the source's assets by money", () => {
-    const crash = events.filter(isIn(CRASH_FROM_MS, CRASH_FROM_MS + CRASH_MS));
+    const crash = events.filter(isIn(CRASH.fromMs, CRASH_END_MS));
     const money = (asset: string) => usd(crash.filter((event) => event.asset === asset));
     const ranked = ["BTC", "ETH", "SOL", "HYPE"].toSorted((a, b) => money(b) - money(a));
     expect(ranked).toEqual(["BTC", "ETH", "SOL", "HYPE"]);
     expect(money("BTC") / usd(crash)).toBeCloseTo(0.33, 1);
   });
 
+  test("has one price per asset and moment, falling in the crash and partly won back", () => {
+    const btc = events.filter(({ asset }) => asset === "BTC");
+    const meanAt = (fromMs: number, toMs: number) => {
+      const some = btc.filter(isIn(fromMs, toMs));
+      return some.reduce((sum, { price }) => sum + price, 0) / some.length;
+    };
+    expect(meanAt(0, CRASH.fromMs)).toBeCloseTo(121_400, -3);
+    expect(meanAt(70_000, 75_000) / 121_400).toBeCloseTo(1 - 0.085, 2);
+    expect(meanAt(CRASH_END_MS, SCRIPT_MS) / 121_400).toBeCloseTo(1 - 0.085 * 0.65, 2);
+    for (let fromMs = 0; fromMs < SCRIPT_MS; fromMs += 250) {
+      const prices = btc.filter(isIn(fromMs, fromMs + 250)).map(({ price }) => price);
+      expect(Math.max(...prices, 0) / Math.min(...prices, 1e9)).toBeLessThan(1.02);
+    }
+  });
+
   test("never publishes more in a moment than a slice can carry", () => {
-    for (let fromMs = CRASH_FROM_MS; fromMs < CRASH_FROM_MS + CRASH_MS; fromMs += 100) {
+    for (let fromMs = CRASH.fromMs; fromMs < CRASH_END_MS; fromMs += 100) {
       expect(events.filter(isIn(fromMs, fromMs + 100)).length).toBeLessThan(300);
     }
   });
@@ -127,7 +135,7 @@ describe("the demo's script", () => {
   });
 
   test("goes on with calm after the end", () => {
-    const after = calmAfter(script, { fromMs: SCRIPT_MS, toMs: SCRIPT_MS + 60_000 });
+    const after = calmAfter(script, { fromMs: SCRIPT_MS, lengthMs: 60_000 });
     expect(after.length).toBeGreaterThan(150);
     expect(after.every(isIn(SCRIPT_MS, SCRIPT_MS + 60_000))).toBe(true);
     expect(usd(after)).toBeLessThan(2_000_000);
@@ -138,7 +146,7 @@ describe.each(["all", "as Binance would"] as const)("with demo.yaml, rows shown:
   const alerts = alertsOf(shows);
 
   test("the first act is one incident: all four levels, resolved within thirty seconds", () => {
-    const act = alerts.filter(({ atMs }) => atMs < CRASH_FROM_MS);
+    const act = alerts.filter(({ atMs }) => atMs < CRASH.fromMs);
     const told = act.map(({ decision, rule, scope, severity }) =>
       [decision, rule, scope, severity].join(" "),
     );
@@ -154,7 +162,7 @@ describe.each(["all", "as Binance would"] as const)("with demo.yaml, rows shown:
   });
 
   test("the crash takes market, majors and large caps to CRITICAL and all of it calms", () => {
-    const act = alerts.filter(({ atMs }) => atMs >= CRASH_FROM_MS);
+    const act = alerts.filter(({ atMs }) => atMs >= CRASH.fromMs);
     const critical = act
       .filter(({ decision, severity }) => decision === "escalated" && severity === "CRITICAL")
       .map(({ rule, scope }) => `${rule} ${scope}`);
