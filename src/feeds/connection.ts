@@ -146,6 +146,9 @@ export class Connection {
     const { runtime, venue } = this.#context;
     this.#isOpen = true;
     this.#heard("message");
+    // The first topics deliver, and replay, before the last is acknowledged: until then whatever is
+    // older than the connection is history.
+    this.#reader.subscribed(runtime.nowMs());
     this.#report("open", null);
     this.#timers.push(runtime.every(CHECK_EVERY_MS, () => this.#check()));
     const lifeMs = venue.limits.connectionLifeMs;

@@ -24,7 +24,7 @@ export class FrameReader {
     this.meter = new FeedMeter(context.meter);
   }
 
-  /** The venue acknowledged every topic of this connection. */
+  /** Rows that occurred before `atMs` are history where a venue replays on subscribe. */
   subscribed(atMs: number): void {
     this.#intake.subscribed(atMs);
   }

@@ -84,12 +84,17 @@ test("old records after a subscription are history, and counted once over reconn
   simulator.replayOnSubscribe([old, order({ symbol: "BTC-USDT-261225", atMs: old.atMs })]);
   await listenSubscribed();
   await runtime.until(() => listening.ledger.counted.length === 2);
+  const before = listening.ledger.of("subscribed")[0]?.receivedAtMs ?? 0;
+  const [swap] = listening.ledger.rows;
+  expect(swap?.symbol).toBe("BTC-USDT-SWAP");
+  expect(swap?.receivedAtMs).toBeLessThan(before);
   simulator.dropConnections();
   await runtime.until(() => listening.ledger.rows.length >= 4);
   expect(listening.ledger.counted).toHaveLength(2);
   simulator.publish(order());
   await runtime.until(() => listening.ledger.counted.length === 3);
-  expect(listening.ledger.counted.at(-1)?.history).toBe(false);
+  expect(listening.ledger.rows.map((row) => row.history).at(-1)).toBe(false);
+  expect(listening.ledger.rows.slice(0, -1).every((row) => row.history)).toBe(true);
 });
 
 test("the notice before a service upgrade leads to a replacement first and the close after", async () => {
