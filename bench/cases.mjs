@@ -18,7 +18,10 @@ const WINDOWS_MS = [100, 500, 2_000, 10_000, 60_000, 300_000];
 /** A stream without end: the same frames again, each round later and under new keys. */
 function endless(venue) {
   const instruments = bundledInstruments();
-  const names = instruments.list(venue).filter((one) => !one.isInverse).map((one) => one.symbol);
+  const names = instruments
+    .list(venue)
+    .filter((one) => !one.isInverse)
+    .map((one) => one.symbol);
   const made = frames(venue, names, FRAMES);
   return { instruments, made };
 }
@@ -75,7 +78,9 @@ function wholePath(intake, rules, made) {
 
 /** The usual style: one array of objects, filtered once per window on every event. */
 function arrayStyle(made) {
-  let events = made.slice(0, 5_000).map(({ text, atMs }) => ({ ...JSON.parse(text), atMs, usd: 1_000 }));
+  let events = made
+    .slice(0, 5_000)
+    .map(({ text, atMs }) => ({ ...JSON.parse(text), atMs, usd: 1_000 }));
   const next = cycle(made);
   return () => {
     const { text, atMs } = next();
@@ -108,7 +113,11 @@ export function windowCases() {
       return sum;
     };
     for (let index = 0; index < residents; index += 1) add();
-    return { name: `6 windows at ${residents} residents`, run: times(add), bytesPerRow: ring.bytes / ring.size };
+    return {
+      name: `6 windows at ${residents} residents`,
+      run: times(add),
+      bytesPerRow: ring.bytes / ring.size,
+    };
   });
 }
 
@@ -139,7 +148,7 @@ export function dayCases() {
     nowMs += 20;
     count += 1;
     const sums = { orders: 1, rows: 1, longCents: 100_000, shortCents: 0 };
-    day.add({ asset: `A${count % 100}`, venue: VENUES[count % 3], timeMs: nowMs }, sums);
+    day.add({ asset: `A${count % 100}`, venue: VENUES[count % 3] }, { ...sums, timeMs: nowMs });
   };
   for (let index = 0; index < 500_000; index += 1) add();
   return [
@@ -159,8 +168,11 @@ export function dayCases() {
 export function dedupeCases() {
   const seen = new SeenSet(LIVE_LIMITS);
   const at = { timeMs: 1_790_000_000_000, nowMs: 1_790_000_000_000 };
-  for (let index = 0; index < 1_000_000; index += 1) seen.add(`binance|BTCUSDT|${index}|1.5|60000`, at);
-  const plain = new Set(Array.from({ length: 1_000_000 }, (_, index) => `binance|BTCUSDT|${index}|1.5|60000`));
+  for (let index = 0; index < 1_000_000; index += 1)
+    seen.add(`binance|BTCUSDT|${index}|1.5|60000`, at);
+  const plain = new Set(
+    Array.from({ length: 1_000_000 }, (_, index) => `binance|BTCUSDT|${index}|1.5|60000`),
+  );
   let index = 0;
   const key = () => {
     index = (index + 7_919) % 1_000_000;

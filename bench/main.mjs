@@ -40,7 +40,9 @@ function print(group, rows) {
     const ratio = row.timesJsonParse === undefined ? "" : `  ${row.timesJsonParse} x JSON.parse`;
     const bytes = row.bytesPerRow === undefined ? "" : `  ${row.bytesPerRow} bytes per row`;
     const spread = `(${row.minNs} to ${row.maxNs})`;
-    process.stdout.write(`  ${row.name.padEnd(48)} ${String(row.nsPerOp).padStart(8)} ns ${spread}${ratio}${bytes}\n`);
+    process.stdout.write(
+      `  ${row.name.padEnd(48)} ${String(row.nsPerOp).padStart(8)} ns ${spread}${ratio}${bytes}\n`,
+    );
   }
 }
 

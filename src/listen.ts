@@ -24,30 +24,45 @@ export interface ListenOptions {
   readonly feeds: Map<Venue, Feed>;
 }
 
-/** Listens until the returned function is called, which resolves when every socket is gone. */
+/**
+ * Listens until the returned function is called, which resolves when every socket is gone.
+ * @throws LiqError LIQ_CONFIG when a venue's `wsUrl` is no WebSocket address
+ */
 export function listen(options: ListenOptions): () => Promise<void> {
   const stop = new AbortController();
   const instruments = bundledInstruments();
-  const running = options.venues.map((venue) =>
-    listenTo(venue, { ...options, instruments, signal: stop.signal }),
-  );
+  const ears = options.venues.map((venue) => prepare(venue, { ...options, instruments }));
+  const running = ears.map((ear) => hear(ear, options.runtime, stop.signal));
   return async () => {
     stop.abort(new LiqError("LIQ_SOCKET", "Daemon stops"));
     await Promise.allSettled(running);
   };
 }
 
-async function listenTo(
+/** What listens to one venue. */
+interface Ear {
+  readonly feed: Feed;
+  readonly refresh: InstrumentRefresh;
+  /** Resolves when the venue's contracts were listed for the first time. */
+  readonly firstList: Promise<void>;
+}
+
+function prepare(
   venue: Venue,
-  options: ListenOptions & { readonly instruments: Instruments; readonly signal: AbortSignal },
-): Promise<void> {
-  const { settings, instruments, runtime, log, sink, signal } = options;
+  options: ListenOptions & { readonly instruments: Instruments },
+): Ear {
+  const { settings, instruments, runtime, log, sink } = options;
   const venueSettings = settings.venues.find(({ id }) => id === venue.id);
   const { wsUrl = null, restUrl = null, connections = 1 } = venueSettings ?? {};
   const { dataDir, usdCoins } = settings;
   let listed = (): void => {};
   const firstList = new Promise<void>((resolve) => {
     listed = resolve;
+  });
+  const feed = createFeed(venue, {
+    ...{ settings: { wsUrl, connections }, instruments, runtime, log, sink },
+    startIntake: () => createIntake(venue, { instruments, usdCoins }),
+    onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),
   });
   const refresh = new InstrumentRefresh(venue, {
     ...{ instruments, restUrl, dataDir, runtime, log },
@@ -56,12 +71,15 @@ async function listenTo(
       listed();
     },
   });
-  const feed = createFeed(venue, {
-    ...{ settings: { wsUrl, connections }, instruments, runtime, log, sink },
-    startIntake: () => createIntake(venue, { instruments, usdCoins }),
-    onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),
-  });
   options.feeds.set(venue, feed);
+  return { feed, refresh, firstList };
+}
+
+async function hear(
+  { feed, refresh, firstList }: Ear,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<void> {
   const refreshing = refresh.run(signal);
   const late = new AbortController();
   await Promise.race([firstList, runtime.sleep(FIRST_LIST_MS_MAX, late.signal).catch(() => {})]);

@@ -6,6 +6,9 @@ import type { Gap } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { ConnectionEvent } from "./sink.ts";
 
+/** A shard that was left without topics: nothing is missed when its connection goes. */
+const RETIRED = "retired";
+
 /** The name under which a venue is kept until its first shard is known. */
 const WHOLE_VENUE = "all";
 
@@ -41,7 +44,8 @@ export class GapKeeper {
       this.#end(venue, shard, receivedAtMs);
       this.#end(venue, WHOLE_VENUE, receivedAtMs);
     }
-    if (event.event === "closed" && subscribed.delete(connection) && subscribed.size === 0) {
+    if (event.event !== "closed" || !subscribed.delete(connection)) return;
+    if (subscribed.size === 0 && event.reason !== RETIRED) {
       this.#begin(venue, shard, receivedAtMs, event.reason ?? "closed");
     }
   }

@@ -105,8 +105,10 @@ export class RecordedIntakes {
 
   event(connection: string, event: ConnectionEventKind, receivedAtMs: number): void {
     this.#hasEvents = true;
-    if (event === "subscribed") this.#intakeOf(connection, receivedAtMs).subscribed(receivedAtMs);
-    else this.#byConnection.delete(connection);
+    if (event !== "subscribed") this.#byConnection.delete(connection);
+    if (event === "closed") return;
+    // As live: from the opening on, what is older than the connection is what the venue replays.
+    this.#intakeOf(connection, receivedAtMs).subscribed(receivedAtMs);
   }
 
   save(): SavedIntakes {

@@ -68,7 +68,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   admission.orders.restore(state.orders);
   engine.watch.restore(state.watch);
   for (const [asset, venue, timeMs, sums] of state.day)
-    series.day.add({ asset, venue, timeMs }, sums);
+    series.day.add({ asset, venue }, { ...sums, timeMs });
   for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);
   series.table.startAt(state.rows[0]?.arrival ?? state.nextArrival);
   for (const row of state.rows) {

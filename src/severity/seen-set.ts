@@ -53,7 +53,10 @@ export class SeenSet {
     const { high, low } = fingerprint(key, this.#scratch);
     const slot = this.#find(high, low);
     if (this.#minutes[slot] !== FREE) return false;
-    this.#put(slot, { high, low, minute: Math.max(1, Math.floor(at.timeMs / MINUTE_MS)) });
+    this.#high[slot] = high;
+    this.#low[slot] = low;
+    this.#minutes[slot] = Math.max(1, Math.floor(at.timeMs / MINUTE_MS));
+    this.#size += 1;
     if (this.#size > this.#slots * LOAD_MAX || this.#size > this.#limits.keysMax) {
       this.#rebuild(at.nowMs);
     }

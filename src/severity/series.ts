@@ -1,12 +1,12 @@
 /** All series of rows: the market, each asset, each asset and venue, and the scopes of the rules. */
 import { type Liquidation, VENUE_IDS, windowTimeMs } from "../liquidation.ts";
-import { ROW_WINDOW_MS_MAX } from "../rule.ts";
+import { ROW_WINDOW_MS_MAX, type Scope } from "../rule.ts";
 import { DayTotals } from "../windows/day-total.ts";
-import { RowRing } from "../windows/ring.ts";
-import { type RowGroup, RowTable } from "../windows/row-table.ts";
+import { type RingRow, RowRing } from "../windows/ring.ts";
+import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
 import type { Admitted } from "./admission.ts";
-import { type CompiledRule, scopeKeyOf, slotOf } from "./rules.ts";
+import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
 
 const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
@@ -17,15 +17,25 @@ export type SeriesRow = Pick<
   "venue" | "symbol" | "asset" | "priceKind" | "price" | "size" | "positionSide" | "notionalCents"
 >;
 
-/** The series of one asset, and its scopes by rule and slot. */
+/** The series of one asset, its scopes by rule and slot, and the groups its rows belong to. */
 interface AssetSeries {
   readonly ring: RowRing;
   readonly venues: (RowRing | undefined)[];
   readonly scopes: (ScopeState | undefined)[][];
+  readonly groups: RowGroup[];
 }
 
 /** The key under which rows of an unknown asset meet market-wide rules. */
 const NO_ASSET = "";
+
+/** One row in the shapes of table, ring and sums at once: made once per row, on the hot path. */
+interface Entry extends Omit<TableRow, "arrival">, RingRow, SecondSums {
+  /** Known once the table has taken the row. */
+  ref: number;
+  readonly orders: number;
+  readonly longCents: number;
+  readonly shortCents: number;
+}
 
 export class SeriesSet {
   readonly table = new RowTable();
@@ -34,8 +44,6 @@ export class SeriesSet {
   readonly #rules: readonly CompiledRule[];
   readonly #assets = new Map<string, AssetSeries>();
   readonly #marketScopes: (ScopeState | undefined)[];
-  /** The last group looked up: rows of one frame mostly share theirs. */
-  #group: RowGroup | null = null;
 
   constructor(rules: readonly CompiledRule[]) {
     this.#rules = rules;
@@ -46,15 +54,16 @@ export class SeriesSet {
   enter(admitted: Admitted, nowMs: number, touch: (scope: ScopeState) => void): void {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
-    const sums = sumsOf(row, countsOrder);
-    this.day.add({ asset: row.asset, venue: row.venue, timeMs }, sums);
+    const series = this.#seriesOf(row.asset ?? NO_ASSET);
+    const entry = this.#entryOf(row, { timeMs, countsOrder, series });
+    this.day.add(row, entry);
     if (row.history) return;
-    const entry = this.#addToTable(row, { timeMs, nowMs, sums });
+    this.#addToSeries(row, { entry, series, nowMs });
     for (const compiled of this.#rules) {
       if (!compiled.accepts(row)) continue;
       const scope = this.#scopeFor(compiled, row, nowMs);
-      if (scope.ownsRing) enterRing(scope.ring, entry);
-      scope.seconds?.totals.add(timeMs, sums);
+      if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
+      scope.seconds?.totals.add(timeMs, entry);
       scope.tallyRow(entry.ref, nowMs);
       touch(scope);
     }
@@ -65,23 +74,20 @@ export class SeriesSet {
     row: SeriesRow,
     at: { readonly timeMs: number; readonly countsOrder: boolean; readonly nowMs: number },
   ): void {
-    const sums = sumsOf(row, at.countsOrder);
-    const entry = this.#addToTable(row, { timeMs: at.timeMs, nowMs: at.nowMs, sums });
+    const series = this.#seriesOf(row.asset ?? NO_ASSET);
+    const { timeMs, countsOrder, nowMs } = at;
+    const entry = this.#entryOf(row, { timeMs, countsOrder, series });
+    this.#addToSeries(row, { entry, series, nowMs });
     for (const compiled of this.#rules) {
       if (!compiled.accepts(row)) continue;
-      const scope = this.#scopeFor(compiled, row, at.nowMs);
-      if (scope.ownsRing) enterRing(scope.ring, entry);
+      const scope = this.#scopeFor(compiled, row, nowMs);
+      if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
     }
   }
 
   /** The scope of this name, made if need be: for restoring what a store or a file remembers. */
   scopeNamed(compiled: CompiledRule, key: string, nowMs: number): ScopeState {
-    const [, asset = "", mark = "", rest = ""] = /^(.*?)(?:([:@])([^:@]*))?$/.exec(key) ?? [];
-    const isMarket = compiled.rule.scope === "market";
-    const positionSide = mark === ":" && rest === "short" ? "short" : "long";
-    const venue = VENUE_IDS.find((id) => mark === "@" && id === rest) ?? "binance";
-    const names = { asset: isMarket ? null : asset, positionSide, venue } as const;
-    return this.#scopeFor(compiled, names, nowMs);
+    return this.#scopeFor(compiled, scopeNames(compiled.rule.scope, key), nowMs);
   }
 
   *scopes(): IterableIterator<ScopeState> {
@@ -95,53 +101,65 @@ export class SeriesSet {
     return this.#assets.get(asset)?.ring ?? null;
   }
 
-  /** Into the table of rows, and into the series that every row belongs to whatever the rules. */
-  #addToTable(
+  #entryOf(
     row: SeriesRow,
-    at: { readonly timeMs: number; readonly nowMs: number; readonly sums: SecondSums },
-  ): RingEntry {
-    const oldestMs = at.nowMs - ROW_WINDOW_MS_MAX;
-    this.table.evictThrough(oldestMs);
-    const ref = this.table.add({
+    at: { readonly timeMs: number; readonly countsOrder: boolean; readonly series: AssetSeries },
+  ): Entry {
+    const cents = row.notionalCents ?? 0;
+    const isLong = row.positionSide === "long";
+    return {
       timeMs: at.timeMs,
-      cents: row.notionalCents ?? 0,
+      ref: 0,
+      orders: at.countsOrder ? 1 : 0,
+      rows: 1,
+      longCents: isLong ? cents : 0,
+      shortCents: isLong ? 0 : cents,
+      cents,
       isPriced: row.notionalCents !== null,
       positionSide: row.positionSide,
-      countsOrder: at.sums.orders === 1,
+      countsOrder: at.countsOrder,
       price: row.price,
       size: row.size,
-      group: this.#groupOf(row),
-    });
-    const entry = { timeMs: at.timeMs, ref, sums: at.sums, oldestMs };
-    enterRing(this.market, entry);
-    if (row.asset !== null) {
-      const series = this.#seriesOf(row.asset);
-      enterRing(series.ring, entry);
-      enterRing(venueRing(series, row.venue), entry);
-    }
-    return entry;
+      group: this.#groupOf(row, at.series),
+    };
   }
 
-  #groupOf(row: SeriesRow): RowGroup {
-    const last = this.#group;
-    if (
-      last !== null &&
-      last.symbol === row.symbol &&
-      last.venue === row.venue &&
-      last.asset === row.asset &&
-      last.priceKind === row.priceKind
-    ) {
-      return last;
+  /** Into the table of rows, and into the series that every row belongs to whatever the rules. */
+  #addToSeries(
+    row: SeriesRow,
+    at: { readonly entry: Entry; readonly series: AssetSeries; readonly nowMs: number },
+  ): void {
+    const { entry, series, nowMs } = at;
+    this.table.evictThrough(nowMs - ROW_WINDOW_MS_MAX);
+    entry.ref = this.table.add(entry);
+    enterRing(this.market, entry, nowMs);
+    if (row.asset === null) return;
+    enterRing(series.ring, entry, nowMs);
+    enterRing(venueRing(series, row.venue), entry, nowMs);
+  }
+
+  /** An asset has a handful of groups: looking through them is quicker than making a key. */
+  #groupOf(row: SeriesRow, { groups }: AssetSeries): RowGroup {
+    for (const group of groups) {
+      if (
+        group.symbol === row.symbol &&
+        group.venue === row.venue &&
+        group.asset === row.asset &&
+        group.priceKind === row.priceKind
+      ) {
+        return group;
+      }
     }
     const { venue, symbol, asset, priceKind } = row;
-    this.#group = this.table.group({ venue, symbol, asset, priceKind });
-    return this.#group;
+    const group = this.table.group({ venue, symbol, asset, priceKind });
+    groups.push(group);
+    return group;
   }
 
   #seriesOf(asset: string): AssetSeries {
     let series = this.#assets.get(asset);
     if (series === undefined) {
-      series = { ring: new RowRing(), venues: [], scopes: this.#rules.map(() => []) };
+      series = { ring: new RowRing(), venues: [], scopes: this.#rules.map(() => []), groups: [] };
       this.#assets.set(asset, series);
     }
     return series;
@@ -183,24 +201,12 @@ export class SeriesSet {
   }
 }
 
-interface RingEntry {
-  readonly timeMs: number;
-  readonly ref: number;
-  readonly sums: SecondSums;
-  readonly oldestMs: number;
-}
-
 /** A row too late for every window enters no ring; its scopes are looked at all the same. */
-function enterRing(ring: RowRing, entry: RingEntry): void {
-  if (entry.timeMs <= entry.oldestMs) return;
-  ring.evictThrough(entry.oldestMs);
-  ring.insert({
-    timeMs: entry.timeMs,
-    longCents: entry.sums.longCents,
-    shortCents: entry.sums.shortCents,
-    orders: entry.sums.orders,
-    ref: entry.ref,
-  });
+function enterRing(ring: RowRing, entry: Entry, nowMs: number): void {
+  const oldestMs = nowMs - ROW_WINDOW_MS_MAX;
+  if (entry.timeMs <= oldestMs) return;
+  ring.evictThrough(oldestMs);
+  ring.insert(entry);
 }
 
 function venueRing(series: AssetSeries, venue: string): RowRing {
@@ -210,12 +216,15 @@ function venueRing(series: AssetSeries, venue: string): RowRing {
   return ring;
 }
 
-function sumsOf(row: SeriesRow, countsOrder: boolean): SecondSums {
-  const cents = row.notionalCents ?? 0;
-  return {
-    orders: countsOrder ? 1 : 0,
-    rows: 1,
-    longCents: row.positionSide === "long" ? cents : 0,
-    shortCents: row.positionSide === "short" ? cents : 0,
-  };
+/** What a scope key says: `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+function scopeNames(scope: Scope, key: string): ScopeNames {
+  const names = { asset: key, positionSide: "long", venue: "binance" } as const;
+  if (scope === "market") return { ...names, asset: null };
+  if (scope === "asset") return names;
+  const cut = key.lastIndexOf(scope === "asset+side" ? ":" : "@");
+  const [asset, rest] = [key.slice(0, cut), key.slice(cut + 1)];
+  if (scope === "asset+side") {
+    return { ...names, asset, positionSide: rest === "short" ? "short" : "long" };
+  }
+  return { ...names, asset, venue: VENUE_IDS.find((id) => id === rest) ?? names.venue };
 }

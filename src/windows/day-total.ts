@@ -21,7 +21,11 @@ export interface DayQuery {
 export class DayTotals {
   readonly #cells = new Map<string, Map<VenueId, SecondTotals>>();
 
-  add(row: { asset: string | null; venue: VenueId; timeMs: number }, sums: SecondSums): void {
+  /** `asset` null = unknown: in the market and its venue, in no asset. */
+  add(
+    row: { readonly asset: string | null; readonly venue: VenueId },
+    sums: Readonly<SecondSums> & { readonly timeMs: number },
+  ): void {
     const asset = row.asset ?? UNKNOWN_ASSET;
     let venues = this.#cells.get(asset);
     if (venues === undefined) {
@@ -33,7 +37,7 @@ export class DayTotals {
       cell = new SecondTotals(SECOND_WINDOWS_MS);
       venues.set(row.venue, cell);
     }
-    cell.add(row.timeMs, sums);
+    cell.add(sums.timeMs, sums);
   }
 
   total(query: DayQuery): SecondSums {

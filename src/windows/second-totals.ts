@@ -56,7 +56,7 @@ export class SecondTotals {
     const index = this.#indexOf(second);
     const entry = this.#entries[index];
     if (entry !== undefined && entry.second === second) addTo(entry, sums);
-    else this.#insert(index, { second, ...sums });
+    else this.#insert(index, entryOf(second, sums));
     for (const window of this.#windows) if (second > window.edge) addTo(window.sums, sums);
   }
 
@@ -133,6 +133,11 @@ export class SecondTotals {
     for (const window of this.#windows) window.first -= gone;
     this.#start = 0;
   }
+}
+
+function entryOf(second: number, sums: Readonly<SecondSums>): Entry {
+  const { orders, rows, longCents, shortCents } = sums;
+  return { second, orders, rows, longCents, shortCents };
 }
 
 export function emptySums(): SecondSums {

@@ -194,7 +194,7 @@ export const okx: Venue<null> = {
   // A fifth of 3 connections a second; 480 subscriptions an hour, of which two are needed.
   limits: {
     connectsPer5Min: 180,
-    sendsPerSecond: 1,
+    sendsPerSecond: 2,
     frameBytesMax: 1_048_576,
     connectionLifeMs: null,
   },
