@@ -1,6 +1,9 @@
 /** Files made from the code. `npm run generate` writes them, this suite holds them to it. */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configFile } from "../scripts/generated/config-file.ts";
+import * as reference from "../scripts/generated/reference.ts";
+import { withSection } from "../scripts/generated/sections.ts";
 import { jsonSchema } from "../src/config/schema.ts";
 
 describe("generated files are current; npm run generate writes them", () => {
@@ -11,5 +14,16 @@ describe("generated files are current; npm run generate writes them", () => {
   test("config/liqwatch.schema.json is the schema that the program uses", async () => {
     const text = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot("../config/liqwatch.schema.json");
+  });
+
+  test.each([
+    ["README.md", { venues: reference.venueTable, commands: reference.commandTable }],
+    ["docs/configuration.md", { settings: reference.settingsTable }],
+    ["docs/commands.md", { commands: reference.commandList }],
+    ["docs/errors.md", { errors: reference.errorTable }],
+  ])("the generated parts of %s are what the code says", async (path, parts) => {
+    let text = readFileSync(path, "utf8");
+    for (const [name, make] of Object.entries(parts)) text = withSection(text, name, make());
+    await expect(text).toMatchFileSnapshot(`../${path}`);
   });
 });

@@ -1,0 +1,96 @@
+/** Tables of the reference documents: venues, commands, settings, errors. */
+import { type CommandInfo, usageOf } from "../../src/cli/arguments.ts";
+import { COMMANDS } from "../../src/cli/table.ts";
+import { type KeyNode, rootNode } from "../../src/config/keys.ts";
+import { isTree } from "../../src/config/tree.ts";
+import { ERROR_CODES } from "../../src/errors.ts";
+import { VENUES } from "../../src/feeds/index.ts";
+import { flow } from "./config-file.ts";
+import { table } from "./sections.ts";
+
+export function venueTable(): string {
+  const rows = VENUES.map((venue) => [
+    venue.title,
+    venue.completeness,
+    venue.completenessNote,
+    `[${venue.sideRule.rule}](${venue.sideRule.link})`,
+    venue.sizeRule,
+  ]);
+  return table(["venue", "feed is", "what it does not show", "liquidated side", "money"], rows);
+}
+
+export function errorTable(): string {
+  const rows = Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]);
+  return table(["code", "meaning"], rows);
+}
+
+export function commandList(): string {
+  return Object.values(COMMANDS).map(commandSection).join("\n\n");
+}
+
+export function commandTable(): string {
+  const rows = Object.values(COMMANDS).map(({ name, summary }) => [
+    `\`liqwatch ${name}\``,
+    summary,
+  ]);
+  return table(["command", "does"], rows);
+}
+
+function commandSection(info: CommandInfo): string {
+  const positionals = info.positionals.map(({ name, summary }) => [`\`${name}\``, summary]);
+  const options = Object.entries(info.options).map(([name, { value, summary }]) => {
+    return [value === undefined ? `\`--${name}\`` : `\`--${name} ${value}\``, summary];
+  });
+  const rows = [...positionals, ...options];
+  const parts = [`## ${info.name}`, `${sentence(info.summary)}`, `\`${usageOf(info)}\``];
+  if (rows.length > 0) parts.push(table(["argument", "meaning"], rows));
+  return [...parts, ...info.notes].join("\n\n");
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Every key, with `*` for names that people choose and `[]` for entries of a list. */
+export function settingsTable(): string {
+  const rows = keyRows(rootNode(), "");
+  return table(["key", "default", "meaning"], rows);
+}
+
+function keyRows(node: KeyNode, path: string): readonly string[][] {
+  const own = Object.entries(node.properties ?? {}).flatMap(([key, below]) => {
+    return rowsOf(below, path === "" ? key : `${path}.${key}`);
+  });
+  const { additionalProperties: any } = node;
+  return isTree(any) ? [...own, ...rowsOf(any, `${path}.*`)] : own;
+}
+
+function rowsOf(node: KeyNode, path: string): readonly string[][] {
+  // Three venues have the same keys: shown once, for the first.
+  if (/^venues\.(?!binance)/.test(path)) return [];
+  const shown = path.replace("venues.binance", "venues.<venue>").replace(".*", ".<name>");
+  // A name that people choose has no meaning of its own.
+  const rows = meaningOf(node) === "" ? [] : [[`\`${shown}\``, defaultOf(node), meaningOf(node)]];
+  const services = node.oneOf ?? [];
+  if (services.length > 0) {
+    return services.flatMap((service) => {
+      const type = String(service.properties?.type?.const);
+      return keyRows(service, path.replace("*", `<${type}>`));
+    });
+  }
+  const entry = (node.anyOf ?? [node]).find((one) => one.type === "array")?.items;
+  const inList = entry?.anyOf?.find((one) => one.properties !== undefined) ?? entry;
+  const below =
+    inList?.properties === undefined ? keyRows(node, path) : keyRows(inList, `${path}[]`);
+  return [...rows, ...below];
+}
+
+function defaultOf(node: KeyNode): string {
+  if (node.properties !== undefined || node.default === undefined) return "";
+  return `\`${flow(node.default)}\``;
+}
+
+function meaningOf(node: KeyNode): string {
+  const options = node.enum === undefined ? "" : `: ${node.enum.join(", ")}`;
+  return `${node.description ?? ""}${options}`;
+}
