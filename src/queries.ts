@@ -3,9 +3,9 @@
  * Money is integer cents and times are ms since 1970, as everywhere inside; every answer is read
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
-import type { DecisionKind } from "./alert.ts";
+import type { Decision, DecisionKind, Part } from "./alert.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
-import type { Severity } from "./rule.ts";
+import type { Rule, Severity } from "./rule.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
 export type FeedCondition = "subscribed" | "connecting" | "down";
@@ -129,17 +129,123 @@ export interface DaemonStatus {
   readonly clockWarning: string | null;
 }
 
+/** A figure asked for: a window, and whose money. */
+export interface TotalsQuery {
+  /** 15 min, 1 h, 4 h, 12 h or 24 h. */
+  readonly windowMs: number;
+  /** Canonical asset; absent = all. */
+  readonly asset?: string | undefined;
+  readonly venue?: VenueId | undefined;
+}
+
+export interface TotalsAnswer extends Totals {
+  readonly query: TotalsQuery;
+  readonly asOfMs: number;
+  readonly rows: number;
+  /** Parts with money in the window, descending; empty where the query names the part. */
+  readonly byAsset: readonly NamedTotals[];
+  readonly byVenue: readonly NamedTotals<VenueId>[];
+  /** True once the window was watched in full by this process and no venue was dark in it. */
+  readonly isComplete: boolean;
+  /** Enabled venues not subscribed now; a figure over all venues misses them. */
+  readonly darkVenues: readonly VenueId[];
+}
+
+/** One of the windows kept row by row: 100 ms to 5 min. */
+export interface ShortWindow extends Totals {
+  readonly windowMs: number;
+  readonly rows: number;
+  readonly largestCents: number;
+  readonly liqVwap: number | null;
+  readonly priceChangePct: number | null;
+  readonly byVenue: readonly Part<VenueId>[];
+}
+
+/** A page of stored rows, newest first. `next` asks for the page behind it; null = the last. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface LiquidationsQuery {
+  readonly asset?: string | undefined;
+  readonly venue?: VenueId | undefined;
+  readonly positionSide?: PositionSide | undefined;
+  readonly minNotionalCents?: number | undefined;
+  readonly sinceMs?: number | undefined;
+  readonly limit: number;
+  /** As given by `Page.next`. */
+  readonly cursor?: string | undefined;
+}
+
+/** One message of an alert at one target. */
+export interface DeliveryState {
+  readonly target: string;
+  readonly messageNumber: number;
+  readonly state: "pending" | "delivered" | "parked";
+  readonly attempts: number;
+  readonly lastReason: string | null;
+}
+
+export interface LoggedDecision {
+  readonly decision: Decision;
+  /** `A-20417`, `M-118`; null while the incident was never told. */
+  readonly number: string | null;
+}
+
+/** What keeps alerts quiet for a while, and who said so. */
+export interface Mute {
+  /** null = everything. */
+  readonly asset: string | null;
+  readonly untilMs: number;
+  /** `telegram:4711`, `discord:8150`: for the log, never shown to readers. */
+  readonly by: string;
+}
+
+/** What may be asked. Questions about windows are answered from memory, lists from the store. */
 export interface Queries {
   /** Put before everything people see; null for real venues. */
   readonly label: "SIMULATION" | null;
   status(): DaemonStatus;
   feeds(): readonly FeedState[];
   dayTotals(): DayTotals;
+  totals(query: TotalsQuery): TotalsAnswer;
+  /** The windows of one asset; null when no row of it is remembered. */
+  shortWindows(asset: string): readonly ShortWindow[] | null;
+  /** Every asset that an instrument or a row has named, sorted. */
+  assets(): readonly string[];
+  rules(): readonly Rule[];
+  mutes(): readonly Mute[];
   /** Newest first, at most `limit`. */
   recentLiquidations(limit: number): readonly RecentLiquidation[];
   /** Open ones first, then the newest calmed ones; at most `limit`. */
   incidents(limit: number): readonly IncidentState[];
   summary(): RunSummary;
+  /** Stored rows, newest first. */
+  liquidations(query: LiquidationsQuery): Promise<Page<RecentLiquidation>>;
+  /** The largest stored rows since `sinceMs`, descending by money. */
+  largest(query: {
+    sinceMs: number;
+    limit: number;
+    asset?: string;
+    venue?: VenueId;
+  }): Promise<readonly RecentLiquidation[]>;
+  /** The window before the asked one, from the store; null when it was not watched at all. */
+  totalsBefore(query: TotalsQuery): Promise<Totals | null>;
+  alerts(query: {
+    suppressed: boolean;
+    limit: number;
+    cursor?: string;
+  }): Promise<Page<LoggedDecision>>;
+  deliveries(alertId: string): Promise<readonly DeliveryState[]>;
+}
+
+/** What admins may change. Every change is stored and named in the log with who asked. */
+export interface Controls {
+  /** Replaces an earlier mute of the same asset. */
+  mute(mute: Mute): Promise<void>;
+  /** False when there was nothing to end. */
+  unmute(asset: string | null, by: string): Promise<boolean>;
 }
 
 /** One embed as the local Discord received it. */
