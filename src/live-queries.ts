@@ -10,6 +10,7 @@ import type {
   DaemonRole,
   DaemonStatus,
   DayTotals,
+  FeedCondition,
   FeedState,
   IncidentState,
   NamedTotals,
@@ -19,6 +20,7 @@ import type {
   Totals,
 } from "./queries.ts";
 import type { Admitted } from "./severity/admission.ts";
+import { metricValue } from "./severity/classify.ts";
 import type { Engine } from "./severity/engine.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { DAY_MS } from "./windows/day-total.ts";
@@ -125,7 +127,7 @@ export class LiveQueries implements Queries {
     return feeds().map(({ venue, status }) => ({
       venue: venue.id,
       title: venue.title,
-      condition: status.state,
+      condition: conditionOf(status),
       sinceMs: status.sinceMs,
       reason: status.state === "subscribed" ? null : reasonOf(status),
       lastRowAtMs: status.lastRowMs,
@@ -163,11 +165,26 @@ export class LiveQueries implements Queries {
         Number(a.calmedAtMs !== null) - Number(b.calmedAtMs !== null) ||
         b.startedAtMs - a.startedAtMs,
     );
+    const present = this.#presentFigures();
     return all.slice(0, limit).map(({ isMarket, ...incident }) => {
       const number = this.#numbers.get(incident.incidentId);
       const name = number === undefined ? null : `${isMarket ? "M" : "A"}-${number}`;
-      return { ...incident, number: name };
+      return { ...incident, ...present.get(incident.incidentId), number: name };
     });
+  }
+
+  /** What the windows of open incidents hold now: the last decision may be minutes old. */
+  #presentFigures(): Map<string, Pick<IncidentState, "value" | "longCents" | "shortCents">> {
+    const figures = new Map<string, Pick<IncidentState, "value" | "longCents" | "shortCents">>();
+    for (const scope of this.#options.engine.series.scopes()) {
+      const { incident } = scope.machine;
+      if (incident === null || incident.isSilent) continue;
+      const { longCents, shortCents } = scope.window;
+      const { metric, windowMs } = scope.compiled.rule;
+      const value = metricValue(metric, scope.window, windowMs);
+      figures.set(incident.id, { value, longCents, shortCents });
+    }
+    return figures;
   }
 
   summary(): RunSummary {
@@ -226,6 +243,12 @@ export class LiveQueries implements Queries {
       return;
     }
   }
+}
+
+/** Between two tries an outage stays an outage. */
+function conditionOf({ state, wasSubscribed }: FeedStatus): FeedCondition {
+  if (state === "subscribed") return "subscribed";
+  return wasSubscribed ? "down" : "connecting";
 }
 
 function reasonOf(status: FeedStatus): string | null {

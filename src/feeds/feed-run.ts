@@ -63,6 +63,7 @@ export class FeedRun {
   #retiredReconnects = 0;
   #disabledReason: string | null = null;
   #state: FeedState = "connecting";
+  #wasSubscribed = false;
   #sinceMs: number;
 
   constructor(venue: Venue, options: FeedOptions & { readonly dial: Dial }) {
@@ -120,6 +121,7 @@ export class FeedRun {
       venue: this.#venue.id,
       state: this.#state,
       sinceMs: this.#sinceMs,
+      wasSubscribed: this.#wasSubscribed,
       reconnects: this.#retiredReconnects + live,
       refusedTopics: [...this.#refused.keys()],
       disabledReason: this.#disabledReason,
@@ -214,9 +216,11 @@ export class FeedRun {
     const shards = this.#plans.flatMap((plan) => plan.lanes).filter((lanes) => lanes.length > 0);
     const sockets = shards.map((lanes) => lanes.flatMap((lane) => lane.statuses()));
     const state = stateOf(sockets, this.#disabledReason !== null);
-    if (state === this.#state) return;
+    const hasTurned = (state === "subscribed") !== (this.#state === "subscribed");
     this.#state = state;
-    this.#sinceMs = this.#options.runtime.nowMs();
+    if (state === "subscribed") this.#wasSubscribed = true;
+    // An outage is one stretch, however often a new socket is tried in it.
+    if (hasTurned) this.#sinceMs = this.#options.runtime.nowMs();
   }
 }
 

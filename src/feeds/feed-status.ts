@@ -31,7 +31,10 @@ export interface FeedStatus extends FeedCounts {
   readonly venue: VenueId;
   /** `subscribed` when every shard is, `down` when no shard has a socket that is up or coming up. */
   readonly state: FeedState;
+  /** Since when it is subscribed, or since when it is not. */
   readonly sinceMs: number;
+  /** True once every shard was subscribed: what is not subscribed now is down, not new. */
+  readonly wasSubscribed: boolean;
   /** Sockets opened again after an earlier one of the same shard ended. */
   readonly reconnects: number;
   readonly refusedTopics: readonly string[];

@@ -85,10 +85,12 @@ class DeliveryParts implements Delivery {
 
   async close(): Promise<void> {
     const { runtime } = this.#options;
-    const bound = new AbortController();
-    const cancel = runtime.after(CLOSE_MS_MAX, () => bound.abort());
+    const drains = [...this.#drains.values()];
+    const cancel = runtime.after(CLOSE_MS_MAX, () => {
+      for (const drain of drains) drain.cutShort();
+    });
     await this.#reconciler.close();
-    await Promise.all([...this.#drains.values()].map((drain) => drain.close(bound.signal)));
+    await Promise.all(drains.map((drain) => drain.close()));
     cancel();
     await this.#queue.close();
   }

@@ -34,8 +34,10 @@ export interface Drain {
   wake(): Promise<void>;
   /** Wakes by itself when that time has come. */
   wakeAt(timeMs: number): void;
-  /** Lets the running attempt end, or cuts it short when `signal` aborts. */
-  close(signal: AbortSignal): Promise<void>;
+  /** Starts nothing more; resolves when the running attempt has ended and is recorded. */
+  close(): Promise<void>;
+  /** Ends the running attempt at once: its row is tried again at the next start. */
+  cutShort(): void;
 }
 
 export function createDrain(options: DrainOptions): Drain {
@@ -84,15 +86,15 @@ class TargetDrain implements Drain {
     this.#cancelTimer = runtime.after(delayMs, () => void this.wake());
   }
 
-  async close(signal: AbortSignal): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosing = true;
     this.#cancelTimer();
-    const cutShort = (): void => this.#abort.abort();
-    if (signal.aborted) cutShort();
-    signal.addEventListener("abort", cutShort, { once: true });
     await this.#running;
-    signal.removeEventListener("abort", cutShort);
     await this.#options.notifier?.close();
+  }
+
+  cutShort(): void {
+    this.#abort.abort();
   }
 
   async #run(): Promise<void> {

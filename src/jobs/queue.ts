@@ -55,6 +55,8 @@ const STALLED_CHECK_MS = 5_000;
 /** BullMQ fails a job that stalled twice, whatever `attempts` says: a wake-up may stall for ever. */
 const STALLED_COUNT_MAX = 1_000_000;
 const KEPT_JOBS = { age: 3_600, count: 1_000 } as const;
+/** A failed look for jobs is repeated after this; BullMQ's own 15 s would outlast our closing. */
+const RETRY_MS = 1_000;
 const RECONNECT_MS_MAX = 2_000;
 /** Closing waits this long for running jobs and for a backend that may be away. */
 const CLOSE_MS_MAX = 3_000;
@@ -78,6 +80,7 @@ export function openWakeQueue(backend: QueueBackend, options: WakeQueueOptions):
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: STALLED_COUNT_MAX,
+    runRetryDelay: RETRY_MS,
   };
   const { queue, worker, disconnect } = connect(backend, { work, workerOptions });
   const health = watchHealth(options);
@@ -92,8 +95,15 @@ export function openWakeQueue(backend: QueueBackend, options: WakeQueueOptions):
       health.answered();
     },
     async close() {
-      const closed = Promise.allSettled([worker.close(), queue.close()]);
-      await Promise.race([closed, options.runtime.sleep(CLOSE_MS_MAX)]);
+      // While the backend is away BullMQ would wait for it, its timers running; jobs may be lost.
+      const closed = Promise.allSettled([worker.close(health.isAway()), queue.close()]);
+      await new Promise<void>((resolve) => {
+        const cancel = options.runtime.after(CLOSE_MS_MAX, resolve);
+        closed.then(() => {
+          cancel();
+          resolve();
+        });
+      });
       disconnect();
     },
   };
@@ -108,7 +118,7 @@ interface Connected {
     on(event: "error", listener: (error: Error) => void): unknown;
   };
   readonly worker: {
-    close(): Promise<void>;
+    close(force: boolean): Promise<void>;
     on(event: "error", listener: (error: Error) => void): unknown;
     on(event: "completed" | "ready", listener: () => void): unknown;
   };
@@ -133,7 +143,10 @@ function connect(
       disconnect() {},
     };
   }
-  const retryStrategy = (tries: number): number => Math.min(100 * tries, RECONNECT_MS_MAX);
+  let isClosed = false;
+  // BullMQ makes connections of its own from these options; they give up only if told so here.
+  const retryStrategy = (tries: number): number | null =>
+    isClosed ? null : Math.min(100 * tries, RECONNECT_MS_MAX);
   const common = { maxRetriesPerRequest: null, retryStrategy };
   // Adding fails at once while Redis is away; the worker's connections wait for it instead.
   const forAdding = new Redis(backend.url, { ...common, enableOfflineQueue: false });
@@ -147,8 +160,7 @@ function connect(
     queue: new Queue(QUEUE_NAME, { connection: forAdding, prefix }),
     worker,
     disconnect() {
-      // The worker's blocking connection is its own; while Redis is away it would try for ever.
-      worker.disconnect().catch(() => {});
+      isClosed = true;
       forAdding.disconnect();
       forWorking.disconnect();
     },
@@ -159,6 +171,7 @@ function connect(
 function watchHealth({ onTrouble, log }: WakeQueueOptions) {
   let isAway = false;
   return {
+    isAway: () => isAway,
     failed(error: Error): void {
       if (!isAway) onTrouble(messageOf(error) || error.name);
       else log.debug({ error: messageOf(error) }, "queue is away");

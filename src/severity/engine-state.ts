@@ -106,23 +106,29 @@ function restoreScope(engine: Engine, saved: SavedScope, nowMs: number): void {
   }
 }
 
-/** JSON has no -Infinity: a scope that was never quiet was quiet until 1970. */
+/**
+ * A machine as plain data of this moment: what is stored later must not have moved on. JSON has no
+ * -Infinity: a scope that was never quiet was quiet until 1970.
+ */
 export function plainMachine(machine: Machine): Machine {
-  return { ...machine, quietUntilMs: Math.max(0, machine.quietUntilMs) };
+  return { ...copyOf(machine), quietUntilMs: Math.max(0, machine.quietUntilMs) };
 }
 
 /** Puts a remembered machine back into a scope; the incidents are copied, never shared. */
 export function restoreMachine(scope: ScopeState, machine: Machine): void {
-  const copy = (incident: Incident): Incident => ({
-    ...incident,
-    stretch: incident.stretch && { ...incident.stretch },
+  Object.assign(scope.machine, copyOf(machine));
+}
+
+function copyOf({ told, quietUntilMs, incident, last }: Machine): Machine {
+  const copy = (one: Incident): Incident => ({
+    ...one,
+    stretch: one.stretch && { ...one.stretch },
   });
-  scope.machine.told = machine.told;
-  scope.machine.quietUntilMs = machine.quietUntilMs;
-  scope.machine.incident = machine.incident && copy(machine.incident);
-  scope.machine.last = machine.last && {
-    incident: copy(machine.last.incident),
-    resolvedAtMs: machine.last.resolvedAtMs,
+  return {
+    told,
+    quietUntilMs,
+    incident: incident && copy(incident),
+    last: last && { incident: copy(last.incident), resolvedAtMs: last.resolvedAtMs },
   };
 }
 

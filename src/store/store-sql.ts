@@ -40,6 +40,7 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
   readonly #database: Database;
   readonly #term: number;
   #commits = 0;
+  #before: Promise<void> = Promise.resolve();
 
   /** `term` is what `beginTerm` gave when this process got the right to decide. */
   constructor(database: Database, term: number) {
@@ -64,7 +65,17 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
     return liquidationPage(this.#database, sinceMs, after);
   }
 
+  /** One after the other: what a lost answer is compared with is the last commit. */
   commit(batch: CommitBatch): Promise<CommitResult> {
+    const result = this.#before.then(() => this.#commit(batch));
+    this.#before = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
+  }
+
+  #commit(batch: CommitBatch): Promise<CommitResult> {
     this.#commits += 1;
     const commit = this.#commits;
     return this.#database.transaction(async (sql) => {

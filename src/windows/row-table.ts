@@ -65,15 +65,17 @@ export class RowTable {
   }
 
   group(names: Omit<RowGroup, "index">): RowGroup {
-    const key = `${names.venue}|${names.symbol ?? ""}|${names.priceKind ?? ""}|${names.asset ?? ""}`;
+    const { venue, symbol, asset, priceKind } = names;
+    // A symbol may hold any sign; its length keeps it apart from the asset behind it.
+    const key = `${venue}|${priceKind ?? ""}|${symbol?.length ?? ""}|${symbol ?? ""}${asset ?? ""}`;
     const known = this.#groupByName.get(key);
     if (known !== undefined) return known;
     const group: RowGroup = {
       index: this.#groupList.length,
-      venue: names.venue,
-      symbol: names.symbol,
-      asset: names.asset,
-      priceKind: names.priceKind,
+      venue,
+      symbol,
+      asset,
+      priceKind,
     };
     this.#groupList.push(group);
     this.#groupByName.set(key, group);

@@ -117,11 +117,9 @@ export class SecondTotals {
   }
 
   #insert(index: number, entry: Entry): void {
-    if (index === this.#entries.length) {
-      this.#entries.push(entry);
-      return;
-    }
-    this.#entries.splice(index, 0, entry);
+    if (index === this.#entries.length) this.#entries.push(entry);
+    else this.#entries.splice(index, 0, entry);
+    // A second that a short window has already left never enters it, not even as the newest.
     for (const window of this.#windows) {
       if (index < window.first || entry.second <= window.edge) window.first += 1;
     }

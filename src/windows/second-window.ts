@@ -23,6 +23,12 @@ export class SecondWindow {
   get orders(): number {
     return this.#sums.orders;
   }
+  get longCents(): number {
+    return this.#sums.longCents;
+  }
+  get shortCents(): number {
+    return this.#sums.shortCents;
+  }
   get notionalCents(): number {
     return this.#sums.longCents + this.#sums.shortCents;
   }

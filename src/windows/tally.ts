@@ -64,7 +64,7 @@ export class Tally {
       longCents: row.positionSide === "long" ? row.cents : 0,
       shortCents: row.positionSide === "short" ? row.cents : 0,
     });
-    if (row.isPriced && row.cents > this.#largestCents()) this.#largest = row;
+    if (row.isPriced && this.#isLargest(row)) this.#largest = row;
     if (row.isPriced && row.price !== null && row.size !== null)
       this.#addSized(row.cents, row.size);
     this.#addToGroup(row);
@@ -106,7 +106,7 @@ export class Tally {
       largest: this.#largestRow(),
       sizedCents: this.#sizedCents,
       size: [this.#sizeSum, this.#sizeLost],
-      groups: [...this.#groups.values()],
+      groups: [...this.#groups.values()].map(copyOf),
     };
   }
 
@@ -119,9 +119,16 @@ export class Tally {
     [tally.#sizeSum, tally.#sizeLost] = state.size;
     for (const saved of state.groups) {
       const group = groupOf(saved.group);
-      tally.#groups.set(group, { ...saved, group, path: saved.path && { ...saved.path } });
+      tally.#groups.set(group, { ...copyOf(saved), group });
     }
     return tally;
+  }
+
+  /** Of equally large rows the earliest counts, also when it comes late. */
+  #isLargest(row: TableRow): boolean {
+    const cents = this.#largestCents();
+    if (row.cents !== cents) return row.cents > cents;
+    return row.timeMs < (this.#largest?.timeMs ?? this.#restoredLargest?.atMs ?? 0);
   }
 
   #largestCents(): number {
@@ -213,6 +220,10 @@ export class Tally {
       (a, b) => b.notionalCents - a.notionalCents || (a.name < b.name ? -1 : 1),
     );
   }
+}
+
+function copyOf(tally: GroupTally): GroupTally {
+  return { ...tally, path: tally.path && { ...tally.path } };
 }
 
 function isBefore(left: PricePoint, right: PricePoint): boolean {

@@ -23,8 +23,13 @@ import { freePort, missing, type StartedServer, sharedServer, until } from "./ru
 /** Postgres refuses to run as root; nobody has this id on every Linux that we know. */
 const NOBODY_ID = 65_534;
 
+export interface SharedPostgres {
+  /** The address of an empty database of its own. */
+  newDatabase(): Promise<string>;
+}
+
 /** The server of this test run, or null (said loudly) when there is none. */
-export async function withPostgres(): Promise<{ newDatabase(): Promise<string> } | null> {
+export async function withPostgres(): Promise<SharedPostgres | null> {
   const given = process.env.DATABASE_URL;
   const url = given ? given : await sharedServer("postgres", startForRun);
   return url === null ? null : { newDatabase: () => newDatabase(url) };

@@ -1,6 +1,5 @@
 /** The repository's own files, read and parsed once for all rules. */
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { parseAst } from "vitest/node";
 
 /** One node of the syntax tree (ESTree with TypeScript's nodes). */
@@ -17,20 +16,22 @@ export interface Source {
   readonly tree: Node;
 }
 
-/** Tracked files and new ones that are not ignored, so that a rule speaks before the commit. */
-export function repositoryFiles(): readonly string[] {
-  const args = ["ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate"];
-  return execFileSync("git", args, { encoding: "utf8" }).split("\n").filter(isThere).sort();
-}
+/** What .gitignore leaves out, and git itself. */
+const IGNORED = new Set(["node_modules", "dist", "data", "coverage", ".git", ".env"]);
+const IGNORED_ENDINGS = [".log", ".tgz"];
 
-function isThere(path: string): boolean {
-  if (path === "") return false;
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+/** Every file of the repository, committed or not: a rule speaks before the commit. */
+export function repositoryFiles(folder = ""): readonly string[] {
+  const entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });
+  const kept = entries.filter(({ name }) => {
+    return !IGNORED.has(name) && !IGNORED_ENDINGS.some((ending) => name.endsWith(ending));
+  });
+  const paths = kept.flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) return repositoryFiles(`${path}/`);
+    return entry.isFile() ? [path] : [];
+  });
+  return paths.sort();
 }
 
 export function readSources(folder: string, files = repositoryFiles()): readonly Source[] {

@@ -15,6 +15,12 @@ const POLL_MS = 2_000;
 /** An answer that takes longer counts as a dead connection. */
 const ANSWER_MS_MAX = 4_000;
 
+/**
+ * The server ends the session of a holder that was stopped or cut off and no longer asks; it is an
+ * option of Postgres 14 and later.
+ */
+const HOLDER_SILENCE_MS_MAX = 6_000;
+
 /** The server notices a vanished holder after 3 + 2 x 1 s, so that a standby takes over within 10 s. */
 const KEEPALIVE = "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2";
 
@@ -68,7 +74,10 @@ async function tryLock(url: string): Promise<pg.Client | null> {
       "select pg_try_advisory_lock($1) as held",
       [DECIDER_LOCK_KEY],
     );
-    if (answer.rows[0]?.held === true) return client;
+    if (answer.rows[0]?.held === true) {
+      await client.query(`set idle_session_timeout = ${HOLDER_SILENCE_MS_MAX}`).catch(() => {});
+      return client;
+    }
   } catch (error) {
     await endQuietly(client);
     throw error;

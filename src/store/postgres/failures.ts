@@ -16,6 +16,8 @@ const ABSENT_CODES: ReadonlySet<string> = new Set([
   "57P01", // admin_shutdown
   "57P02", // crash_shutdown
   "57P03", // cannot_connect_now
+  "25P03", // idle_in_transaction_session_timeout: we were stopped in the middle of it
+  "57P05", // idle_session_timeout
   "25006", // read_only_sql_transaction: a fail-over left us on the old primary
   "ECONNREFUSED",
   "ECONNRESET",

@@ -3,8 +3,8 @@ import pg from "pg";
 import { LiqError } from "../../errors.ts";
 import type { Runtime } from "../../runtime.ts";
 import { isServerAbsent, retryConflicts } from "./failures.ts";
-import type { QueuePool } from "./pool.ts";
 import { QUEUE_SCHEMA } from "./pool.ts";
+import { type Outlast, ServerQueuePool } from "./server-queue-pool.ts";
 import type { Database, Sql, SqlRow, SqlValue } from "./sql.ts";
 
 /** One committer, one reader of lists, two for delivery rows. */
@@ -15,8 +15,14 @@ const QUEUE_CONNECTIONS_MAX = 10;
 
 const CONNECT_MS_MAX = 5_000;
 
+/** A listening connection says nothing by itself; probes find out that it died. */
+const KEEPALIVE_DELAY_MS = 10_000;
+
 /** A statement that takes longer hangs on a dead connection; repeating it is harmless. */
 const STATEMENT_MS_MAX = 30_000;
+
+/** A process that stops in the middle of a commit must not hold up the one that takes over. */
+const SESSION_OPTIONS = "-c idle_in_transaction_session_timeout=5000";
 
 const INT8_OID = 20;
 
@@ -48,12 +54,14 @@ export function openServer(options: ServerOptions): Database {
     connectionString: options.url,
     connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_DELAY_MS,
     application_name: "liqwatch",
   };
   const pool = new pg.Pool({
     ...common,
     max: CONNECTIONS_MAX,
     types: PARSERS,
+    options: SESSION_OPTIONS,
     query_timeout: STATEMENT_MS_MAX,
   });
   // BullMQ sets no search path on a pool that it is given.
@@ -62,15 +70,18 @@ export function openServer(options: ServerOptions): Database {
     max: QUEUE_CONNECTIONS_MAX,
     options: `-c search_path=${QUEUE_SCHEMA}`,
   });
-  pool.on("error", options.onAbsent);
-  queuePool.on("error", options.onAbsent);
+  for (const each of [pool, queuePool]) {
+    each.on("error", options.onAbsent);
+    // A pool listens to its idle connections only; an error that nobody hears ends the process.
+    each.on("connect", (client) => client.on("error", () => {}));
+  }
   const closing = new AbortController();
+  const waiting: Outlast = (attempt) => outlast(options, closing.signal, attempt);
   return {
     ...poolSql(pool),
     kind: "postgres",
-    // BullMQ's documented use; only the types of pg describe `on` in a way that does not compare.
-    queuePool: queuePool as unknown as QueuePool,
-    transaction: (run) => outlast(options, closing.signal, () => runTransaction(pool, run)),
+    queuePool: new ServerQueuePool(queuePool, waiting),
+    transaction: (run) => waiting(() => runTransaction(pool, run)),
     async close() {
       closing.abort(new LiqError("LIQ_STORE", "Store was closed while the database was away"));
       await Promise.all([pool.end(), queuePool.end()]);
@@ -105,22 +116,20 @@ export async function outlast<T>(
 async function runTransaction<T>(pool: pg.Pool, run: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let isBroken = false;
-  // The client's own error event would end the process if nobody listened.
-  const onError = () => {
-    isBroken = true;
-  };
-  client.on("error", onError);
   try {
     await client.query("begin");
     const result = await run(poolSql(client));
     await client.query("commit");
     return result;
   } catch (error) {
-    isBroken ||= isServerAbsent(error);
-    if (!isBroken) await client.query("rollback").catch(onError);
+    isBroken = isServerAbsent(error);
+    if (!isBroken) {
+      await client.query("rollback").catch(() => {
+        isBroken = true;
+      });
+    }
     throw error;
   } finally {
-    client.removeListener("error", onError);
     client.release(isBroken);
   }
 }

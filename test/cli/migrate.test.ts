@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { CliIo } from "../../src/cli/io.ts";
+import { migrate } from "../../src/cli/migrate.ts";
+import { openEmbedded } from "../../src/store/postgres/embedded.ts";
+import { scratchFolder } from "../real/run-folder.ts";
+
+const SLOW_MS_MAX = 60_000;
+
+async function run(dataDir: string, ...args: readonly string[]): Promise<string> {
+  let said = "";
+  const io: CliIo = {
+    out: (text) => {
+      said += text;
+    },
+    err: () => {},
+    stdin: (async function* () {})(),
+    isTty: false,
+    env: { LIQWATCH_DATA_DIR: dataDir },
+  };
+  await migrate(args, io);
+  return said;
+}
+
+test(
+  "migrate creates the schema once, says what it did, and refuses a newer one",
+  async () => {
+    const dataDir = join(scratchFolder("migrate"), "data");
+    expect(await run(dataDir)).toBe(
+      `Schema brought to version 1 (embedded, in ${dataDir})\n  1 first\n`,
+    );
+    expect(await run(dataDir)).toBe(`Schema is up to date: version 1 (embedded, in ${dataDir})\n`);
+    expect(JSON.parse(await run(dataDir, "--json"))).toEqual({ applied: [], version: 1 });
+
+    const database = await openEmbedded({ dataDir, snapshot: null }, async () => {});
+    await database.run("insert into liqwatch.schema_migrations values (2, 'later')");
+    await database.close();
+    await expect(run(dataDir)).rejects.toMatchObject({
+      code: "LIQ_STORE",
+      exitCode: 1,
+      message: "Database has schema 2 and this version knows 1: start a newer liqwatch",
+    });
+  },
+  SLOW_MS_MAX,
+);
