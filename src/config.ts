@@ -2,6 +2,8 @@
  * Settings: defaults < file < environment < flags. Everything that is wrong is said at once, with
  * path, value and expectation; what is returned is complete and needs no further checks.
  */
+import type { BotsSettings } from "./commands/bot.ts";
+import { botsOf, notesOfBots, withDefaultBots } from "./config/bots.ts";
 import { DEFAULT_ASSET_LISTS, defaultRules, PRESETS, type Preset } from "./config/defaults.ts";
 import { applyEnvironment, coerce, type Environment } from "./config/environment.ts";
 import { type ReadFile, readConfigFile } from "./config/file.ts";
@@ -43,6 +45,8 @@ export interface Settings {
   readonly targets: readonly TargetSettings[];
   /** Notifiers that are off because a variable is not set. */
   readonly off: readonly OffNotifier[];
+  /** Bots that are on: with a token, and somebody who may ask. */
+  readonly bots: BotsSettings;
   readonly database: { readonly url: string | null };
   readonly redis: { readonly url: string | null };
   readonly dataDir: string;
@@ -85,7 +89,13 @@ export function loadSettings(source: SettingsSource): Settings {
   if (isComplete) mistakes.push(...checkVenues(tree, lineOf));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, file.path);
   const asked = merge(later.tree, source.overrides);
-  const notes = isComplete ? [...environment.notes, ...notesOf(off, filled.missing)] : [];
+  const notes = isComplete
+    ? [
+        ...environment.notes,
+        ...notesOf(off, filled.missing),
+        ...notesOfBots(parsed.data.bots, filled.missing),
+      ]
+    : [];
   return { ...settingsOf(parsed.data, asTree(asked)), file: file.path, off, notes };
 }
 
@@ -98,7 +108,7 @@ function withDefaults(tree: Tree): Tree {
   // A key with nothing under it (every line commented out) is a key that is not there.
   const given = Object.fromEntries(Object.entries(tree).filter(([, value]) => value !== null));
   const assetLists = merge(DEFAULT_ASSET_LISTS, given.assetLists);
-  return withDefaultNotifiers({ ...given, assetLists });
+  return withDefaultBots(withDefaultNotifiers({ ...given, assetLists }));
 }
 
 function withRules(tree: Tree): Tree {
@@ -129,12 +139,13 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   });
   return {
     ...{ preset, assetLists, usdCoins, database, redis, dataDir, http, log, venues, targets },
+    bots: botsOf(input.bots),
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
   };
 }
 
 function notesOf(off: readonly OffNotifier[], missing: readonly MissingVariable[]) {
-  const others = missing.filter(({ path }) => path[0] !== "notifiers");
+  const others = missing.filter(({ path }) => path[0] !== "notifiers" && path[0] !== "bots");
   return [
     ...off.map(({ name, missing: names }) => `${name} is off: ${names.join(", ")} not set`),
     ...others.map(({ path, name }) => `${formatPath(path)} is not set: ${name} not set`),

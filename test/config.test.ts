@@ -146,6 +146,8 @@ describe("targets", () => {
     expect(settings.notes).toEqual([
       "discord is off: DISCORD_WEBHOOK_URL not set",
       "telegram is off: TELEGRAM_CHAT_ID not set",
+      "discord bot is off: DISCORD_BOT_TOKEN not set",
+      "telegram bot is off: nobody may ask (bots.telegram.readers and admins are empty)",
     ]);
     expect(settings.targets.map(({ name }) => name)).toEqual(["console"]);
   });

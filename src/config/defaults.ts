@@ -35,6 +35,12 @@ export const DEFAULT_NOTIFIERS = {
   console: { type: "console" },
 } as const;
 
+/** On when their variables are set and somebody may ask. */
+export const DEFAULT_BOTS = {
+  discord: { token: "${DISCORD_BOT_TOKEN}" },
+  telegram: { token: "${TELEGRAM_BOT_TOKEN}" },
+} as const;
+
 /** The market, not the channel: USD thresholds of the default rules are multiplied by this. */
 const PRESET_FACTORS = { calm: 0.5, normal: 1, busy: 3 } as const;
 export const PRESETS = ["calm", "normal", "busy"] as const;

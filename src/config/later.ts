@@ -5,7 +5,6 @@ import { getIn, isTree, type Path, type Tree } from "./tree.ts";
 /** `*` stands for every name. A key set to null asks for nothing and is let through. */
 const LATER_KEYS: readonly (readonly string[])[] = [
   ...[
-    "bots",
     "quietHours",
     "mutes",
     "digest",
@@ -17,6 +16,7 @@ const LATER_KEYS: readonly (readonly string[])[] = [
     "marketWide",
     "priceLevels",
   ].map((key) => [key]),
+  ["bots", "discord", "publicKey"],
   ["http", "adminToken"],
   ["notifiers", "*", "budget"],
   ["notifiers", "*", "channelId"],

@@ -83,7 +83,8 @@ function hasText(key: string) {
   return ({ value }: { value: unknown }) => typeof getIn(value, [key]) === "string";
 }
 
-function isBotToken(text: string, isProxied: boolean): boolean {
+/** True for a token of @BotFather; a local server may give a shorter one. */
+export function isBotToken(text: string, isProxied: boolean): boolean {
   return (isProxied ? LOCAL_BOT_TOKEN : BOT_TOKEN).test(text);
 }
 

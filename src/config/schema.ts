@@ -15,6 +15,7 @@ import {
   TICK_MS,
 } from "../rule.ts";
 import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
+import { BotsSchema } from "./schema-bots.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { webAddress } from "./schema-texts.ts";
 
@@ -167,6 +168,7 @@ export const ConfigSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/), NotifierSchema)
     .prefault({})
     .describe("Where messages go, by name"),
+  bots: BotsSchema.prefault({}).describe("Who may ask the daemon, in Discord and Telegram"),
   database: z
     .strictObject({
       url: webAddress(["postgres:", "postgresql:"], "an address such as postgres://user@host/name")

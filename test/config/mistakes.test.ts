@@ -113,15 +113,19 @@ rules:
 
   test("keys of later versions say so, and are let through while they ask for nothing", () => {
     const value = "is not in this version, a key of this version";
-    expect(linesOf("{ bots: {}, quietHours: [], http: { adminToken: x } }")).toEqual([
-      `bots: ${value}`,
+    expect(
+      linesOf("{ bots: { discord: { publicKey: x } }, quietHours: [], http: { adminToken: x } }"),
+    ).toEqual([
       `quietHours: ${value}`,
+      `bots.discord.publicKey: ${value}`,
       `http.adminToken: ${value}`,
     ]);
     expect(linesOf("{ notifiers: { console: { budget: {} } } }")).toEqual([
       `notifiers.console.budget: ${value}`,
     ]);
-    expect(load("{ bots: null, http: { adminToken: null } }").http.port).toBe(8787);
+    expect(
+      load("{ bots: { discord: { publicKey: null } }, http: { adminToken: null } }").http.port,
+    ).toBe(8787);
     const webhook = "notifiers: { hook: { type: webhook, url: 'https://x.test' } }";
     expect(linesOf(webhook)).toEqual([
       'notifiers.hook.type: "webhook", one of discord, telegram, console; webhook is not in this version',

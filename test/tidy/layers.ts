@@ -31,8 +31,8 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   bullmq: ["jobs/queue"],
   ioredis: ["jobs/queue"],
   ws: ["feeds/feed", "feeds/simulator/"],
-  "discord.js": ["notifiers/discord"],
-  telegraf: ["notifiers/telegram-port"],
+  "discord.js": ["notifiers/discord", "commands/discord-client"],
+  telegraf: ["notifiers/telegram-port", "commands/telegram-port"],
   pino: ["log-pino"],
   yaml: ["config/file"],
   fastify: ["api/"],
@@ -94,7 +94,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "configuration",
     files: ["config", "config/"],
-    ours: ["config/", "feeds/index", "notifiers/notifier"],
+    ours: ["config/", "feeds/index", "notifiers/notifier", "commands/bot"],
     packages: ["zod", "yaml", "node:*"],
     why: "settings name venues and targets and start neither",
   },
@@ -130,7 +130,7 @@ export const LAYERS: readonly Layer[] = [
     name: "commands and api",
     files: ["commands/", "api/"],
     ours: ["render/"],
-    packages: ["fastify", "node:*"],
+    packages: ["fastify", "discord.js", "telegraf", "node:*"],
     why: "they ask through queries.ts and see neither SQL nor sockets of venues",
   },
   {
