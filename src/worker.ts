@@ -85,6 +85,15 @@ const methods: StoreMethods = {
   deliveryCounts: () => store().deliveryCounts(),
   deliveriesFor: (alertId) => store().deliveriesFor(alertId),
   openGaps: () => store().openGaps(),
+  gapsSince: (sinceMs) => store().gapsSince(sinceMs),
+  liquidationList: (query) => store().liquidationList(query),
+  largestLiquidations: (query) => store().largestLiquidations(query),
+  sumsBetween: (query) => store().sumsBetween(query),
+  alertList: (query) => store().alertList(query),
+  isLogged: (alertId) => store().isLogged(alertId),
+  mutes: () => store().mutes(),
+  writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),
+  deleteMute: (asset) => store().deleteMute(asset),
   async close() {
     closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
     const present = await opening?.catch(() => null);

@@ -38,7 +38,21 @@ export interface EngineOptions {
   readonly venues?: readonly VenueId[];
   readonly limits?: SeenLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
-  readonly hold?: (scope: { rule: Rule; key: string; nowMs: number }) => HoldReason | null;
+  readonly hold?: (scope: HeldScope) => Hold | null;
+}
+
+/** Whose alerts may be held back, and the clock at which that is asked. */
+export interface HeldScope {
+  readonly rule: Rule;
+  /** null for scopes of the market. */
+  readonly asset: string | null;
+  readonly nowMs: number;
+}
+
+/** A hold ends at `untilMs` by itself, and earlier when its cause goes (see `wakeIncidents`). */
+export interface Hold {
+  readonly reason: HoldReason;
+  readonly untilMs: number;
 }
 
 export const LIVE_LIMITS: SeenLimits = { retainMs: SEEN_MS, keysMax: SEEN_KEYS_MAX };
@@ -129,6 +143,14 @@ export class Engine {
     this.#active.push(scope);
   }
 
+  /** A hold began, changed or ended: every scope with an incident is looked at on the next tick. */
+  wakeIncidents(): void {
+    if (this.nowMs === null) return;
+    for (const scope of this.#active) {
+      if (scope.machine.incident !== null) this.wake(scope, this.nowMs);
+    }
+  }
+
   /** Runs every tick in (clock, `nowMs`] at which something can change, then sets the clock. */
   #advance(nowMs: number, decisions: Decision[]): void {
     if (!isReadableTime(nowMs)) return;
@@ -191,15 +213,18 @@ export class Engine {
     const value = metricValue(rule.metric, window, rule.windowMs);
     if (value > scope.highest) scope.highest = value;
     const rank = rankOf(rule, value, window.notionalCents);
+    let heldUntilMs = NEVER;
     if (rank > 0 || machine.incident !== null) {
-      const hold =
-        this.#hold === null ? null : this.#hold({ rule, key: scope.key, nowMs: at.nowMs });
+      const held = this.#hold?.({ rule, asset: scope.asset, nowMs: at.nowMs }) ?? null;
+      if (held !== null) heldUntilMs = held.untilMs;
+      const hold = held?.reason ?? null;
       this.#dirty.add(scope);
       for (const outcome of evaluate(machine, scope.lookAt(at, { rank, value, hold }))) {
         decisions.push(decisionOf(scope, outcome, this.watch.note()));
       }
     }
-    scope.wakeAtMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+    const changesMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+    scope.wakeAtMs = machine.incident === null ? changesMs : Math.min(changesMs, heldUntilMs);
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (machine.incident === null) this.#sleep(scope);
   }

@@ -2,10 +2,12 @@
 import type { Decision } from "../alert.ts";
 import { formatDuration } from "../duration.ts";
 import { LiqError } from "../errors.ts";
-import { isObject, numberOrNull, objectOf, textOf } from "./postgres/rows.ts";
+import type { Page } from "../queries.ts";
+import { readCursor, writeCursor } from "./cursors.ts";
+import { isObject, numberOf, numberOrNull, objectOf, textOf } from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
 import { sqlJson } from "./postgres/sql.ts";
-import type { LoggedAlert } from "./store.ts";
+import type { AlertsQuery, LoggedAlert } from "./store.ts";
 
 const INSERT = `
 insert into liqwatch.liquidation_alerts (
@@ -81,10 +83,38 @@ export async function newestAlerts(
      order by alert.alert_number desc limit $2`,
     [options.suppressed, limit],
   );
-  return rows.map((row) => ({
-    decision: decisionOf(row),
-    incidentNumber: numberOrNull(row, "number"),
-  }));
+  return rows.map(loggedAlert);
+}
+
+const CURSOR = "alerts";
+
+/** Newest first, page by page. */
+export async function alertList(sql: Sql, query: AlertsQuery): Promise<Page<LoggedAlert>> {
+  const { suppressed, limit, cursor } = query;
+  const before = cursor === undefined ? null : (readCursor(CURSOR, cursor, 1)[0] ?? null);
+  const rows = await sql.query(
+    `select alert.alert_number, alert.detail, incident.number
+     from liqwatch.liquidation_alerts as alert
+     left join liqwatch.incidents as incident using (incident_id)
+     where (alert.decision = 'suppressed') = $1
+       and ($2::bigint is null or alert.alert_number < $2::bigint)
+     order by alert.alert_number desc limit $3`,
+    [suppressed, before, limit],
+  );
+  const last = rows.length < limit ? undefined : rows.at(-1);
+  const next = last === undefined ? null : writeCursor(CURSOR, [numberOf(last, "alert_number")]);
+  return { items: rows.map(loggedAlert), next };
+}
+
+export async function isLogged(sql: Sql, alertId: string): Promise<boolean> {
+  const rows = await sql.query("select 1 from liqwatch.liquidation_alerts where alert_id = $1", [
+    alertId,
+  ]);
+  return rows.length > 0;
+}
+
+function loggedAlert(row: SqlRow): LoggedAlert {
+  return { decision: decisionOf(row), incidentNumber: numberOrNull(row, "number") };
 }
 
 /** The decisions of these alert ids, by id. */

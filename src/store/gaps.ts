@@ -2,7 +2,7 @@
 import type { Gap } from "../alert.ts";
 import { VENUE_IDS } from "../liquidation.ts";
 import { numberOf, numberOrNull, oneOf, textOf } from "./postgres/rows.ts";
-import type { Sql } from "./postgres/sql.ts";
+import type { Sql, SqlRow } from "./postgres/sql.ts";
 import { sqlJson } from "./postgres/sql.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
@@ -24,15 +24,49 @@ export async function writeGaps(sql: Sql, gaps: readonly Gap[]): Promise<void> {
 
 /** Newest first. */
 export async function openGaps(sql: Sql): Promise<readonly Gap[]> {
+  const rows = await sql.query(`${SELECT} where to_ms is null ${NEWEST_FIRST}`);
+  return rows.map(gapOf);
+}
+
+/** Gaps that lasted into the time from `sinceMs` on, newest first. */
+export async function gapsSince(sql: Sql, sinceMs: number): Promise<readonly Gap[]> {
+  const rows = await sql.query(`${SELECT} where to_ms is null or to_ms > $1 ${NEWEST_FIRST}`, [
+    sinceMs,
+  ]);
+  return rows.map(gapOf);
+}
+
+/**
+ * True when one of `venues` was watched at some time in [fromMs, toMs). A venue is watched from its
+ * first gap on (every start begins with one), except in its gaps; those of its shards count as one.
+ */
+export async function wasWatched(
+  sql: Sql,
+  { fromMs, toMs, venues }: { fromMs: number; toMs: number; venues: readonly string[] },
+): Promise<boolean> {
   const rows = await sql.query(
-    `select venue, connection, from_ms, to_ms, reason from liqwatch.gaps where to_ms is null
-     order by from_ms desc, venue, connection limit ${LIST_ROWS_MAX}`,
+    `select 1 from (
+       select min(from_ms) as first_ms,
+         range_agg(int8range(from_ms, greatest(from_ms, coalesce(to_ms, $2))))
+           filter (where from_ms < $2 and (to_ms is null or to_ms > $1)) as dark
+       from liqwatch.gaps where venue = any($3::text[]) group by venue) as watch
+     where first_ms < $2
+       and not coalesce(dark @> int8range(greatest(first_ms, $1), $2), false)
+     limit 1`,
+    [fromMs, toMs, venues],
   );
-  return rows.map((row) => ({
+  return rows.length > 0;
+}
+
+const SELECT = "select venue, connection, from_ms, to_ms, reason from liqwatch.gaps";
+const NEWEST_FIRST = `order by from_ms desc, venue, connection limit ${LIST_ROWS_MAX}`;
+
+function gapOf(row: SqlRow): Gap {
+  return {
     venue: oneOf(row, "venue", VENUE_IDS),
     connection: textOf(row, "connection"),
     fromMs: numberOf(row, "from_ms"),
     toMs: numberOrNull(row, "to_ms"),
     reason: textOf(row, "reason"),
-  }));
+  };
 }

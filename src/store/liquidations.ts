@@ -79,8 +79,8 @@ export async function* readPages(
   } while (after !== null);
 }
 
-const SELECT = `
-select arrival, dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind,
+export const SELECT_LIQUIDATIONS = `
+select arrival, window_time_ms, dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind,
   size, notional_cents, occurred_at_ms, received_at_ms, order_key, counts_order, history
 from liqwatch.liquidations`;
 
@@ -93,7 +93,7 @@ export async function liquidationPage(
   const start = after ?? (await arrivalBefore(sql, sinceMs));
   if (start === null) return { rows: [], next: null };
   const rows = await sql.query(
-    `${SELECT} where arrival > $1 and window_time_ms >= $2 order by arrival limit $3`,
+    `${SELECT_LIQUIDATIONS} where arrival > $1 and window_time_ms >= $2 order by arrival limit $3`,
     [start, sinceMs, CHUNK_ROWS_MAX],
   );
   const last = rows.at(-1);
@@ -114,13 +114,13 @@ export async function newestLiquidations(
   sql: Sql,
   limit: number,
 ): Promise<readonly StoredLiquidation[]> {
-  const rows = await sql.query(`${SELECT} order by arrival desc limit $1`, [limit]);
+  const rows = await sql.query(`${SELECT_LIQUIDATIONS} order by arrival desc limit $1`, [limit]);
   return rows.map(storedLiquidation);
 }
 
 export async function unpricedLiquidations(sql: Sql): Promise<readonly Liquidation[]> {
   const rows = await sql.query(
-    `${SELECT} where notional_cents is null order by arrival limit ${UNPRICED_ROWS_MAX}`,
+    `${SELECT_LIQUIDATIONS} where notional_cents is null order by arrival limit ${UNPRICED_ROWS_MAX}`,
   );
   return rows.map((row) => storedLiquidation(row).row);
 }
@@ -140,7 +140,7 @@ export async function repriceLiquidations(sql: Sql, rows: readonly RepricedRow[]
   return changed.length;
 }
 
-function storedLiquidation(row: SqlRow): StoredLiquidation {
+export function storedLiquidation(row: SqlRow): StoredLiquidation {
   return {
     countsOrder: flagOf(row, "counts_order"),
     row: {

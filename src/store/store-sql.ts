@@ -1,7 +1,8 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
-import { appendDecisions, newestAlerts } from "./alert-log.ts";
+import type { LiquidationsQuery, Mute } from "../queries.ts";
+import { alertList, appendDecisions, isLogged, newestAlerts } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
 import {
   claimDelivery,
@@ -11,8 +12,9 @@ import {
   settleDelivery,
   writeDeliveries,
 } from "./deliveries.ts";
-import { openGaps, writeGaps } from "./gaps.ts";
+import { gapsSince, openGaps, wasWatched, writeGaps } from "./gaps.ts";
 import { applyDecisions, incidentNumbers, openIncidents } from "./incidents.ts";
+import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
 import type { LiquidationPage } from "./liquidations.ts";
 import {
   insertLiquidations,
@@ -22,16 +24,21 @@ import {
   repriceLiquidations,
   unpricedLiquidations,
 } from "./liquidations.ts";
+import { deleteMute, readMutes, writeMute } from "./mutes.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
 import { readScopes, writeScopes } from "./scopes.ts";
 import type {
+  AlertsQuery,
   CommitResult,
   DeliveryRow,
   DeliveryStore,
+  LargestQuery,
   RepricedRow,
   Store,
   StoredLiquidation,
+  StoredSums,
   StoreQueries,
+  SumsQuery,
   WarmStart,
 } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
@@ -94,10 +101,7 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
   }
 
   reprice(rows: readonly RepricedRow[]): Promise<number> {
-    return this.#database.transaction(async (sql) => {
-      await lockTerm(sql, this.#term);
-      return repriceLiquidations(sql, rows);
-    });
+    return this.#ofTerm((sql) => repriceLiquidations(sql, rows));
   }
 
   unpriced(): Promise<readonly Liquidation[]> {
@@ -126,6 +130,43 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
 
   openGaps() {
     return openGaps(this.#database);
+  }
+
+  gapsSince(sinceMs: number) {
+    return gapsSince(this.#database, sinceMs);
+  }
+
+  liquidationList(query: LiquidationsQuery) {
+    return liquidationList(this.#database, { ...query, limit: listLimit(query.limit) });
+  }
+
+  largestLiquidations(query: LargestQuery) {
+    return largestLiquidations(this.#database, { ...query, limit: listLimit(query.limit) });
+  }
+
+  async sumsBetween(query: SumsQuery): Promise<StoredSums | null> {
+    const sums = await sumLiquidations(this.#database, query);
+    return sums.rows > 0 || (await wasWatched(this.#database, query)) ? sums : null;
+  }
+
+  alertList(query: AlertsQuery) {
+    return alertList(this.#database, { ...query, limit: listLimit(query.limit) });
+  }
+
+  isLogged(alertId: string) {
+    return isLogged(this.#database, alertId);
+  }
+
+  mutes() {
+    return readMutes(this.#database);
+  }
+
+  writeMute(mute: Mute, nowMs: number): Promise<void> {
+    return this.#ofTerm((sql) => writeMute(sql, mute, nowMs));
+  }
+
+  deleteMute(asset: string | null): Promise<void> {
+    return this.#ofTerm((sql) => deleteMute(sql, asset));
   }
 
   claimNext(target: string, nowMs: number): Promise<DeliveryRow | null> {
@@ -161,6 +202,14 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
 
   pendingTargets(nowMs: number) {
     return pendingTargets(this.#database, nowMs);
+  }
+
+  /** Fails when another process decides by now. */
+  #ofTerm<T>(run: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#database.transaction(async (sql) => {
+      await lockTerm(sql, this.#term);
+      return run(sql);
+    });
   }
 
   #settle(record: Parameters<typeof settleDelivery>[1]): Promise<void> {

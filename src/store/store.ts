@@ -10,7 +10,8 @@ import type {
   Gap,
   ScopeRecord,
 } from "../alert.ts";
-import type { Liquidation } from "../liquidation.ts";
+import type { Liquidation, VenueId } from "../liquidation.ts";
+import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
 import type { Severity } from "../rule.ts";
 
 /** Most rows that one chunk of `liquidationsSince` holds. */
@@ -55,6 +56,12 @@ export interface Store {
   /** Unpriced rows of a now known symbol get their money, once; returns how many changed. */
   reprice(rows: readonly RepricedRow[]): Promise<number>;
   unpriced(): Promise<readonly Liquidation[]>;
+  /** Every stored mute, ended ones included. */
+  mutes(): Promise<readonly Mute[]>;
+  /** Replaces an earlier mute of the same asset; `nowMs` is the engine's clock. */
+  writeMute(mute: Mute, nowMs: number): Promise<void>;
+  /** `asset` null = the mute of everything. */
+  deleteMute(asset: string | null): Promise<void>;
 }
 
 export interface RepricedRow {
@@ -102,6 +109,49 @@ export interface StoreQueries {
   /** Every message that tells this alert, by target and message number. */
   deliveriesFor(alertId: string): Promise<readonly DeliveryRow[]>;
   openGaps(): Promise<readonly Gap[]>;
+  /** Gaps that lasted into the time from `sinceMs` on. */
+  gapsSince(sinceMs: number): Promise<readonly Gap[]>;
+  /** @throws LiqError LIQ_COMMAND for a cursor of another list */
+  liquidationList(query: LiquidationsQuery): Promise<Page<StoredLiquidation>>;
+  largestLiquidations(query: LargestQuery): Promise<readonly StoredLiquidation[]>;
+  /** null when none of `venues` was watched in that time. */
+  sumsBetween(query: SumsQuery): Promise<StoredSums | null>;
+  /** @throws LiqError LIQ_COMMAND for a cursor of another list */
+  alertList(query: AlertsQuery): Promise<Page<LoggedAlert>>;
+  /** True when the log holds this alert. */
+  isLogged(alertId: string): Promise<boolean>;
+}
+
+export interface LargestQuery {
+  /** By window time. */
+  readonly sinceMs: number;
+  readonly limit: number;
+  readonly asset?: string | undefined;
+  readonly venue?: VenueId | undefined;
+}
+
+/** Window times in [fromMs, toMs). */
+export interface SumsQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly asset?: string | undefined;
+  readonly venue?: VenueId | undefined;
+  /** Whose watch counts: those that this process listens to. */
+  readonly venues: readonly VenueId[];
+}
+
+export interface StoredSums {
+  readonly orders: number;
+  readonly rows: number;
+  readonly longCents: number;
+  readonly shortCents: number;
+}
+
+export interface AlertsQuery {
+  /** The suppressed ones alone, or all others. */
+  readonly suppressed: boolean;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
 /** One row of the append-only log. */

@@ -138,6 +138,9 @@ function remoteStore(calls: StoreCalls): Store {
     commit: (batch) => calls.call("commit", batch),
     reprice: (rows) => calls.call("reprice", rows),
     unpriced: () => calls.call("unpriced"),
+    mutes: () => calls.call("mutes"),
+    writeMute: (mute, nowMs) => calls.call("writeMute", mute, nowMs),
+    deleteMute: (asset) => calls.call("deleteMute", asset),
   };
 }
 
@@ -149,5 +152,11 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     deliveryCounts: () => calls.call("deliveryCounts"),
     deliveriesFor: (alertId) => calls.call("deliveriesFor", alertId),
     openGaps: () => calls.call("openGaps"),
+    gapsSince: (sinceMs) => calls.call("gapsSince", sinceMs),
+    liquidationList: (query) => calls.call("liquidationList", query),
+    largestLiquidations: (query) => calls.call("largestLiquidations", query),
+    sumsBetween: (query) => calls.call("sumsBetween", query),
+    alertList: (query) => calls.call("alertList", query),
+    isLogged: (alertId) => calls.call("isLogged", alertId),
   };
 }

@@ -3,6 +3,7 @@ import { migrate } from "../../src/store/migrate.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../../src/store/postgres/embedded.ts";
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
+import { listsContract } from "./lists-contract.ts";
 
 describe("embedded database", () => {
   let database: EmbeddedDatabase;
@@ -17,4 +18,5 @@ describe("embedded database", () => {
 
   storeContract(() => database);
   deliveryContract(() => database);
+  listsContract(() => database);
 });

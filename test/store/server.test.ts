@@ -6,6 +6,7 @@ import type { Database } from "../../src/store/postgres/sql.ts";
 import { withPostgres } from "../real/postgres.ts";
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
+import { listsContract } from "./lists-contract.ts";
 
 const postgres = await withPostgres();
 
@@ -23,5 +24,6 @@ if (postgres !== null) {
 
     storeContract(() => database);
     deliveryContract(() => database);
+    listsContract(() => database);
   });
 }
