@@ -2,12 +2,16 @@
 import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
 
-export type DecisionKind = "opened" | "escalated" | "reopened" | "resolved" | "suppressed";
+export const DECISIONS = ["opened", "escalated", "reopened", "resolved", "suppressed"] as const;
+export type DecisionKind = (typeof DECISIONS)[number];
 
 /** What held an alert back, in the order in which the first that applies is named. */
 export const HOLD_REASONS = ["mute", "maintenance", "quiet-hours", "inhibited"] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
 export type SuppressionReason = HoldReason | "cooldown";
+
+/** The longest mute: a longer silence is a change of the rules. */
+export const MUTE_MS_MAX = 30 * 86_400_000;
 
 /** The largest single row of a window. */
 export interface LargestRow {
@@ -101,6 +105,13 @@ export interface DeliveryDraft {
 }
 
 export type DeliveryState = "pending" | "delivered" | "parked";
+
+/** Messages of one target in one state. */
+export interface DeliveryCount {
+  readonly target: string;
+  readonly state: DeliveryState;
+  readonly count: number;
+}
 
 /** Mutable state of one (rule, scope key), plain data: what a restart must not forget. */
 export interface ScopeRecord {

@@ -50,7 +50,12 @@ export interface Settings {
   readonly database: { readonly url: string | null };
   readonly redis: { readonly url: string | null };
   readonly dataDir: string;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** null = nothing can be changed over HTTP. */
+    readonly adminToken: string | null;
+  };
   readonly log: { readonly level: "error" | "warn" | "info" | "debug" };
   /** Sentences for stderr at start: what is off or not used, and why. */
   readonly notes: readonly string[];

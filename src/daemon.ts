@@ -3,6 +3,7 @@
  * people; the page reads along.
  */
 import type { Decision, DeliveryDraft } from "./alert.ts";
+import { PromMetrics } from "./api/metrics.ts";
 import { startApi } from "./api/server.ts";
 import type { Settings } from "./config.ts";
 import { Decider } from "./decide.ts";
@@ -10,15 +11,19 @@ import { LiqError, messageOf } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
 import { GapKeeper } from "./feeds/gap-keeper.ts";
 import { VENUES } from "./feeds/index.ts";
+import { bundledInstruments, type Instruments } from "./feeds/instruments.ts";
 import type { FeedSink } from "./feeds/sink.ts";
 import type { Venue } from "./feeds/venue.ts";
 import { routeDecision } from "./jobs/route.ts";
 import { listen } from "./listen.ts";
+import { LiveControls } from "./live-controls.ts";
 import { LiveQueries } from "./live-queries.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Inboxes, RunSummary } from "./queries.ts";
 import type { Runtime } from "./runtime.ts";
-import { Engine } from "./severity/engine.ts";
+import { Engine, type HeldScope } from "./severity/engine.ts";
+import { MuteBook } from "./severity/mutes.ts";
 import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
@@ -49,10 +54,16 @@ interface Parts extends DaemonOptions {
   readonly shutdown: Shutdown;
   readonly engine: Engine;
   readonly queries: LiveQueries;
+  readonly controls: LiveControls;
+  readonly metrics: Metrics;
+  readonly instruments: Instruments;
   readonly venues: readonly Venue[];
   readonly feeds: Map<Venue, Feed>;
   readonly thread: StoreThread;
 }
+
+/** Decisions that a restart puts back into the list of incidents. */
+const RESTORED_ALERTS_MAX = 200;
 
 /** @throws LiqError when the port is taken; `ready` rejects when the database cannot be used */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -61,64 +72,81 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const shutdown = new Shutdown(runtime, log);
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
-  const engine = new Engine({ rules: settings.rules, venues: enabled });
+  const mutes = new MuteBook();
+  const hold = ({ asset, nowMs }: HeldScope) => mutes.hold(asset, nowMs);
+  const engine = new Engine({ rules: settings.rules, venues: enabled, hold });
   const feeds = new Map<Venue, Feed>();
+  const instruments = bundledInstruments();
+  const metrics = new PromMetrics({ hasProcess: true });
+  const thread = startThread({ ...options, log, onEvent: (event) => onStoreEvent(event) });
   const queries = new LiveQueries({
-    ...{ label, engine, errors },
+    ...{ label, engine, errors, mutes, questions: thread.queries },
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
+    listedAssets: () => instruments.assets(),
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });
-  const thread = startThread({ ...options, log, queries });
+  const onStoreEvent = storeEvents({ queries, metrics, onFatal });
+  const controls = new LiveControls({ engine, mutes, store: thread.store, log });
   shutdown.add("store", () => thread.close());
-  const api = await startApi({ ...settings.http, queries, inboxes, runtime, log }).catch(
-    async (error: unknown) => {
-      await shutdown.run();
-      throw error;
-    },
-  );
+  const world = { queries, controls, metrics, inboxes, runtime, log };
+  const api = await startApi({ ...settings.http, ...world }).catch(async (error: unknown) => {
+    await shutdown.run();
+    throw error;
+  });
   shutdown.add("page", () => api.close());
-  const parts = { ...options, log, shutdown, engine, queries, venues, feeds, thread };
+  const parts = { ...options, ...world, shutdown, engine, venues, feeds, instruments, thread };
   const ready = startDeciding(parts);
   ready.catch((error: unknown) => onFatal(fatal(error)));
   return { url: api.url, ready, summary: () => queries.summary(), stop: () => shutdown.run() };
 }
 
-function startThread(options: DaemonOptions & { readonly queries: LiveQueries }): StoreThread {
-  const { settings, log, runtime, label, queries, onFatal } = options;
+function startThread(
+  options: DaemonOptions & { readonly onEvent: (event: StoreEvent) => void },
+): StoreThread {
+  const { settings, log, runtime, label, onEvent, onFatal } = options;
   const { dataDir, targets } = settings;
   return startStoreThread({
     settings: {
       ...{ databaseUrl: settings.database.url, redisUrl: settings.redis.url, dataDir, targets },
       ...{ label, logLevel: settings.log.level },
     },
-    log,
-    runtime,
-    onCrash: onFatal,
-    onEvent(event: StoreEvent) {
-      queries.onStoreEvent(event);
-      if (event.type !== "role") return;
-      if (event.role === "standby") queries.role = "standby";
-      if (event.role === "lost") {
-        onFatal(new LiqError("LIQ_STORE", "Another process decides now, this one stops"));
-      }
-    },
+    ...{ log, runtime, onEvent, onCrash: onFatal },
   });
+}
+
+function storeEvents(
+  parts: Pick<Parts, "queries" | "metrics" | "onFatal">,
+): (event: StoreEvent) => void {
+  const { queries, metrics, onFatal } = parts;
+  return (event) => {
+    queries.onStoreEvent(event);
+    if (event.type === "delivery") metrics.delivery(event);
+    if (event.type !== "role") return;
+    if (event.role === "standby") queries.role = "standby";
+    if (event.role === "lost") {
+      onFatal(new LiqError("LIQ_STORE", "Another process decides now, this one stops"));
+    }
+  };
 }
 
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
 async function startDeciding(parts: Parts): Promise<void> {
-  const { settings, runtime, log, engine, queries, thread, venues, feeds, shutdown } = parts;
+  const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
   await thread.ready;
+  await controls.restore();
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
-    ...{ engine, store: thread.store, runtime, log },
+    ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
     route: routing(settings, queries),
     takeGaps: () => gaps.take(),
-    onStep: (accepted, decisions) => queries.onStep(accepted, decisions),
-    onCommit: ({ incidentNumbers }) => queries.onNumbers(incidentNumbers),
+    onStep: (input, accepted, decisions) => queries.onStep(input, accepted, decisions),
+    onCommit: ({ incidentNumbers }) => queries.onCommit(incidentNumbers),
+    onCommitFailure: (reason) => queries.onStoreTrouble(reason),
   });
   const warm = await decider.warmStart();
+  const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });
+  queries.restoreIncidents(told);
   const watched = venues.map(({ id }) => id);
   gaps = new GapKeeper(watched, warm.engineNowMs ?? runtime.nowMs(), warm.openGaps);
   queries.role = "deciding";
@@ -135,7 +163,7 @@ async function startDeciding(parts: Parts): Promise<void> {
       decider.take({ type: "connection", event });
     },
   };
-  const stopListening = listen({ settings, venues, runtime, log, feeds, sink });
+  const stopListening = listen({ ...parts, sink });
   shutdown.add("feeds", stopListening);
 }
 

@@ -6,6 +6,7 @@
 import type { CommitBatch, Decision, DeliveryDraft, Gap } from "./alert.ts";
 import { messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import { TICK_MS } from "./rule.ts";
 import type { Cancel, Runtime } from "./runtime.ts";
 import type { Admitted } from "./severity/admission.ts";
@@ -33,8 +34,15 @@ export interface DecideOptions {
   /** Gaps that opened or ended since the last call. */
   readonly takeGaps: () => readonly Gap[];
   /** After each step: for the read model. */
-  readonly onStep: (accepted: readonly Admitted[], decisions: readonly Decision[]) => void;
+  readonly onStep: (
+    input: EngineInput,
+    accepted: readonly Admitted[],
+    decisions: readonly Decision[],
+  ) => void;
   readonly onCommit: (result: CommitResult) => void;
+  /** A commit failed and is tried again. */
+  readonly onCommitFailure: (reason: string) => void;
+  readonly metrics: Metrics;
 }
 
 export class Decider {
@@ -74,11 +82,13 @@ export class Decider {
   }
 
   take(input: EngineInput): void {
-    const { engine, runtime, onStep } = this.#options;
+    const { engine, runtime, onStep, metrics } = this.#options;
+    const startedAtMs = runtime.monotonicMs();
     const { accepted, decisions } = engine.step(input);
+    if (input.type === "rows") metrics.engineStep(runtime.monotonicMs() - startedAtMs);
     if (accepted.length > 0) this.#keep(accepted);
     if (decisions.length > 0) this.#decisions.push(...decisions);
-    if (accepted.length > 0 || decisions.length > 0) onStep(accepted, decisions);
+    onStep(input, accepted, decisions);
     if (this.#isDue(runtime.monotonicMs())) this.#commitSoon();
   }
 
@@ -129,7 +139,11 @@ export class Decider {
   }
 
   async #commitOnce(batch: CommitBatch): Promise<void> {
-    this.#options.onCommit(await this.#options.store.commit(batch));
+    const { store, runtime, metrics, onCommit } = this.#options;
+    const startedAtMs = runtime.monotonicMs();
+    const result = await store.commit(batch);
+    metrics.commit(runtime.monotonicMs() - startedAtMs);
+    onCommit(result);
   }
 
   #takeBatch(): CommitBatch {
@@ -152,6 +166,8 @@ export class Decider {
   }
 
   #tellFailure(error: unknown): void {
+    this.#options.metrics.commitFailed();
+    this.#options.onCommitFailure(messageOf(error));
     this.#options.log.error(
       { code: "LIQ_STORE", reason: messageOf(error), waitingRows: this.#rows.length },
       "Commit failed; it is tried again and nothing is forgotten",

@@ -4,7 +4,6 @@ import { LiqError } from "./errors.ts";
 import { createFeed, type Feed } from "./feeds/feed.ts";
 import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
 import type { Instruments } from "./feeds/instruments.ts";
-import { bundledInstruments } from "./feeds/instruments.ts";
 import { createIntake } from "./feeds/intake.ts";
 import type { FeedSink } from "./feeds/sink.ts";
 import type { Venue } from "./feeds/venue.ts";
@@ -17,6 +16,8 @@ const FIRST_LIST_MS_MAX = 5_000;
 export interface ListenOptions {
   readonly settings: Settings;
   readonly venues: readonly Venue[];
+  /** The bundled contracts at first; every venue's own list is added as it comes. */
+  readonly instruments: Instruments;
   readonly runtime: Runtime;
   readonly log: Log;
   readonly sink: FeedSink;
@@ -30,8 +31,7 @@ export interface ListenOptions {
  */
 export function listen(options: ListenOptions): () => Promise<void> {
   const stop = new AbortController();
-  const instruments = bundledInstruments();
-  const ears = options.venues.map((venue) => prepare(venue, { ...options, instruments }));
+  const ears = options.venues.map((venue) => prepare(venue, options));
   const running = ears.map((ear) => hear(ear, options.runtime, stop.signal));
   return async () => {
     stop.abort(new LiqError("LIQ_SOCKET", "Daemon stops"));
@@ -47,10 +47,7 @@ interface Ear {
   readonly firstList: Promise<void>;
 }
 
-function prepare(
-  venue: Venue,
-  options: ListenOptions & { readonly instruments: Instruments },
-): Ear {
+function prepare(venue: Venue, options: ListenOptions): Ear {
   const { settings, instruments, runtime, log, sink } = options;
   const venueSettings = settings.venues.find(({ id }) => id === venue.id);
   const { wsUrl = null, restUrl = null, connections = 1 } = venueSettings ?? {};

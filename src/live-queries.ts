@@ -1,11 +1,16 @@
 /**
- * The read model of the running daemon: what the page and the API ask, answered from memory. Lists
- * are short and bounded; figures are read from the engine when they are asked for.
+ * The read model of the running daemon: what the page, the API and the commands ask. Figures are
+ * read from the engine when they are asked for; lists of stored rows come from the store.
  */
-import type { Decision, DecisionKind } from "./alert.ts";
+import type { Decision } from "./alert.ts";
 import type { FeedStatus } from "./feeds/feed-status.ts";
 import type { Venue } from "./feeds/venue.ts";
 import type { Liquidation, VenueId } from "./liquidation.ts";
+import { namedTotals, recentOf, totalsOf } from "./live/figures.ts";
+import { IncidentList } from "./live/incident-list.ts";
+import { RunCounts } from "./live/run-counts.ts";
+import { StoredLists } from "./live/stored-lists.ts";
+import { VenueBook } from "./live/venue-book.ts";
 import type {
   DaemonRole,
   DaemonStatus,
@@ -13,41 +18,45 @@ import type {
   FeedCondition,
   FeedState,
   IncidentState,
-  NamedTotals,
+  Mute,
   Queries,
   RecentLiquidation,
   RunSummary,
-  Totals,
+  ShortWindow,
+  TotalsAnswer,
+  TotalsQuery,
 } from "./queries.ts";
+import type { Rule } from "./rule.ts";
 import type { Admitted } from "./severity/admission.ts";
-import { metricValue } from "./severity/classify.ts";
-import type { Engine } from "./severity/engine.ts";
-import type { StoreEvent } from "./store/store.ts";
+import type { Engine, EngineInput } from "./severity/engine.ts";
+import type { MuteBook } from "./severity/mutes.ts";
+import type { StoreEvent, StoreQueries } from "./store/store.ts";
+import type { VenueFacts } from "./venue-facts.ts";
 import { DAY_MS } from "./windows/day-total.ts";
-import type { SecondSums } from "./windows/second-totals.ts";
 
 const RECENT_MAX = 100;
-const INCIDENTS_MAX = 100;
-/** SPEC 2: a venue's lag is the median of its last 20 rows. */
-const LAG_ROWS = 20;
 const HOUR_MS = 3_600_000;
+/** SPEC 3: the windows that are kept row by row. */
+const SHORT_WINDOWS_MS = [100, 500, 2_000, 10_000, 60_000, 300_000] as const;
+/** Contracts are listed once an hour: new assets may be known a little later. */
+const ASSETS_MS_MAX = 10_000;
 
 export interface LiveQueriesOptions {
   readonly label: "SIMULATION" | null;
   readonly engine: Engine;
   /** The venues that are listened to, and what their feeds know of themselves. */
   readonly feeds: () => readonly { readonly venue: Venue; readonly status: FeedStatus }[];
+  /** Assets of every contract known. */
+  readonly listedAssets: () => Iterable<string>;
+  readonly mutes: MuteBook;
+  readonly questions: StoreQueries;
   readonly store: "embedded" | "postgres";
   readonly startedAtMs: number;
   /** Errors said to the log so far. */
   readonly errors: () => number;
 }
 
-interface LiveIncident extends Omit<IncidentState, "number"> {
-  readonly isMarket: boolean;
-}
-
-export class LiveQueries implements Queries {
+export class LiveQueries extends StoredLists implements Queries {
   readonly label: "SIMULATION" | null;
   role: DaemonRole = "starting";
   watchedSinceMs: number | null = null;
@@ -55,53 +64,57 @@ export class LiveQueries implements Queries {
   rejected = 0;
   readonly #options: LiveQueriesOptions;
   readonly #recent: Liquidation[] = [];
-  readonly #incidents = new Map<string, LiveIncident>();
-  readonly #numbers = new Map<string, number>();
-  readonly #lags = new Map<VenueId, number[]>();
-  readonly #alerts: Record<DecisionKind, number> = {
-    opened: 0,
-    escalated: 0,
-    reopened: 0,
-    resolved: 0,
-    suppressed: 0,
-  };
-  readonly #deliveries = { delivered: 0, edited: 0, retried: 0, parked: 0 };
-  readonly #byNotifier = new Map<string, number>();
-  #drafts = 0;
+  readonly #incidents: IncidentList;
+  readonly #venues = new VenueBook();
+  readonly #counts = new RunCounts();
+  #storeTrouble: string | null = null;
+  #assets: { readonly names: readonly string[]; readonly atMs: number } | null = null;
 
   constructor(options: LiveQueriesOptions) {
+    super({
+      questions: options.questions,
+      nowMs: () => options.engine.nowMs,
+      venues: () => options.feeds().map(({ venue }) => venue.id),
+    });
     this.#options = options;
+    this.#incidents = new IncidentList(options.engine);
     this.label = options.label;
   }
 
-  onStep(accepted: readonly Admitted[], decisions: readonly Decision[]): void {
-    for (const { row } of accepted) {
-      this.#recent.push(row);
-      this.#noteLag(row);
-    }
-    if (this.#recent.length > RECENT_MAX * 2)
+  onStep(input: EngineInput, accepted: readonly Admitted[], decisions: readonly Decision[]): void {
+    if (input.type === "rows" && input.rows.length > 0) this.#venues.note(input.rows, accepted);
+    for (const { row } of accepted) this.#recent.push(row);
+    if (this.#recent.length > RECENT_MAX * 2) {
       this.#recent.splice(0, this.#recent.length - RECENT_MAX);
-    for (const decision of decisions) {
-      this.#alerts[decision.decision] += 1;
-      if (decision.decision !== "suppressed") this.#noteIncident(decision);
     }
+    this.#counts.decided(decisions);
+    for (const decision of decisions) this.#incidents.note(decision);
+    this.#venues.lookAtClock(this.#nowMs);
+  }
+
+  /** What the log said before this start, newest first. */
+  restoreIncidents(logged: Parameters<IncidentList["restore"]>[0]): void {
+    this.#incidents.restore(logged);
   }
 
   onDrafts(count: number): void {
-    this.#drafts += count;
+    this.#counts.drafted(count);
   }
 
-  onNumbers(numbers: Readonly<Record<string, number>>): void {
-    for (const [incidentId, number] of Object.entries(numbers))
-      this.#numbers.set(incidentId, number);
+  /** A commit is done: the store can be used. */
+  onCommit(numbers: Readonly<Record<string, number>>): void {
+    this.#storeTrouble = null;
+    this.#incidents.onNumbers(numbers);
+  }
+
+  onStoreTrouble(reason: string): void {
+    this.#storeTrouble = reason;
   }
 
   onStoreEvent(event: StoreEvent): void {
-    if (event.type !== "delivery") return;
-    const outcome = event.outcome === "retry" ? "retried" : event.outcome;
-    this.#deliveries[outcome] += 1;
-    if (outcome !== "delivered") return;
-    this.#byNotifier.set(event.target, (this.#byNotifier.get(event.target) ?? 0) + 1);
+    if (event.type === "delivery") this.#counts.delivered(event);
+    if (event.type === "trouble" && event.part === "database") this.onStoreTrouble(event.message);
+    if (event.type === "recovered" && event.part === "database") this.#storeTrouble = null;
   }
 
   status(): DaemonStatus {
@@ -116,43 +129,111 @@ export class LiveQueries implements Queries {
       engineNowMs: engine.nowMs,
       store,
       durability,
-      clockWarning: null,
+      storeTrouble: this.#storeTrouble,
+      clockWarning: this.#venues.clockWarning(this.#nowMs),
     };
   }
 
   feeds(): readonly FeedState[] {
     const { engine, feeds } = this.#options;
-    const nowMs = engine.nowMs ?? 0;
-    const byVenue = engine.series.day.byVenue({ nowMs, windowMs: DAY_MS });
-    return feeds().map(({ venue, status }) => ({
+    const byVenue = engine.series.day.byVenue({ nowMs: this.#nowMs, windowMs: DAY_MS });
+    return feeds().map(({ venue, status }) => {
+      const sums = byVenue.get(venue.id);
+      return {
+        venue: venue.id,
+        title: venue.title,
+        condition: conditionOf(status),
+        sinceMs: status.sinceMs,
+        reason: status.state === "subscribed" ? null : reasonOf(status),
+        lastRowAtMs: status.lastRowMs,
+        lagMs: this.#venues.lagMs(venue.id),
+        rows: status.rows,
+        dayCents: sums === undefined ? 0 : sums.longCents + sums.shortCents,
+        shows: venue.completenessShort,
+        reconnects: status.reconnects,
+      };
+    });
+  }
+
+  venueFacts(): readonly VenueFacts[] {
+    return this.#options.feeds().map(({ venue, status }) => ({
       venue: venue.id,
-      title: venue.title,
-      condition: conditionOf(status),
-      sinceMs: status.sinceMs,
-      reason: status.state === "subscribed" ? null : reasonOf(status),
-      lastRowAtMs: status.lastRowMs,
-      lagMs: median(this.#lags.get(venue.id) ?? []),
-      rows: status.rows,
-      dayCents: totalCents(byVenue.get(venue.id)),
-      shows: venue.completenessShort,
-      reconnects: status.reconnects,
+      completeness: venue.completeness,
+      completenessNote: venue.completenessNote,
+      sideRule: venue.sideRule,
+      frames: status.frames,
+      rows: this.#venues.counts(venue.id),
+      rejects: status.rejects,
     }));
   }
 
   dayTotals(): DayTotals {
-    const { engine } = this.#options;
-    const nowMs = engine.nowMs ?? 0;
-    const { day } = engine.series;
+    const { day } = this.#options.engine.series;
+    const nowMs = this.#nowMs;
     const total = (hours: number) => totalsOf(day.total({ nowMs, windowMs: hours * HOUR_MS }));
     return {
       hour1: total(1),
       hour4: total(4),
       hour12: total(12),
       hour24: total(24),
-      byAsset: named(day.byAsset({ nowMs, windowMs: DAY_MS })),
-      byVenue: named(day.byVenue({ nowMs, windowMs: DAY_MS })),
+      byAsset: namedTotals(day.byAsset({ nowMs, windowMs: DAY_MS })),
+      byVenue: namedTotals(day.byVenue({ nowMs, windowMs: DAY_MS })),
       watchedSinceMs: this.watchedSinceMs,
     };
+  }
+
+  totals(query: TotalsQuery): TotalsAnswer {
+    const { windowMs, asset, venue } = query;
+    const asOfMs = this.#nowMs;
+    const { day } = this.#options.engine.series;
+    const { total, byAsset, byVenue } = day.breakdown({ nowMs: asOfMs, windowMs, asset, venue });
+    const asked = this.#options
+      .feeds()
+      .filter((feed) => (venue ?? feed.venue.id) === feed.venue.id);
+    const dark = asked.filter(({ status }) => status.state !== "subscribed");
+    const isFull = ({ status }: { readonly status: FeedStatus }) =>
+      status.state === "subscribed" && status.sinceMs <= asOfMs - windowMs;
+    return {
+      ...totalsOf(total),
+      query,
+      asOfMs,
+      rows: total.rows,
+      byAsset: asset === undefined ? namedTotals(byAsset) : [],
+      byVenue: venue === undefined ? namedTotals<VenueId>(byVenue) : [],
+      isComplete: asked.length > 0 && asked.every(isFull),
+      darkVenues: dark.map((feed) => feed.venue.id),
+    };
+  }
+
+  shortWindows(asset: string): readonly ShortWindow[] | null {
+    const { engine } = this.#options;
+    const windows = engine.series.windowsOf(asset, SHORT_WINDOWS_MS, this.#nowMs);
+    if (windows === null) return null;
+    return SHORT_WINDOWS_MS.flatMap((windowMs, index) => {
+      const window = windows[index];
+      if (window === undefined) return [];
+      const { rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
+      const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
+      return [{ windowMs, ...totalsOf(window), ...figures }];
+    });
+  }
+
+  assets(): readonly string[] {
+    const atMs = this.#nowMs;
+    if (this.#assets === null || atMs - this.#assets.atMs >= ASSETS_MS_MAX || atMs === 0) {
+      const { engine, listedAssets } = this.#options;
+      const names = new Set([...listedAssets(), ...engine.series.day.assets()]);
+      this.#assets = { names: [...names].sort(), atMs };
+    }
+    return this.#assets.names;
+  }
+
+  rules(): readonly Rule[] {
+    return this.#options.engine.rules.map(({ rule }) => rule);
+  }
+
+  mutes(): readonly Mute[] {
+    return this.#options.mutes.list(this.#nowMs);
   }
 
   recentLiquidations(limit: number): readonly RecentLiquidation[] {
@@ -160,88 +241,28 @@ export class LiveQueries implements Queries {
   }
 
   incidents(limit: number): readonly IncidentState[] {
-    const all = [...this.#incidents.values()].sort(
-      (a, b) =>
-        Number(a.calmedAtMs !== null) - Number(b.calmedAtMs !== null) ||
-        b.startedAtMs - a.startedAtMs,
-    );
-    const present = this.#presentFigures();
-    return all.slice(0, limit).map(({ isMarket, ...incident }) => {
-      const number = this.#numbers.get(incident.incidentId);
-      const name = number === undefined ? null : `${isMarket ? "M" : "A"}-${number}`;
-      return { ...incident, ...present.get(incident.incidentId), number: name };
-    });
-  }
-
-  /** What the windows of open incidents hold now: the last decision may be minutes old. */
-  #presentFigures(): Map<string, Pick<IncidentState, "value" | "longCents" | "shortCents">> {
-    const figures = new Map<string, Pick<IncidentState, "value" | "longCents" | "shortCents">>();
-    for (const scope of this.#options.engine.series.scopes()) {
-      const { incident } = scope.machine;
-      if (incident === null || incident.isSilent) continue;
-      const { longCents, shortCents } = scope.window;
-      const { metric, windowMs } = scope.compiled.rule;
-      const value = metricValue(metric, scope.window, windowMs);
-      figures.set(incident.id, { value, longCents, shortCents });
-    }
-    return figures;
+    return this.#incidents.list(limit);
   }
 
   summary(): RunSummary {
     const { engine, feeds, errors } = this.#options;
     const { liquidations, duplicates, quarantined } = engine.admission.counts;
     const frames = feeds().reduce((sum, { status }) => sum + status.frames, 0);
-    const { delivered, edited, retried, parked } = this.#deliveries;
     return {
       frames,
       liquidations,
       duplicates,
       quarantined,
       rejected: this.rejected,
-      alerts: { ...this.#alerts },
-      deliveries: {
-        delivered,
-        edited,
-        retried,
-        parked,
-        pending: Math.max(0, this.#drafts - delivered - parked),
-        byNotifier: Object.fromEntries(this.#byNotifier),
-      },
+      alerts: { ...this.#counts.alerts },
+      deliveries: this.#counts.deliveries(),
       errors: errors(),
     };
   }
 
-  #noteLag(row: Liquidation): void {
-    if (row.history) return;
-    const lags = this.#lags.get(row.venue) ?? [];
-    lags.push(row.receivedAtMs - row.occurredAtMs);
-    if (lags.length > LAG_ROWS) lags.shift();
-    this.#lags.set(row.venue, lags);
-  }
-
-  #noteIncident(decision: Decision): void {
-    const { window } = decision;
-    this.#incidents.set(decision.incidentId, {
-      incidentId: decision.incidentId,
-      rule: decision.rule,
-      scopeKey: decision.scopeKey,
-      windowMs: decision.windowMs,
-      severity: decision.severity,
-      value: decision.value,
-      isMoney: decision.metric === "notionalUsd" || decision.metric === "largestUsd",
-      longCents: window.longCents,
-      shortCents: window.shortCents,
-      startedAtMs: decision.incidentStartMs,
-      calmedAtMs: decision.decision === "resolved" ? decision.atMs : null,
-      isMarket: decision.scope === "market",
-    });
-    if (this.#incidents.size <= INCIDENTS_MAX) return;
-    for (const [id, incident] of this.#incidents) {
-      if (incident.calmedAtMs === null) continue;
-      this.#incidents.delete(id);
-      this.#numbers.delete(id);
-      return;
-    }
+  /** The engine's clock; 1970 before its first input, when every window is empty. */
+  get #nowMs(): number {
+    return this.#options.engine.nowMs ?? 0;
   }
 }
 
@@ -254,44 +275,4 @@ function conditionOf({ state, wasSubscribed }: FeedStatus): FeedCondition {
 function reasonOf(status: FeedStatus): string | null {
   if (status.disabledReason !== null) return status.disabledReason;
   return status.connections.find((connection) => connection.reason !== null)?.reason ?? null;
-}
-
-function recentOf(row: Liquidation): RecentLiquidation {
-  const { dedupeKey: key, venue, symbol, asset, positionSide, kind, price, priceKind } = row;
-  const { notionalCents, occurredAtMs } = row;
-  return {
-    key,
-    venue,
-    symbol,
-    asset,
-    positionSide,
-    kind,
-    price,
-    priceKind,
-    notionalCents,
-    occurredAtMs,
-  };
-}
-
-function named<Name extends string>(
-  sums: ReadonlyMap<Name, SecondSums>,
-): readonly NamedTotals<Name>[] {
-  return [...sums]
-    .map(([name, sum]) => ({ name, ...totalsOf(sum) }))
-    .sort((a, b) => b.totalCents - a.totalCents || (a.name < b.name ? -1 : 1));
-}
-
-function totalsOf(sums: Readonly<SecondSums>): Totals {
-  const { orders, longCents, shortCents } = sums;
-  return { orders, longCents, shortCents, totalCents: longCents + shortCents };
-}
-
-function totalCents(sums: Readonly<SecondSums> | undefined): number {
-  return sums === undefined ? 0 : sums.longCents + sums.shortCents;
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

@@ -3,9 +3,10 @@
  * Money is integer cents and times are ms since 1970, as everywhere inside; every answer is read
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
-import type { Decision, DecisionKind, Part } from "./alert.ts";
+import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Rule, Severity } from "./rule.ts";
+import type { VenueFacts } from "./venue-facts.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
 export type FeedCondition = "subscribed" | "connecting" | "down";
@@ -125,6 +126,8 @@ export interface DaemonStatus {
   readonly store: "embedded" | "postgres";
   /** One sentence: what a crash or a power loss may cost. */
   readonly durability: string;
+  /** Why the database cannot be used just now; null while it can. */
+  readonly storeTrouble: string | null;
   /** Set when our own clock seems wrong, as a sentence. */
   readonly clockWarning: string | null;
 }
@@ -208,6 +211,8 @@ export interface Queries {
   readonly label: "SIMULATION" | null;
   status(): DaemonStatus;
   feeds(): readonly FeedState[];
+  /** The venues of `feeds()`, in the same order. */
+  venueFacts(): readonly VenueFacts[];
   dayTotals(): DayTotals;
   totals(query: TotalsQuery): TotalsAnswer;
   /** The windows of one asset; null when no row of it is remembered. */
@@ -237,7 +242,11 @@ export interface Queries {
     limit: number;
     cursor?: string;
   }): Promise<Page<LoggedDecision>>;
-  deliveries(alertId: string): Promise<readonly DeliveryState[]>;
+  /** null when the log holds no such alert. */
+  deliveries(alertId: string): Promise<readonly DeliveryState[] | null>;
+  deliveryCounts(): Promise<readonly DeliveryCount[]>;
+  /** Stretches not watched that lasted into the time from `sinceMs` on, newest first. */
+  gaps(sinceMs: number): Promise<readonly Gap[]>;
 }
 
 /** What admins may change. Every change is stored and named in the log with who asked. */

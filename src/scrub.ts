@@ -10,6 +10,10 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/(\bbot\d{1,20}:)[\w-]{3,}/g, "$1***"],
   // A bare bot token.
   [/\b(\d{6,20}:)[\w-]{30,}/g, "$1***"],
+  // The HTTP API's own token, and those of others: Authorization: Bearer <token>.
+  [/(\bBearer )[\w.~+/=-]{8,}/gi, "$1***"],
+  // A Discord bot token: three parts in base64 between dots.
+  [/\b[\w-]{20,32}\.[\w-]{5,8}\.[\w-]{25,}/g, "***"],
   // postgres://user:password@host, redis://:password@host. A password may hold an @ itself.
   [/\b((?:postgres|postgresql|redis|rediss|https?|wss?):\/\/[^\s:/@"]*:)[^\s/"]+(?=@)/g, "$1***"],
 ];

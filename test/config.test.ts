@@ -19,7 +19,7 @@ describe("defaults", () => {
     expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 5]);
     expect(settings.venues.every((venue) => venue.enabled && venue.wsUrl === null)).toBe(true);
     expect(settings.targets.map((target) => target.name)).toEqual(["console"]);
-    expect(settings.http).toEqual({ host: "127.0.0.1", port: 8787 });
+    expect(settings.http).toMatchObject({ host: "127.0.0.1", port: 8787 });
     expect(settings.database.url).toBe(null);
   });
 
@@ -79,9 +79,9 @@ describe("defaults", () => {
 describe("layers", () => {
   test("file beats default, environment beats file, flags beat the environment", () => {
     const file = "http: { port: 1111, host: 0.0.0.0 }";
-    expect(load(file).http).toEqual({ host: "0.0.0.0", port: 1111 });
+    expect(load(file).http).toMatchObject({ host: "0.0.0.0", port: 1111 });
     const env = { LIQWATCH_HTTP_PORT: "2222" };
-    expect(load(file, { env }).http).toEqual({ host: "0.0.0.0", port: 2222 });
+    expect(load(file, { env }).http).toMatchObject({ host: "0.0.0.0", port: 2222 });
     const overrides = { http: { port: 3333 } };
     expect(load(file, { env, overrides }).http.port).toBe(3333);
   });

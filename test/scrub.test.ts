@@ -7,6 +7,7 @@ test.each([
   "https://api.telegram.org/bot123456:canaryCanary-1/sendMessage",
   "token 123456789:AAcanaryAAcanaryAAcanaryAAcanary1 is wrong",
   "connect postgres://liq:canary@db:5432/x refused",
+  "authorization: Bearer canarycanarycanary",
   "redis://:canary@10.0.0.1:6379",
   "postgres://liq:can@ary@db/x and postgres://a:canary@db/y",
 ])("no secret is left in %s", (text) => {

@@ -3,16 +3,20 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Inboxes, Queries } from "../queries.ts";
+import type { Controls, Inboxes, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
-import { useProblems } from "./problem.ts";
+import type { PromMetrics } from "./metrics.ts";
+import { Problem, sendProblem, useProblems } from "./problem.ts";
+import { RateLimit, type RateLimits } from "./rate-limit.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { ROUTES } from "./routes/index.ts";
+import { metricsRoute, openApiRoute } from "./routes/operations.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { stateRoutes } from "./routes/state.ts";
 import { pageState } from "./state.ts";
 import { StateStream } from "./stream.ts";
 
-/** Nobody sends us a body in this version. */
+/** Bodies are a few words. */
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_MS_MAX = 10_000;
 
@@ -26,6 +30,12 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 export interface ApiOptions {
   readonly queries: Queries;
+  readonly controls: Controls;
+  /** Bearer token of the routes that change something; null = they do not exist. */
+  readonly adminToken: string | null;
+  readonly metrics: PromMetrics;
+  /** Absent = the defaults, per address. */
+  readonly rateLimits?: RateLimits;
   /** The demo's local inboxes; null for real targets. */
   readonly inboxes: Inboxes | null;
   readonly runtime: Runtime;
@@ -41,22 +51,47 @@ export interface Api {
 
 /** The server without a socket: tests ask it through `inject`. */
 export function buildApi(options: ApiOptions): FastifyInstance {
+  const { queries, controls, adminToken, inboxes, runtime, log, metrics } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    // What is no path at all never reaches a route.
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, 400, messageOf(error)),
   });
-  const read = () => pageState(options.queries, options.inboxes);
-  const stream = new StateStream({ read, runtime: options.runtime, log: options.log });
-  useProblems(app, options.log);
-  app.addHook("onRequest", async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-  });
+  const read = () => pageState(queries, inboxes);
+  const stream = new StateStream({ read, runtime, log });
+  useProblems(app, log);
+  useGuards(app, options);
   app.addHook("preClose", async () => stream.close());
   pageRoutes(app);
-  stateRoutes(app, { read, stream, nowMs: () => options.runtime.nowMs() });
-  healthRoutes(app, options.queries);
+  stateRoutes(app, { read, stream, nowMs: () => runtime.nowMs() });
+  healthRoutes(app, queries);
+  metricsRoute(app, { metrics, queries, runtime });
+  openApiRoute(app);
+  const admin = adminToken === null ? null : { controls, token: adminToken };
+  const context = { queries, admin, nowMs: () => runtime.nowMs() };
+  for (const route of ROUTES) route.register(app, context);
   return app;
+}
+
+/** What holds for every request: headers, the limit per address, and being counted. */
+function useGuards(app: FastifyInstance, { runtime, metrics, rateLimits }: ApiOptions): void {
+  const limit = new RateLimit(rateLimits);
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    const waitMs = limit.take(request.ip, runtime.monotonicMs());
+    if (waitMs === 0) return;
+    const seconds = Math.ceil(waitMs / 1_000);
+    throw new Problem(429, `Too many requests from one address; again in ${seconds} s`, {
+      headers: { "retry-after": String(seconds) },
+    });
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.is404 ? "unknown" : (request.routeOptions.url ?? "unknown");
+    const { elapsedTime: durationMs, statusCode: status } = reply;
+    metrics.request({ route, method: request.method, status, durationMs });
+  });
 }
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Everything the page shows, as JSON. Outside our process money is USD with two decimals and
- * times are ISO 8601 UTC; this is the one place that turns cents and ms into them.
- */
+/** Everything the page shows, as JSON. */
 import type {
   DayTotals,
   FeedState,
@@ -11,6 +8,7 @@ import type {
   RecentLiquidation,
   Totals,
 } from "../queries.ts";
+import { iso, moneyJson, usd } from "./json.ts";
 
 /** Most entries of each list in one state; a page shows no more and a stream stays small. */
 export const LIQUIDATIONS_MAX = 40;
@@ -62,15 +60,6 @@ function totalsJson(totals: DayTotals) {
   };
 }
 
-function moneyJson(totals: Totals) {
-  return {
-    orders: totals.orders,
-    totalUsd: usd(totals.totalCents),
-    longUsd: usd(totals.longCents),
-    shortUsd: usd(totals.shortCents),
-  };
-}
-
 function liquidationJson(row: RecentLiquidation) {
   const { notionalCents, occurredAtMs, ...rest } = row;
   return { ...rest, notionalUsd: usd(notionalCents), occurredAt: iso(occurredAtMs) };
@@ -104,15 +93,4 @@ function inboxesJson(inboxes: Inboxes) {
       editedAt: iso(editedAtMs),
     })),
   };
-}
-
-/** Integer cents to USD: the nearest double of two decimals, so JSON prints at most two. */
-function usd(cents: number): number;
-function usd(cents: number | null): number | null;
-function usd(cents: number | null): number | null {
-  return cents === null ? null : cents / 100;
-}
-
-function iso(timeMs: number | null): string | null {
-  return timeMs === null ? null : new Date(timeMs).toISOString();
 }

@@ -17,7 +17,6 @@ const LATER_KEYS: readonly (readonly string[])[] = [
     "priceLevels",
   ].map((key) => [key]),
   ["bots", "discord", "publicKey"],
-  ["http", "adminToken"],
   ["notifiers", "*", "budget"],
   ["notifiers", "*", "channelId"],
   ["notifiers", "*", "purpose"],

@@ -37,6 +37,8 @@ const duration = z
     return z.NEVER;
   });
 
+const ADMIN_TOKEN_EXPECTED = "16 to 200 letters, digits and signs without spaces, or null";
+
 const usd = z.number().min(0);
 const positive = z.number({ error: "a number above 0" }).positive("a number above 0");
 const assets = z.array(z.string().min(1).max(NAME_CHARS_MAX)).max(ASSETS_MAX);
@@ -192,6 +194,12 @@ export const ConfigSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default("127.0.0.1").describe("Address to listen on"),
       port: z.int().min(0).max(65_535).default(8_787).describe("Port; 0 = any, printed at start"),
+      adminToken: z
+        .string({ error: ADMIN_TOKEN_EXPECTED })
+        .regex(/^[\x21-\x7e]{16,200}$/, ADMIN_TOKEN_EXPECTED)
+        .nullable()
+        .default(null)
+        .describe("Bearer token of the routes that change something; null = they do not exist"),
     })
     .prefault({})
     .describe("The page and the HTTP interface"),

@@ -17,6 +17,11 @@ export class Instruments {
     return [...(this.#byVenue.get(venue)?.values() ?? [])];
   }
 
+  /** The asset of every contract, as often as it is listed. */
+  *assets(): IterableIterator<string> {
+    for (const known of this.#byVenue.values()) for (const { asset } of known.values()) yield asset;
+  }
+
   /** Adds or replaces; contracts not in `listed` stay, for late rows of delisted symbols. */
   add(venue: VenueId, listed: readonly Instrument[]): void {
     let known = this.#byVenue.get(venue);

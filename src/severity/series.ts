@@ -1,10 +1,12 @@
 /** All series of rows: the market, each asset, each asset and venue, and the scopes of the rules. */
+import type { Snapshot } from "../alert.ts";
 import { type Liquidation, VENUE_IDS, windowTimeMs } from "../liquidation.ts";
-import { ROW_WINDOW_MS_MAX, type Scope } from "../rule.ts";
+import { ROW_WINDOW_MS_MAX, readDelayMs, type Scope } from "../rule.ts";
 import { DayTotals } from "../windows/day-total.ts";
 import { type RingRow, RowRing } from "../windows/ring.ts";
 import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
+import { Tally } from "../windows/tally.ts";
 import type { Admitted } from "./admission.ts";
 import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
@@ -99,6 +101,28 @@ export class SeriesSet {
 
   ringOf(asset: string): RowRing | null {
     return this.#assets.get(asset)?.ring ?? null;
+  }
+
+  /**
+   * Windows of one asset at the clock `nowMs`, in the order asked for; null when no row of it was
+   * ever taken in. For questions: nothing is kept and no window of a rule is moved.
+   */
+  windowsOf(
+    asset: string,
+    windowsMs: readonly number[],
+    nowMs: number,
+  ): readonly Snapshot[] | null {
+    const ring = this.ringOf(asset);
+    if (ring === null) return null;
+    return windowsMs.map((windowMs) => {
+      const lastMs = nowMs - readDelayMs(windowMs);
+      const tally = new Tally();
+      const end = ring.firstAfter(lastMs);
+      for (let at = ring.firstAfter(lastMs - windowMs); at < end; at += 1) {
+        tally.add(this.table.get(ring.refAt(at)));
+      }
+      return tally.snapshot({ hasPrices: true, hasRows: true });
+    });
   }
 
   #entryOf(

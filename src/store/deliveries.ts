@@ -2,13 +2,13 @@
  * Delivery rows: which revision a target should show and which it shows. Level-triggered: the row
  * is the truth, jobs only wake a worker that brings the second up to the first.
  */
-import type { DeliveryDraft } from "../alert.ts";
+import type { DeliveryCount, DeliveryDraft } from "../alert.ts";
 import { LiqError } from "../errors.ts";
 import { decisionsById } from "./alert-log.ts";
 import { incidentNumbers } from "./incidents.ts";
 import { numberOf, numberOrNull, oneOf, textOf, textOrNull, textsOf } from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
-import type { DeliveryCount, DeliveryRow } from "./store.ts";
+import type { DeliveryRow } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
 export const DELIVERY_STATES = ["pending", "delivered", "parked"] as const;

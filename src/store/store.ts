@@ -5,6 +5,7 @@
 import type {
   CommitBatch,
   Decision,
+  DeliveryCount,
   DeliveryDraft,
   DeliveryState,
   Gap,
@@ -173,12 +174,6 @@ export interface IncidentRow {
   /** The highest severity told. */
   readonly severity: Severity;
   readonly state: "open" | "resolved";
-}
-
-export interface DeliveryCount {
-  readonly target: string;
-  readonly state: DeliveryState;
-  readonly count: number;
 }
 
 /** What became of one attempt of one delivery row, as the worker thread tells the main thread. */

@@ -76,6 +76,38 @@ export class DayTotals {
     return sums;
   }
 
+  /** One window with its parts, from one look at every cell; parts without rows are left out. */
+  breakdown(query: DayQuery): {
+    readonly total: SecondSums;
+    readonly byAsset: ReadonlyMap<string, SecondSums>;
+    readonly byVenue: ReadonlyMap<VenueId, SecondSums>;
+  } {
+    const total = emptySums();
+    const byAsset = new Map<string, SecondSums>();
+    const byVenue = new Map<VenueId, SecondSums>();
+    for (const [asset, venues] of this.#cells) {
+      if (query.asset !== undefined && asset !== query.asset) continue;
+      const ofAsset = emptySums();
+      for (const [venue, cell] of venues) {
+        if (query.venue !== undefined && venue !== query.venue) continue;
+        const read = cell.read(query.windowMs, query.nowMs);
+        if (read.rows === 0) continue;
+        addTo(ofAsset, read);
+        const ofVenue = byVenue.get(venue) ?? emptySums();
+        addTo(ofVenue, read);
+        byVenue.set(venue, ofVenue);
+      }
+      addTo(total, ofAsset);
+      if (ofAsset.rows > 0 && asset !== UNKNOWN_ASSET) byAsset.set(asset, ofAsset);
+    }
+    return { total, byAsset, byVenue };
+  }
+
+  /** Assets of which rows were seen in the last 24 h and a while before. */
+  assets(): readonly string[] {
+    return [...this.#cells.keys()].filter((asset) => asset !== UNKNOWN_ASSET);
+  }
+
   /** Every second still kept, for saving; feeding them to `add` again restores the same figures. */
   *entries(): IterableIterator<{
     asset: string | null;

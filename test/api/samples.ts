@@ -1,7 +1,41 @@
 /** A small daemon's answers, made to be asserted: round figures, one feed in each condition. */
-import type { DaemonRole, Inboxes, Queries, Totals } from "../../src/queries.ts";
+import { PromMetrics } from "../../src/api/metrics.ts";
+import type { ApiOptions } from "../../src/api/server.ts";
+import { SILENT_LOG } from "../../src/log.ts";
+import type { Controls, DaemonRole, Inboxes, Mute, Queries, Totals } from "../../src/queries.ts";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import { NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
 
-export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
+export { NOW_MS };
+
+/** Nothing can be changed; what was asked for is kept. */
+export class SampleControls implements Controls {
+  readonly muted: Mute[] = [];
+  readonly ended: (string | null)[] = [];
+
+  async mute(mute: Mute): Promise<void> {
+    this.muted.push(mute);
+  }
+
+  async unmute(asset: string | null): Promise<boolean> {
+    this.ended.push(asset);
+    return true;
+  }
+}
+
+/** What a server needs besides, without an admin. */
+export function sampleApi(over: Partial<ApiOptions> = {}): ApiOptions {
+  return {
+    queries: sampleQueries(),
+    controls: new SampleControls(),
+    adminToken: null,
+    metrics: new PromMetrics({ hasProcess: false }),
+    inboxes: null,
+    runtime: nodeRuntime,
+    log: SILENT_LOG,
+    ...over,
+  };
+}
 
 const totals = (totalCents: number): Totals => ({
   orders: 3,
@@ -12,12 +46,17 @@ const totals = (totalCents: number): Totals => ({
 
 export interface SampleOptions {
   readonly role?: DaemonRole;
+  readonly storeTrouble?: string | null;
+  /** True when no venue is subscribed. */
+  readonly isBlind?: boolean;
   /** Read again at every question, so that a test can change it. */
   readonly dayCents?: () => number;
 }
 
 export function sampleQueries({
   role = "deciding",
+  storeTrouble = null,
+  isBlind = false,
   dayCents = () => 742_000_10,
 }: SampleOptions = {}): Queries {
   const feed = {
@@ -39,10 +78,12 @@ export function sampleQueries({
       engineNowMs: NOW_MS,
       store: "embedded",
       durability: "Survives a crash of the process, not a loss of power",
+      storeTrouble,
       clockWarning: null,
     }),
+    ...sampleAnswers(() => totals(dayCents())),
     feeds: () => [
-      { ...feed, venue: "bybit", title: "Bybit", condition: "subscribed" },
+      { ...feed, venue: "bybit", title: "Bybit", condition: isBlind ? "down" : "subscribed" },
       { ...feed, venue: "okx", title: "OKX", ...down, lastRowAtMs: null, lagMs: null },
     ],
     dayTotals: () => ({
@@ -57,19 +98,7 @@ export function sampleQueries({
       byVenue: [{ name: "bybit", ...totals(dayCents()) }],
       watchedSinceMs: null,
     }),
-    recentLiquidations: (limit) =>
-      Array.from({ length: limit }, (_, index) => ({
-        key: `key-${index}`,
-        venue: "bybit",
-        symbol: "BTCUSDT",
-        asset: "BTC",
-        positionSide: "long",
-        kind: "liquidation",
-        price: 66_930.5,
-        priceKind: "bankruptcy",
-        notionalCents: index === 1 ? null : 1_120_000_49,
-        occurredAtMs: NOW_MS - index * 1_000,
-      })),
+    recentLiquidations: (limit) => Array.from({ length: limit }, (_, index) => sampleRow(index)),
     incidents: () => [
       {
         incidentId: "incident-1",

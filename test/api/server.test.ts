@@ -4,15 +4,14 @@ import { type Api, buildApi, startApi } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
 import { SILENT_LOG } from "../../src/log.ts";
 import type { Queries } from "../../src/queries.ts";
-import { nodeRuntime } from "../../src/runtime-node.ts";
-import { SAMPLE_INBOXES, sampleQueries } from "./samples.ts";
+import { SAMPLE_INBOXES, sampleApi, sampleQueries } from "./samples.ts";
 
 const running: Api[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((api) => api.close()));
 });
 
-const options = { inboxes: SAMPLE_INBOXES, runtime: nodeRuntime, log: SILENT_LOG };
+const options = sampleApi({ inboxes: SAMPLE_INBOXES });
 const appOf = (queries: Queries) => buildApi({ ...options, queries });
 
 describe("the page", () => {
@@ -69,21 +68,35 @@ describe("health", () => {
     expect(answer.json()).toEqual({ status: "ok" });
   });
 
-  test("is ready when it decides, and says on what kind of store", async () => {
+  test("is ready when it decides, and says on what kind of store and what it does not see", async () => {
     const answer = await appOf(sampleQueries()).inject("/readyz");
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toEqual({
       status: "ready",
+      reasons: ["Not subscribed: okx"],
       store: "embedded",
       durability: "Survives a crash of the process, not a loss of power",
+      watched: ["bybit"],
+      dark: ["okx"],
       clockWarning: null,
     });
   });
 
-  test.each(["starting", "standby"] as const)("is not ready while %s", async (role) => {
-    const answer = await appOf(sampleQueries({ role })).inject("/readyz");
+  test.each([
+    [{ role: "starting" }, "starting", "The store is being opened and read back"],
+    [{ role: "standby" }, "standby", "Another process decides; this one takes over when it ends"],
+    [{ isBlind: true }, "blind", "No venue is subscribed"],
+    [
+      { storeTrouble: "connect 10.0.0.7:5432 refused" },
+      "no-store",
+      "The database cannot be used; the log says why",
+    ],
+  ] as const)("is not ready for %j", async (state, status, reason) => {
+    const answer = await appOf(sampleQueries(state)).inject("/readyz");
     expect(answer.statusCode).toBe(503);
-    expect(answer.json().status).toBe(role);
+    expect(answer.json().status).toBe(status);
+    expect(answer.json().reasons[0]).toBe(reason);
+    expect(answer.body).not.toContain("10.0.0.7");
   });
 });
 

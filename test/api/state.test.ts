@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { buildApi } from "../../src/api/server.ts";
 import { LIQUIDATIONS_MAX, PARTS_MAX, pageState } from "../../src/api/state.ts";
-import { SILENT_LOG } from "../../src/log.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
-import { SAMPLE_INBOXES, sampleQueries } from "./samples.ts";
+import { SAMPLE_INBOXES, sampleApi, sampleQueries } from "./samples.ts";
 
 const state = JSON.parse(JSON.stringify(pageState(sampleQueries(), SAMPLE_INBOXES)));
 
@@ -78,12 +77,8 @@ describe("the page's state", () => {
   });
 
   test("is answered as JSON with the daemon's time", async () => {
-    const app = buildApi({
-      queries: sampleQueries(),
-      inboxes: null,
-      runtime: { ...nodeRuntime, nowMs: () => Date.UTC(2026, 0, 2) },
-      log: SILENT_LOG,
-    });
+    const runtime = { ...nodeRuntime, nowMs: () => Date.UTC(2026, 0, 2) };
+    const app = buildApi(sampleApi({ runtime }));
     const answer = await app.inject("/v1/state");
     expect(answer.headers["cache-control"]).toBe("no-store");
     expect(answer.json().at).toBe("2026-01-02T00:00:00.000Z");

@@ -2,9 +2,7 @@ import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Api, startApi } from "../../src/api/server.ts";
 import { STREAM_CLIENTS_MAX } from "../../src/api/stream.ts";
-import { SILENT_LOG } from "../../src/log.ts";
-import { nodeRuntime } from "../../src/runtime-node.ts";
-import { sampleQueries } from "./samples.ts";
+import { sampleApi, sampleQueries } from "./samples.ts";
 
 const DEADLINE = { timeout: 5_000, interval: 20 };
 const started: Api[] = [];
@@ -16,10 +14,7 @@ afterEach(async () => {
 
 async function start(dayCents: () => number): Promise<Api> {
   const api = await startApi({
-    queries: sampleQueries({ dayCents }),
-    inboxes: null,
-    runtime: nodeRuntime,
-    log: SILENT_LOG,
+    ...sampleApi({ queries: sampleQueries({ dayCents }) }),
     host: "127.0.0.1",
     port: 0,
   });

@@ -48,6 +48,7 @@ describe("LIQWATCH_ names", () => {
     expect(load(text, { env: { PORT: "81", HOST: "box" } }).http).toEqual({
       host: "box.local",
       port: 81,
+      adminToken: null,
     });
     const unset = load('database: { url: "${NO_SUCH_URL}" }');
     expect(unset.database.url).toBe(null);

@@ -113,12 +113,9 @@ rules:
 
   test("keys of later versions say so, and are let through while they ask for nothing", () => {
     const value = "is not in this version, a key of this version";
-    expect(
-      linesOf("{ bots: { discord: { publicKey: x } }, quietHours: [], http: { adminToken: x } }"),
-    ).toEqual([
+    expect(linesOf("{ bots: { discord: { publicKey: x } }, quietHours: [] }")).toEqual([
       `quietHours: ${value}`,
       `bots.discord.publicKey: ${value}`,
-      `http.adminToken: ${value}`,
     ]);
     expect(linesOf("{ notifiers: { console: { budget: {} } } }")).toEqual([
       `notifiers.console.budget: ${value}`,
@@ -161,6 +158,17 @@ describe("secrets never stand in a text", () => {
     expect(error).not.toContain("canary");
     const env = { DISCORD_WEBHOOK_URL: webhookUrl };
     expect(errorOf(() => load(null, { env }))).not.toContain("canary");
+  });
+
+  test("the token of the HTTP API is hidden when it is too short", () => {
+    const error = errorOf(() => load("http: { adminToken: canary }"));
+    expect(error).toContain("http.adminToken (line 1): (hidden, 6 characters), expected 16 to 200");
+    expect(error).not.toContain("canary");
+    const token = "canary-canary-canary";
+    expect(load(`http: { adminToken: ${token} }`).http.adminToken).toBe(token);
+    expect(load(null).http.adminToken).toBe(null);
+    const env = { LIQWATCH_HTTP_ADMIN_TOKEN: token };
+    expect(load(null, { env }).http.adminToken).toBe(token);
   });
 
   test("a webhook of any host is taken with apiBaseUrl", () => {

@@ -24,6 +24,8 @@ export const WORDS = [
   "nearest",
   "scrub",
   "queries",
+  "metrics",
+  "venue-facts",
 ] as const;
 
 /** A package that one file (or folder) alone may import: three libraries, three replaceable lines. */
@@ -36,6 +38,7 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   pino: ["log-pino"],
   yaml: ["config/file"],
   fastify: ["api/"],
+  "prom-client": ["api/metrics"],
   pg: ["store/"],
   "@electric-sql/pglite": ["store/"],
   "node-cron": ["store/vacuum"],
@@ -142,7 +145,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "decide loop and read model",
-    files: ["decide", "live-queries"],
+    files: ["decide", "live-queries", "live-controls", "live/"],
     ours: [
       "windows/",
       "severity/",

@@ -1,0 +1,45 @@
+/** `GET /v1/incidents`: what people were told of, open ones first. */
+import { z } from "zod";
+import { formatDuration } from "../../duration.ts";
+import type { IncidentState } from "../../queries.ts";
+import { iso, usd as usdOf } from "../json.ts";
+import { route } from "../route.ts";
+import * as is from "../schemas.ts";
+
+const IncidentJson = z.strictObject({
+  incidentId: z.string(),
+  number: z.string().nullable().describe("A-n for an asset, M-n for the market"),
+  rule: z.string(),
+  scopeKey: z.string().describe("market, BTC, BTC:long or BTC@binance"),
+  window: z.string(),
+  severity: is.severity.describe("Now while it is open, at the peak once it calmed"),
+  value: z.number().describe("The rule's figure: USD for money, else a plain number"),
+  longUsd: is.usd,
+  shortUsd: is.usd,
+  startedAt: is.time,
+  calmedAt: is.time.nullable().describe("null = it is open"),
+});
+
+export const IncidentsJson = is.listOf(IncidentJson);
+
+export const incidentsRoute = route({
+  path: "/v1/incidents",
+  summary: "Open incidents, then those that calmed lately",
+  query: z.strictObject({ limit: is.limit }),
+  answer: IncidentsJson,
+  handle({ query }, { queries }) {
+    return { label: queries.label, items: queries.incidents(query.limit).map(incidentJson) };
+  },
+});
+
+function incidentJson(incident: IncidentState): z.input<typeof IncidentJson> {
+  const { incidentId, number, rule, scopeKey, windowMs, severity, value } = incident;
+  return {
+    ...{ incidentId, number, rule, scopeKey, severity, value },
+    window: formatDuration(windowMs),
+    longUsd: usdOf(incident.longCents),
+    shortUsd: usdOf(incident.shortCents),
+    startedAt: iso(incident.startedAtMs),
+    calmedAt: iso(incident.calmedAtMs),
+  };
+}

@@ -1,0 +1,22 @@
+/** Every route whose parameters and answers are described by schemas, in the order of documents. */
+import type { Route } from "../route.ts";
+import { alertsRoute, deliveriesRoute } from "./alerts.ts";
+import { incidentsRoute } from "./incidents.ts";
+import { liquidationsRoute } from "./liquidations.ts";
+import { muteRoute, mutesRoute, unmuteRoute } from "./mutes.ts";
+import { totalsRoute } from "./totals.ts";
+import { venuesRoute } from "./venues.ts";
+import { windowsRoute } from "./windows.ts";
+
+export const ROUTES: readonly Route[] = [
+  totalsRoute,
+  windowsRoute,
+  liquidationsRoute,
+  alertsRoute,
+  deliveriesRoute,
+  incidentsRoute,
+  venuesRoute,
+  mutesRoute,
+  muteRoute,
+  unmuteRoute,
+];

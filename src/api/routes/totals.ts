@@ -1,0 +1,84 @@
+/** `GET /v1/totals`: rolling money of 15 min to 24 h. Always "at least". */
+import { z } from "zod";
+import { formatDuration, parseDuration } from "../../duration.ts";
+import type { Totals, TotalsAnswer, TotalsQuery } from "../../queries.ts";
+import { SECOND_WINDOWS_MS } from "../../rule.ts";
+import { assetNamed } from "../asset-names.ts";
+import { iso, moneyJson } from "../json.ts";
+import { Problem } from "../problem.ts";
+import { type RouteContext, route } from "../route.ts";
+import { assetParameter, count, label, money, time, venue, venueParameter } from "../schemas.ts";
+
+const WINDOWS = SECOND_WINDOWS_MS.map(formatDuration);
+const DEFAULT_WINDOW = "24h";
+
+export const TotalsJson = z.strictObject({
+  label,
+  window: z.enum(WINDOWS),
+  asset: z.string().nullable().describe("null = all assets"),
+  venue: venue.nullable().describe("null = all venues"),
+  asOf: time.describe("The window ends here; it is exact to the second"),
+  complete: z
+    .boolean()
+    .describe(
+      "True once the whole window was watched without a venue missing. Totals are always at least",
+    ),
+  darkVenues: z.array(venue).describe("Venues not subscribed now: the figures miss them"),
+  rows: count,
+  ...money,
+  byAsset: z
+    .array(z.strictObject({ asset: z.string(), ...money }))
+    .describe("Descending by money; empty when an asset is asked for"),
+  byVenue: z
+    .array(z.strictObject({ venue, ...money }))
+    .describe("Descending by money; empty when a venue is asked for"),
+});
+
+export const totalsRoute = route({
+  path: "/v1/totals",
+  summary: "Liquidated money of the last 15 min to 24 h, by asset and venue",
+  query: z.strictObject({
+    window: z.enum(WINDOWS).default(DEFAULT_WINDOW).describe("How far back"),
+    asset: assetParameter.optional(),
+    venue: venueParameter.optional(),
+  }),
+  answer: TotalsJson,
+  etagOf: ({ asOf: _, ...figures }) => figures,
+  handle({ query }, context) {
+    const windowMs = parseDuration(query.window) ?? 0;
+    return totalsJson(context.queries.totals({ ...partOf(query, context), windowMs }), context);
+  },
+});
+
+/** @throws Problem for an asset that nobody lists, and a venue that is not listened to */
+function partOf(
+  query: Pick<TotalsQuery, "asset" | "venue">,
+  { queries }: RouteContext,
+): Pick<TotalsQuery, "asset" | "venue"> {
+  const { asset, venue: asked } = query;
+  const watched = queries.feeds().map((feed) => feed.venue);
+  if (asked !== undefined && !watched.includes(asked)) {
+    const detail = `venue ${asked} is not listened to; listened to are ${watched.join(", ")}`;
+    throw Problem.ofParameters([{ parameter: "venue", detail }]);
+  }
+  if (asset === undefined) return { venue: asked };
+  return { asset: assetNamed(asset, queries.assets()), venue: asked };
+}
+
+function totalsJson(answer: TotalsAnswer, { queries }: RouteContext): z.input<typeof TotalsJson> {
+  const { query, asOfMs, rows, isComplete, darkVenues } = answer;
+  const part = (totals: Totals) => moneyJson(totals);
+  return {
+    label: queries.label,
+    window: formatDuration(query.windowMs),
+    asset: query.asset ?? null,
+    venue: query.venue ?? null,
+    asOf: iso(asOfMs),
+    complete: isComplete,
+    darkVenues: [...darkVenues],
+    rows,
+    ...moneyJson(answer),
+    byAsset: answer.byAsset.map(({ name, ...totals }) => ({ asset: name, ...part(totals) })),
+    byVenue: answer.byVenue.map(({ name, ...totals }) => ({ venue: name, ...part(totals) })),
+  };
+}

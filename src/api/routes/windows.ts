@@ -1,0 +1,62 @@
+/** `GET /v1/windows/{asset}`: the windows of 100 ms to 5 min that rules look at. */
+import { z } from "zod";
+import { formatDuration } from "../../duration.ts";
+import type { ShortWindow } from "../../queries.ts";
+import { readDelayMs } from "../../rule.ts";
+import { assetNamed } from "../asset-names.ts";
+import { iso, moneyJson, usd as usdOf } from "../json.ts";
+import { route } from "../route.ts";
+import { assetParameter, count, label, money, time, usd, venue } from "../schemas.ts";
+
+const WindowJson = z.strictObject({
+  window: z.string().describe("100ms to 5m"),
+  until: time.describe(
+    "Windows up to 10s are read 2 s late: venues themselves are a second behind",
+  ),
+  rows: count,
+  ...money,
+  largestUsd: usd.describe("The largest single row"),
+  liqVwap: z.number().nullable().describe("Money by size of rows that have both; null = none"),
+  priceChangePct: z.number().nullable().describe("First to last liquidation price of one venue"),
+  byVenue: z.array(z.strictObject({ venue, totalUsd: usd, orders: count })),
+});
+
+export const WindowsJson = z.strictObject({
+  label,
+  asset: z.string(),
+  asOf: time,
+  windows: z.array(WindowJson).describe("Empty while no row of the asset was seen"),
+});
+
+export const windowsRoute = route({
+  path: "/v1/windows/{asset}",
+  summary: "Liquidated money of one asset in the last 100 ms to 5 min",
+  params: z.strictObject({ asset: assetParameter }),
+  answer: WindowsJson,
+  handle({ params }, { queries, nowMs }) {
+    const asset = assetNamed(params.asset, queries.assets(), { status: 404 });
+    const asOfMs = queries.status().engineNowMs ?? nowMs();
+    const windows = queries.shortWindows(asset) ?? [];
+    return {
+      label: queries.label,
+      asset,
+      asOf: iso(asOfMs),
+      windows: windows.map((window) => windowJson(window, asOfMs)),
+    };
+  },
+});
+
+function windowJson(window: ShortWindow, asOfMs: number): z.input<typeof WindowJson> {
+  const { windowMs, rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
+  return {
+    window: formatDuration(windowMs),
+    until: iso(asOfMs - readDelayMs(windowMs)),
+    rows,
+    ...moneyJson(window),
+    largestUsd: usdOf(largestCents),
+    ...{ liqVwap, priceChangePct },
+    byVenue: byVenue.map(({ name, notionalCents, orders }) => {
+      return { venue: name, totalUsd: usdOf(notionalCents), orders };
+    }),
+  };
+}

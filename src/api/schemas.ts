@@ -1,0 +1,73 @@
+/** What the answers of several routes have in common, each with its meaning. */
+import { z } from "zod";
+import { DECISIONS } from "../alert.ts";
+import { VENUE_IDS } from "../liquidation.ts";
+import { SEVERITIES } from "../rule.ts";
+
+export const LIMIT_DEFAULT = 100;
+/** Entries of one page. */
+export const LIMIT_MAX = 500;
+const NAME_CHARS_MAX = 64;
+const CURSOR_CHARS_MAX = 120;
+/** More than was ever liquidated; in cents it is still an exact integer. */
+const USD_MAX = 1e12;
+
+export const time = z.iso.datetime();
+export const usd = z.number().describe("USD with two decimals");
+export const count = z.int().min(0);
+export const venue = z.enum(VENUE_IDS);
+export const positionSide = z.enum(["long", "short"]).describe("The side that was liquidated");
+export const severity = z.enum(SEVERITIES);
+export const label = z
+  .literal("SIMULATION")
+  .nullable()
+  .describe("SIMULATION = invented liquidations; null = real ones");
+
+export const money = {
+  orders: count.describe("Forced orders; fills of one order count once"),
+  totalUsd: usd,
+  longUsd: usd,
+  shortUsd: usd,
+};
+
+export const limit = z
+  .int()
+  .min(1)
+  .max(LIMIT_MAX)
+  .default(LIMIT_DEFAULT)
+  .describe("Most entries of the answer");
+export const cursor = z
+  .string()
+  .min(1)
+  .max(CURSOR_CHARS_MAX)
+  .optional()
+  .describe("`next` of the page before");
+export const assetParameter = z
+  .string()
+  .min(1)
+  .max(NAME_CHARS_MAX)
+  .describe("Such as BTC, any case");
+export const venueParameter = venue.describe("A venue's id");
+export const usdParameter = z.number().min(0).max(USD_MAX);
+export const timeParameter = z.iso.datetime({ offset: true });
+
+/** A page of a longer list. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({
+    label,
+    items: z.array(item),
+    next: z
+      .string()
+      .nullable()
+      .describe(
+        "Cursor of the next page, which may hold fewer or no entries; null = the last page",
+      ),
+  });
+}
+
+/** A whole list. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ label, items: z.array(item) });
+}
+
+export const decision = z.enum(DECISIONS);

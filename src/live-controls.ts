@@ -1,0 +1,66 @@
+/** What admins may change in the running daemon: stored first, then in force, named in the log. */
+import { MUTE_MS_MAX } from "./alert.ts";
+import { LiqError } from "./errors.ts";
+import type { Log } from "./log.ts";
+import type { Controls, Mute } from "./queries.ts";
+import type { Engine } from "./severity/engine.ts";
+import { MUTES_MAX, type MuteBook } from "./severity/mutes.ts";
+import type { Store } from "./store/store.ts";
+
+export interface LiveControlsOptions {
+  readonly engine: Engine;
+  readonly mutes: MuteBook;
+  readonly store: Pick<Store, "mutes" | "writeMute" | "deleteMute">;
+  readonly log: Log;
+}
+
+export class LiveControls implements Controls {
+  readonly #options: LiveControlsOptions;
+
+  constructor(options: LiveControlsOptions) {
+    this.#options = options;
+  }
+
+  /** Before anything is evaluated: the clock may be that of the last commit, or unknown. */
+  async restore(): Promise<void> {
+    const { mutes, store, engine } = this.#options;
+    for (const mute of await store.mutes()) mutes.set(mute, engine.nowMs ?? 0);
+  }
+
+  /**
+   * @throws LiqError LIQ_COMMAND for an end that has passed or is too far away, and when too many
+   * assets are muted; LIQ_STORE when it cannot be stored, and then nothing is muted
+   */
+  async mute(mute: Mute): Promise<void> {
+    const { engine, mutes, store, log } = this.#options;
+    const nowMs = engine.nowMs;
+    if (nowMs === null) throw new LiqError("LIQ_STORE", "Nothing can be muted before the start");
+    const forMs = mute.untilMs - nowMs;
+    if (!(forMs > 0 && forMs <= MUTE_MS_MAX)) {
+      const days = MUTE_MS_MAX / 86_400_000;
+      throw new LiqError(
+        "LIQ_COMMAND",
+        `Mute of ${forMs} ms is refused: above 0, at most ${days} d`,
+      );
+    }
+    const live = mutes.list(nowMs);
+    if (live.length >= MUTES_MAX && mutes.get(mute.asset, nowMs) === null) {
+      throw new LiqError("LIQ_COMMAND", `Already ${MUTES_MAX} assets are muted: mute everything`);
+    }
+    await store.writeMute(mute, nowMs);
+    mutes.set(mute, nowMs);
+    engine.wakeIncidents();
+    const until = new Date(mute.untilMs).toISOString();
+    log.info({ asset: mute.asset ?? "all", until, by: mute.by }, "Alerts muted");
+  }
+
+  async unmute(asset: string | null, by: string): Promise<boolean> {
+    const { engine, mutes, store, log } = this.#options;
+    if (mutes.get(asset, engine.nowMs ?? 0) === null) return false;
+    await store.deleteMute(asset);
+    const isEnded = mutes.end(asset, engine.nowMs ?? 0);
+    engine.wakeIncidents();
+    log.info({ asset: asset ?? "all", by }, "Mute ended");
+    return isEnded;
+  }
+}

@@ -1,0 +1,33 @@
+/** From sums and rows inside to the shapes that questions are answered with. Pure. */
+import type { Liquidation } from "../liquidation.ts";
+import type { NamedTotals, RecentLiquidation, Totals } from "../queries.ts";
+import type { SecondSums } from "../windows/second-totals.ts";
+
+type Sums = Readonly<Pick<SecondSums, "orders" | "longCents" | "shortCents">>;
+
+export function totalsOf({ orders, longCents, shortCents }: Sums): Totals {
+  return { orders, longCents, shortCents, totalCents: longCents + shortCents };
+}
+
+/** Descending by money, ties by name. */
+export function namedTotals<Name extends string>(
+  sums: ReadonlyMap<Name, Sums>,
+): readonly NamedTotals<Name>[] {
+  return [...sums]
+    .map(([name, sum]) => ({ name, ...totalsOf(sum) }))
+    .sort((a, b) => b.totalCents - a.totalCents || (a.name < b.name ? -1 : 1));
+}
+
+export function recentOf(row: Liquidation): RecentLiquidation {
+  const { dedupeKey: key, venue, symbol, asset, positionSide, kind } = row;
+  const { price, priceKind, notionalCents, occurredAtMs } = row;
+  return {
+    ...{ key, venue, symbol, asset, positionSide, kind },
+    ...{ price, priceKind, notionalCents, occurredAtMs },
+  };
+}
+
+/** `A-20417` for an asset's incident, `M-118` for one of the market. */
+export function incidentName(isMarket: boolean, number: number | null): string | null {
+  return number === null ? null : `${isMarket ? "M" : "A"}-${number}`;
+}

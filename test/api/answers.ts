@@ -1,0 +1,139 @@
+/** Answers of the small daemon that come from its store, and those about venues and windows. */
+import type { Gap } from "../../src/alert.ts";
+import { LiqError } from "../../src/errors.ts";
+import type {
+  LiquidationsQuery,
+  LoggedDecision,
+  Queries,
+  RecentLiquidation,
+  ShortWindow,
+  Totals,
+} from "../../src/queries.ts";
+import type { VenueFacts } from "../../src/venue-facts.ts";
+import { decision, snapshot } from "../render/samples.ts";
+
+export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
+
+export const ALERT_ID = "00112233445566aa";
+
+const FACTS: Omit<VenueFacts, "venue"> = {
+  completeness: "partial",
+  completenessNote: "Not the total",
+  sideRule: { rule: "posSide", sentence: "The position's side", link: "https://example.org/okx" },
+  frames: 9,
+  rows: { accepted: 7, duplicate: 2, quarantined: 1 },
+  rejects: { json: 3 },
+};
+
+const GAP: Gap = {
+  venue: "okx",
+  connection: "public/0",
+  fromMs: NOW_MS - 90_000,
+  toMs: null,
+  reason: "closed by the venue",
+};
+
+export function sampleRow(index: number, over: Partial<RecentLiquidation> = {}): RecentLiquidation {
+  return {
+    key: `key-${index}`,
+    venue: "bybit",
+    symbol: "BTCUSDT",
+    asset: "BTC",
+    positionSide: "long",
+    kind: "liquidation",
+    price: 66_930.5,
+    priceKind: "bankruptcy",
+    notionalCents: index === 1 ? null : 1_120_000_49,
+    occurredAtMs: NOW_MS - index * 1_000,
+    ...over,
+  };
+}
+
+function shortWindow(totals: Totals): ShortWindow {
+  const byVenue = [{ name: "bybit" as const, notionalCents: totals.totalCents, orders: 3 }];
+  const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, priceChangePct: null };
+  return { windowMs: 10_000, ...totals, ...figures, byVenue };
+}
+
+const LOGGED: readonly LoggedDecision[] = [
+  { decision: decision({ alertId: ALERT_ID }), number: "A-4" },
+  {
+    decision: decision({
+      alertId: "00112233445566bb",
+      decision: "suppressed",
+      window: snapshot({ largestCents: null }),
+      suppression: { reason: "mute", untilMs: NOW_MS, count: 2 },
+    }),
+    number: null,
+  },
+];
+
+/** What was asked of the store, for asserting. */
+export const asked: { liquidations: LiquidationsQuery | null } = { liquidations: null };
+
+type Answers = Pick<
+  Queries,
+  | "venueFacts"
+  | "totals"
+  | "shortWindows"
+  | "assets"
+  | "rules"
+  | "mutes"
+  | "liquidations"
+  | "largest"
+  | "totalsBefore"
+  | "alerts"
+  | "deliveries"
+  | "deliveryCounts"
+  | "gaps"
+>;
+
+const ASSETS = Array.from({ length: 30 }, (_, index) => `A${index}`).concat("BTC", "ETH", "PEPE");
+
+/** `totals` of any money, so that all lists agree. */
+export function sampleAnswers(totals: () => Totals): Answers {
+  return {
+    venueFacts: () => [
+      { venue: "bybit", ...FACTS, completeness: "complete" },
+      { venue: "okx", ...FACTS },
+    ],
+    totals: (query) => ({
+      query,
+      asOfMs: NOW_MS,
+      rows: 4,
+      ...totals(),
+      byAsset: query.asset === undefined ? [{ name: "BTC", ...totals() }] : [],
+      byVenue: query.venue === undefined ? [{ name: "bybit", ...totals() }] : [],
+      isComplete: false,
+      darkVenues: ["okx"],
+    }),
+    shortWindows: (asset) => (asset === "BTC" ? [shortWindow(totals())] : null),
+    assets: () => ASSETS,
+    rules: () => [],
+    mutes: () => [{ asset: "PEPE", untilMs: NOW_MS + 60_000, by: "telegram:4711" }],
+    async liquidations(query) {
+      asked.liquidations = query;
+      if (query.cursor === "bad") {
+        throw new LiqError("LIQ_COMMAND", "Cursor bad is none that this list gave");
+      }
+      return { items: [sampleRow(0), sampleRow(1)].slice(0, query.limit), next: "bmV4dA" };
+    },
+    largest: async () => [],
+    totalsBefore: async () => null,
+    async alerts({ suppressed, limit }) {
+      const isAsked = (logged: LoggedDecision) =>
+        (logged.decision.decision === "suppressed") === suppressed;
+      return { items: LOGGED.filter(isAsked).slice(0, limit), next: null };
+    },
+    async deliveries(alertId) {
+      if (alertId !== ALERT_ID) return null;
+      const row = { target: "discord", messageNumber: 1, attempts: 1, lastReason: null };
+      return [{ ...row, state: "delivered" }];
+    },
+    deliveryCounts: async () => [
+      { target: "discord", state: "pending", count: 2 },
+      { target: "discord", state: "parked", count: 1 },
+    ],
+    gaps: async () => [GAP],
+  };
+}
