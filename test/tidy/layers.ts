@@ -133,7 +133,7 @@ export const LAYERS: readonly Layer[] = [
     name: "commands and api",
     files: ["commands/", "api/"],
     ours: ["render/"],
-    packages: ["fastify", "discord.js", "telegraf", "node:*"],
+    packages: ["fastify", "prom-client", "zod", "discord.js", "telegraf", "node:*"],
     why: "they ask through queries.ts and see neither SQL nor sockets of venues",
   },
   {
