@@ -22,7 +22,7 @@ import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Inboxes, RunSummary } from "./queries.ts";
 import type { Runtime } from "./runtime.ts";
-import { Engine, type HeldScope } from "./severity/engine.ts";
+import { Engine } from "./severity/engine.ts";
 import { MuteBook } from "./severity/mutes.ts";
 import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
@@ -73,8 +73,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
   const mutes = new MuteBook();
-  const hold = ({ asset, nowMs }: HeldScope) => mutes.hold(asset, nowMs);
-  const engine = new Engine({ rules: settings.rules, venues: enabled, hold });
+  const engine = new Engine({ rules: settings.rules, venues: enabled, ...mutes.holds });
   const feeds = new Map<Venue, Feed>();
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });

@@ -38,21 +38,18 @@ export interface EngineOptions {
   readonly venues?: readonly VenueId[];
   readonly limits?: SeenLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
-  readonly hold?: (scope: HeldScope) => Hold | null;
+  readonly hold?: (scope: HeldScope) => HoldReason | null;
+  /** When the hold of a held scope ends by itself; for other changes see `wakeIncidents`. */
+  readonly heldUntilMs?: (scope: HeldScope) => number;
 }
 
 /** Whose alerts may be held back, and the clock at which that is asked. */
 export interface HeldScope {
   readonly rule: Rule;
+  readonly key: string;
   /** null for scopes of the market. */
   readonly asset: string | null;
   readonly nowMs: number;
-}
-
-/** A hold ends at `untilMs` by itself, and earlier when its cause goes (see `wakeIncidents`). */
-export interface Hold {
-  readonly reason: HoldReason;
-  readonly untilMs: number;
 }
 
 export const LIVE_LIMITS: SeenLimits = { retainMs: SEEN_MS, keysMax: SEEN_KEYS_MAX };
@@ -74,6 +71,7 @@ export class Engine {
   /** The last whole multiple of 100 ms at or before the clock. */
   lastTickMs = Number.NEGATIVE_INFINITY;
   readonly #hold: NonNullable<EngineOptions["hold"]> | null;
+  readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   readonly #active: ScopeState[] = [];
   readonly #dirty = new Set<ScopeState>();
@@ -87,6 +85,7 @@ export class Engine {
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
     this.#hold = options.hold ?? null;
+    this.#heldUntilMs = options.heldUntilMs ?? (() => NEVER);
   }
 
   step(input: EngineInput): StepResult {
@@ -215,9 +214,12 @@ export class Engine {
     const rank = rankOf(rule, value, window.notionalCents);
     let heldUntilMs = NEVER;
     if (rank > 0 || machine.incident !== null) {
-      const held = this.#hold?.({ rule, asset: scope.asset, nowMs: at.nowMs }) ?? null;
-      if (held !== null) heldUntilMs = held.untilMs;
-      const hold = held?.reason ?? null;
+      let hold: HoldReason | null = null;
+      if (this.#hold !== null) {
+        const held = { rule, key: scope.key, asset: scope.asset, nowMs: at.nowMs };
+        hold = this.#hold(held);
+        if (hold !== null) heldUntilMs = this.#heldUntilMs(held);
+      }
       this.#dirty.add(scope);
       for (const outcome of evaluate(machine, scope.lookAt(at, { rank, value, hold }))) {
         decisions.push(decisionOf(scope, outcome, this.watch.note()));

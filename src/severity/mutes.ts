@@ -1,6 +1,6 @@
 /** What people muted, by the engine's clock: an asset's scopes, or everything. Pure. */
 import type { Mute } from "../queries.ts";
-import type { Hold } from "./engine.ts";
+import type { EngineOptions } from "./engine.ts";
 
 /** Assets that can be muted at once; whoever wants more mutes everything. */
 export const MUTES_MAX = 1_000;
@@ -39,15 +39,22 @@ export class MuteBook {
   }
 
   /**
-   * The engine's hold of a scope. Scopes of the market are about no asset: only a mute of
-   * everything keeps them quiet. Of two mutes the one that ends later counts.
+   * When a scope of this asset is heard again; null = it is not muted. Scopes of the market are
+   * about no asset: only a mute of everything keeps them quiet. Of two mutes the later end counts.
    */
-  hold(asset: string | null, nowMs: number): Hold | null {
+  untilMs(asset: string | null, nowMs: number): number | null {
     if (this.#mutes.size === 0) return null;
     const ofAll = this.get(null, nowMs)?.untilMs ?? 0;
     const ofAsset = asset === null ? 0 : (this.get(asset, nowMs)?.untilMs ?? 0);
-    const untilMs = Math.max(ofAll, ofAsset);
-    return untilMs === 0 ? null : { reason: "mute", untilMs };
+    return Math.max(ofAll, ofAsset) || null;
+  }
+
+  /** The engine's options that make it keep to this book. */
+  get holds(): Required<Pick<EngineOptions, "hold" | "heldUntilMs">> {
+    return {
+      hold: ({ asset, nowMs }) => (this.untilMs(asset, nowMs) === null ? null : "mute"),
+      heldUntilMs: ({ asset, nowMs }) => this.untilMs(asset, nowMs) ?? Number.POSITIVE_INFINITY,
+    };
   }
 
   #forget(nowMs: number): void {
