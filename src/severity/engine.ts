@@ -7,7 +7,7 @@ import type { CoverageNote, Decision, HoldReason } from "../alert.ts";
 import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Admission, type Admitted } from "./admission.ts";
-import { metricValue, rankOf, severityOf } from "./classify.ts";
+import { metricValue, type Rank, rankOf, severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
@@ -62,7 +62,7 @@ export class Engine {
   readonly #hold: NonNullable<EngineOptions["hold"]> | null;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   readonly #active: ScopeState[] = [];
-  readonly #dirty = new Set<ScopeState>();
+  #dirty: ScopeState[] = [];
   #nextWakeMs = NEVER;
   #touched: ScopeState[] = [];
   #inputs = 0;
@@ -107,8 +107,9 @@ export class Engine {
 
   /** Scopes whose machine changed since the last call: what the store must remember. */
   takeDirty(): readonly ScopeState[] {
-    const dirty = [...this.#dirty];
-    this.#dirty.clear();
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const scope of dirty) scope.isDirty = false;
     return dirty;
   }
 
@@ -188,20 +189,43 @@ export class Engine {
     const { rule } = scope.compiled;
     const { window, machine } = scope;
     window.advance(at.nowMs);
+    const { notionalCents } = window;
     const value = metricValue(rule.metric, window, rule.windowMs);
     if (value > scope.highest) scope.highest = value;
-    const rank = rankOf(rule, value, window.notionalCents);
+    const rank = rankOf(rule, value, notionalCents);
     if (rank > 0 || machine.incident !== null) {
-      const hold =
-        this.#hold === null ? null : this.#hold({ rule, key: scope.key, nowMs: at.nowMs });
-      this.#dirty.add(scope);
-      for (const outcome of evaluate(machine, scope.lookAt(at, { rank, value, hold }))) {
-        decisions.push(decisionOf(scope, outcome, this.watch.note()));
-      }
+      this.#runMachine(scope, at, { rank, value }, decisions);
     }
-    scope.wakeAtMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+    // Without an incident only a row that enters can matter: every metric falls when rows leave.
+    scope.wakeAtMs =
+      machine.incident === null
+        ? window.nextEntryMs()
+        : Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (machine.incident === null) this.#sleep(scope);
+  }
+
+  #runMachine(
+    scope: ScopeState,
+    at: LookTime,
+    seen: { readonly rank: Rank; readonly value: number },
+    decisions: Decision[],
+  ): void {
+    const { look, compiled, key } = scope;
+    look.nowMs = at.nowMs;
+    look.isTick = at.isTick;
+    look.lastTickMs = at.lastTickMs;
+    look.rank = seen.rank;
+    look.value = seen.value;
+    look.hold = this.#hold?.({ rule: compiled.rule, key, nowMs: at.nowMs }) ?? null;
+    if (!scope.isDirty) {
+      scope.isDirty = true;
+      this.#dirty.push(scope);
+    }
+    const outcomes = evaluate(scope.machine, look);
+    if (outcomes.length === 0) return;
+    const coverage = this.watch.note();
+    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, coverage));
   }
 
   #sleep(scope: ScopeState): void {
