@@ -33,6 +33,8 @@ export interface DaemonOptions {
   readonly inboxes: Inboxes | null;
   /** The daemon can go no further: the store's thread ended, or another process took over. */
   readonly onFatal: (error: LiqError) => void;
+  /** Where the `console` target writes. */
+  readonly onConsole: (text: string) => void;
 }
 
 export interface Daemon {
@@ -85,7 +87,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 function startThread(options: DaemonOptions & { readonly queries: LiveQueries }): StoreThread {
-  const { settings, log, runtime, label, queries, onFatal } = options;
+  const { settings, log, runtime, label, queries, onFatal, onConsole } = options;
   const { dataDir, targets } = settings;
   return startStoreThread({
     settings: {
@@ -95,6 +97,7 @@ function startThread(options: DaemonOptions & { readonly queries: LiveQueries })
     log,
     runtime,
     onCrash: onFatal,
+    onConsole,
     onEvent(event: StoreEvent) {
       queries.onStoreEvent(event);
       if (event.type !== "role") return;

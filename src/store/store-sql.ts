@@ -1,6 +1,5 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch } from "../alert.ts";
-import type { Liquidation } from "../liquidation.ts";
 import { appendDecisions, newestAlerts } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
 import {
@@ -19,8 +18,6 @@ import {
   liquidationPage,
   newestLiquidations,
   readPages,
-  repriceLiquidations,
-  unpricedLiquidations,
 } from "./liquidations.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
 import { readScopes, writeScopes } from "./scopes.ts";
@@ -28,7 +25,6 @@ import type {
   CommitResult,
   DeliveryRow,
   DeliveryStore,
-  RepricedRow,
   Store,
   StoredLiquidation,
   StoreQueries,
@@ -91,17 +87,6 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
         ),
       };
     });
-  }
-
-  reprice(rows: readonly RepricedRow[]): Promise<number> {
-    return this.#database.transaction(async (sql) => {
-      await lockTerm(sql, this.#term);
-      return repriceLiquidations(sql, rows);
-    });
-  }
-
-  unpriced(): Promise<readonly Liquidation[]> {
-    return unpricedLiquidations(this.#database);
   }
 
   recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]> {
