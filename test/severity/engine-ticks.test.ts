@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/alert.ts";
 import { TICK_MS } from "../../src/rule.ts";
 import { Engine, type EngineInput, type EngineOptions } from "../../src/severity/engine.ts";
-import { clockOf, HOLD_STEP_MS, holdByTime, randomTrial, type Trial } from "./random-inputs.ts";
+import { clockOf, holdByTime, randomTrial, stepWithHolds, type Trial } from "./random-inputs.ts";
 
 const TRIALS = 90;
 /** Some ten minutes at most: the slow way walks through every tick of them. */
@@ -28,22 +28,12 @@ function slowly({ rules, inputs }: Trial, options: Partial<EngineOptions>): read
 /** As the daemon does it: scopes that were touched or are due, and all when a hold changes. */
 function quickly({ rules, inputs }: Trial, options: Partial<EngineOptions>): readonly Decision[] {
   const engine = new Engine({ ...options, rules });
-  const decisions: Decision[] = [];
-  for (const input of inputs) {
-    const toMs = clockOf(input) ?? 0;
-    if (options.hold !== undefined && engine.nowMs !== null) {
-      for (let edgeMs = edgeAfter(engine.nowMs); edgeMs <= toMs; edgeMs += HOLD_STEP_MS) {
-        decisions.push(...engine.step({ type: "clock", nowMs: edgeMs - 1 }).decisions);
-        for (const scope of engine.series.scopes()) engine.wake(scope, edgeMs);
-      }
-    }
-    decisions.push(...engine.step(input).decisions);
-  }
-  return decisions;
+  const step = (input: EngineInput) =>
+    options.hold === undefined ? engine.step(input) : stepWithHolds(engine, input);
+  return inputs.flatMap((input) => step(input).decisions);
 }
 
 const tickAfter = (ms: number) => (Math.floor(ms / TICK_MS) + 1) * TICK_MS;
-const edgeAfter = (ms: number) => (Math.floor(ms / HOLD_STEP_MS) + 1) * HOLD_STEP_MS;
 
 function kindsOf(decisions: readonly Decision[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -1,8 +1,8 @@
 /** Random inputs of an engine, made of the rules that they will be held against. */
-import type { HoldReason } from "../../src/alert.ts";
+import type { Decision, HoldReason } from "../../src/alert.ts";
 import { FUTURE_MS_MAX, type Liquidation, type VenueId } from "../../src/liquidation.ts";
 import { type Rule, readDelayMs } from "../../src/rule.ts";
-import type { EngineInput, EngineOptions } from "../../src/severity/engine.ts";
+import type { Engine, EngineInput, EngineOptions, StepResult } from "../../src/severity/engine.ts";
 import { type Chance, chanceOf } from "../oracle/chance.ts";
 import { randomRules } from "../oracle/rule-lists.ts";
 import { rowOf, T0 } from "./samples.ts";
@@ -50,6 +50,20 @@ export const HOLD_STEP_MS = 7_000;
 const HOLDS: readonly (HoldReason | null)[] = [null, "mute", null, "maintenance", "quiet-hours"];
 export const holdByTime: NonNullable<EngineOptions["hold"]> = ({ nowMs }) =>
   HOLDS[Math.floor(nowMs / HOLD_STEP_MS) % HOLDS.length] ?? null;
+
+/** Steps as a daemon with holds does: whoever changes a hold wakes the scopes for that tick. */
+export function stepWithHolds(engine: Engine, input: EngineInput): StepResult {
+  const decisions: Decision[] = [];
+  const toMs = clockOf(input) ?? 0;
+  const fromMs = engine.nowMs ?? toMs;
+  const firstMs = (Math.floor(fromMs / HOLD_STEP_MS) + 1) * HOLD_STEP_MS;
+  for (let edgeMs = firstMs; edgeMs <= toMs; edgeMs += HOLD_STEP_MS) {
+    decisions.push(...engine.step({ type: "clock", nowMs: edgeMs - 1 }).decisions);
+    for (const scope of engine.series.scopes()) engine.wake(scope, edgeMs);
+  }
+  const last = engine.step(input);
+  return { accepted: last.accepted, decisions: [...decisions, ...last.decisions] };
+}
 
 function nextInput(stream: Stream): EngineInput {
   const { chance } = stream;
