@@ -118,7 +118,8 @@ export class Engine {
     const nowMs = this.nowMs ?? row.receivedAtMs;
     this.admission.remember(row, countsOrder, nowMs);
     if (row.kind !== "liquidation") return;
-    this.series.enter({ row, countsOrder }, nowMs, (scope) => this.wake(scope, nowMs));
+    const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
+    this.series.enter({ row, countsOrder }, nowMs, wake, row.receivedAtMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */

@@ -15,6 +15,7 @@ const GROW_AT = 0.45;
 const WORDS = 4;
 const HIGH = 1;
 const MINUTE = 2;
+const TAG = 3;
 /** Minute 0 marks a free slot; real minutes since 1970 are far above it. */
 const FREE = 0;
 
@@ -23,6 +24,8 @@ export const SEEN_MS = 25 * 60 * MINUTE_MS;
 export const SEEN_KEYS_MAX = 4_000_000;
 /** When there are too many, a tenth goes at once: sweeping is not paid on every row. */
 const KEEP_SHARE = 0.9;
+
+export type SavedKey = readonly [high: number, low: number, minute: number, tag: number];
 
 export interface SeenLimits {
   /** Infinity keeps everything: what `replay` does. */
@@ -33,7 +36,7 @@ export interface SeenLimits {
 export class SeenSet {
   readonly #limits: SeenLimits;
   #slots = SLOTS_MIN;
-  /** Four words a slot (low, high, minute, unused), so that a look-up touches one cache line. */
+  /** Four words a slot (low, high, minute, tag), so that a look-up touches one cache line. */
   #words = new Uint32Array(SLOTS_MIN * WORDS);
   #size = 0;
   #dropped = 0;
@@ -51,14 +54,18 @@ export class SeenSet {
     return this.#dropped;
   }
 
-  /** True if `key` is new; it is remembered from now on. */
-  add(key: string, at: { readonly timeMs: number; readonly nowMs: number }): boolean {
+  /** True if `key` is new; it is remembered from now on, with a number that `tagOf` gives back. */
+  add(
+    key: string,
+    at: { readonly timeMs: number; readonly nowMs: number; readonly tag?: number },
+  ): boolean {
     const { high, low } = fingerprint(key, this.#scratch);
     const word = this.#find(high, low);
     if (this.#words[word + MINUTE] !== FREE) return false;
     this.#words[word] = low;
     this.#words[word + HIGH] = high;
     this.#words[word + MINUTE] = Math.max(1, Math.floor(at.timeMs / MINUTE_MS));
+    this.#words[word + TAG] = at.tag ?? 0;
     this.#size += 1;
     if (this.#size > this.#slots * LOAD_MAX || this.#size > this.#limits.keysMax) {
       this.#rebuild(at.nowMs);
@@ -71,19 +78,27 @@ export class SeenSet {
     return this.#words[this.#find(high, low) + MINUTE] !== FREE;
   }
 
-  save(): readonly (readonly [number, number, number])[] {
-    const saved: [number, number, number][] = [];
+  /** The tag of a remembered key; 0 for one that is not, or has none. */
+  tagOf(key: string): number {
+    const { high, low } = fingerprint(key, this.#scratch);
+    const word = this.#find(high, low);
+    return this.#words[word + MINUTE] === FREE ? 0 : (this.#words[word + TAG] as number);
+  }
+
+  save(): readonly SavedKey[] {
+    const saved: SavedKey[] = [];
     for (let word = 0; word < this.#words.length; word += WORDS) {
       const minute = this.#words[word + MINUTE] as number;
       if (minute === FREE) continue;
-      saved.push([this.#words[word + HIGH] as number, this.#words[word] as number, minute]);
+      const tag = this.#words[word + TAG] as number;
+      saved.push([this.#words[word + HIGH] as number, this.#words[word] as number, minute, tag]);
     }
     return saved;
   }
 
-  restore(saved: readonly (readonly [number, number, number])[]): void {
-    for (const [high, low, minute] of saved) {
-      this.#put(high, low, minute);
+  restore(saved: readonly SavedKey[]): void {
+    for (const [high, low, minute, tag] of saved) {
+      this.#put([high, low, minute, tag]);
       if (this.#size > this.#slots * LOAD_MAX) this.#resize(this.#slots * 2);
     }
   }
@@ -99,12 +114,13 @@ export class SeenSet {
     return word;
   }
 
-  #put(high: number, low: number, minute: number): void {
+  #put([high, low, minute, tag]: SavedKey): void {
     const word = this.#find(high, low);
     if (this.#words[word + MINUTE] === FREE) this.#size += 1;
     this.#words[word] = low;
     this.#words[word + HIGH] = high;
     this.#words[word + MINUTE] = minute;
+    this.#words[word + TAG] = tag;
   }
 
   /** Sweeps out what is too old, then (if still too many) the oldest minutes, then grows if needed. */
@@ -140,7 +156,8 @@ export class SeenSet {
     for (let word = 0; word < old.length; word += WORDS) {
       const minute = old[word + MINUTE] as number;
       if (minute === FREE || minute < fromMinute) continue;
-      this.#put(old[word + HIGH] as number, old[word] as number, minute);
+      const tag = old[word + TAG] as number;
+      this.#put([old[word + HIGH] as number, old[word] as number, minute, tag]);
     }
   }
 }

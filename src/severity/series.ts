@@ -8,6 +8,7 @@ import type { SecondSums } from "../windows/second-totals.ts";
 import type { Admitted } from "./admission.ts";
 import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
+import { SEEN_MS } from "./seen-set.ts";
 
 const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
 
@@ -50,8 +51,16 @@ export class SeriesSet {
     this.#marketScopes = rules.map(() => undefined);
   }
 
-  /** Puts an accepted row where it belongs and calls `touch` for every scope that took it. */
-  enter(admitted: Admitted, nowMs: number, touch: (scope: ScopeState) => void): void {
+  /**
+   * Puts an accepted row where it belongs and calls `touch` for every scope that took it. A row that
+   * is put back by a restart arrived at an earlier clock than now.
+   */
+  enter(
+    admitted: Admitted,
+    nowMs: number,
+    touch: (scope: ScopeState) => void,
+    arrivedMs = nowMs,
+  ): void {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
@@ -59,12 +68,14 @@ export class SeriesSet {
     this.day.add(row, entry);
     if (row.history) return;
     this.#addToSeries(row, { entry, series, nowMs });
+    // SPEC 1: beyond the reach of the seen-set a row enters no window, a whole incident's neither.
+    const isAncient = arrivedMs - timeMs > SEEN_MS;
     for (const compiled of this.#rules) {
       if (!compiled.accepts(row)) continue;
       const scope = this.#scopeFor(compiled, row, nowMs);
       if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
       scope.seconds?.totals.add(timeMs, entry);
-      scope.tallyRow(entry.ref, nowMs);
+      if (!isAncient) scope.tallyRow(entry.ref, nowMs);
       touch(scope);
     }
   }

@@ -153,6 +153,8 @@ function freshRow(stream: Stream): LineFields {
   if (chance.in100(5)) fields.kind = chance.pick(["deleverage", "backstop", "liquidation"]);
   if (chance.in100(4)) fields.history = chance.pick([true, true, false]);
   if (chance.in100(15)) fields.orderKey = `order-${chance.integer(1, 3)}`;
+  // An order may have the key of a row that is an order of its own.
+  if (chance.in100(4)) fields.dedupeKey = `order-${chance.integer(1, 3)}`;
   if (chance.in100(10)) fields.priceKind = chance.pick(["fill", "bankruptcy", "order"]);
   if (chance.in100(60)) {
     stream.ids += 1;

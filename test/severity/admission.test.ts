@@ -90,13 +90,23 @@ describe("what is let in", () => {
   });
 
   it("leaves rows beyond 25 h to the store's unique key, and none in a replay", () => {
-    const old = { dedupeKey: "old", receivedAtMs: T0, occurredAtMs: T0 - SEEN_MS, orderKey: "o" };
-    const inside = { ...old, dedupeKey: "in", occurredAtMs: T0 - SEEN_MS + 1 };
+    const occurredAtMs = T0 - SEEN_MS - 1;
+    const old = { dedupeKey: "old", receivedAtMs: T0, occurredAtMs, orderKey: "o" };
+    const inside = { ...old, dedupeKey: "in", occurredAtMs: T0 - SEEN_MS };
     const live = new Admission(LIVE_LIMITS);
     expect(admitted(live, old, old, inside, inside)).toEqual([true, false, false, null]);
     expect(live.seen.size).toBe(1);
     const replay = new Admission(REPLAY_LIMITS);
     expect(admitted(replay, old, old)).toEqual([true, null]);
+  });
+
+  it("counts an order once when its key is that of a row which is an order of its own", () => {
+    const own = { dedupeKey: "k", orderKey: "k" };
+    const fill = { dedupeKey: "f", orderKey: "k" };
+    expect(admitted(new Admission(LIVE_LIMITS), own, fill)).toEqual([true, false]);
+    expect(admitted(new Admission(LIVE_LIMITS), fill, own)).toEqual([true, false]);
+    const elsewhere = { ...fill, venue: "okx" as const };
+    expect(admitted(new Admission(LIVE_LIMITS), own, elsewhere)).toEqual([true, true]);
   });
 
   it("remembers a stored row and its order without counting it", () => {
