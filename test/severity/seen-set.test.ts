@@ -103,4 +103,20 @@ describe("the set of seen keys", () => {
     expect(again.dropped).toBeGreaterThan(0);
     expect(sorted(again)).toEqual(sorted(seen));
   });
+
+  it("gives the tag of a key back, also after growing, sweeping and saving", () => {
+    const seen = new SeenSet({ retainMs: HOUR_MS, keysMax: 1e6 });
+    seen.add("tagged", { ...at(T0), tag: 7 });
+    seen.add("plain", at(T0));
+    expect([seen.tagOf("tagged"), seen.tagOf("plain"), seen.tagOf("unseen")]).toEqual([7, 0, 0]);
+    expect(seen.add("tagged", { ...at(T0), tag: 9 })).toBe(false);
+    for (let key = 0; key < 5_000; key += 1) seen.add(`key-${key}`, { ...at(T0), tag: key % 21 });
+    const again = new SeenSet(FOREVER);
+    again.restore(seen.save());
+    for (const set of [seen, again]) {
+      expect([set.tagOf("tagged"), set.tagOf("key-20"), set.tagOf("key-4999")]).toEqual([7, 20, 1]);
+    }
+    for (let key = 0; key < 9_000; key += 1) seen.add(`new-${key}`, at(T0 + 2 * HOUR_MS));
+    expect(seen.tagOf("tagged")).toBe(0);
+  });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Liquidation, VENUE_IDS } from "../../src/liquidation.ts";
 import type { Scope } from "../../src/rule.ts";
 import { compileRules } from "../../src/severity/rules.ts";
+import { SEEN_MS } from "../../src/severity/seen-set.ts";
 import { SeriesSet } from "../../src/severity/series.ts";
 import { type RuleOver, rowOf, ruleOf, T0 } from "./samples.ts";
 
@@ -83,6 +84,26 @@ describe("where a row belongs", () => {
     expect([series.market.size, series.ringOf("BTC")?.size]).toEqual([0, 0]);
     expect(enter({ receivedAtMs: T0, occurredAtMs: T0 - 299_999 })).toEqual(["minute BTC"]);
     expect([series.market.size, series.ringOf("BTC")?.size]).toEqual([1, 1]);
+  });
+
+  it("enters no incident when it is beyond the reach of the seen-set, as of its arrival", () => {
+    const { series, enter } = bound(new Stage({}));
+    enter();
+    const [scope] = series.scopes();
+    scope?.beginTally("one", T0);
+    const start = { id: "one", startMs: T0, isSilent: false, peakRank: 1, peakValue: 1 } as const;
+    const rest = { lastNotUnderMs: T0, isUnder: false, tellings: 1, stretch: null };
+    if (scope !== undefined) scope.machine.incident = { ...start, ...rest };
+    const rows = () => scope?.wholeIncident("one").rows;
+    expect(rows()).toBe(1);
+    expect(enter({ receivedAtMs: T0 + SEEN_MS + 1, occurredAtMs: T0 })).toEqual(["minute BTC"]);
+    expect(rows()).toBe(1);
+    enter({ receivedAtMs: T0 + SEEN_MS, occurredAtMs: T0 });
+    expect(rows()).toBe(2);
+    // A restart puts a row back at a later clock: what counts is when it arrived.
+    const row = rowOf({ receivedAtMs: T0 + 5 });
+    series.enter({ row, countsOrder: true }, T0 + 2 * SEEN_MS, () => {}, T0 + 5);
+    expect(rows()).toBe(3);
   });
 
   it("drops rows that no window can hold from the series that rows still enter", () => {
