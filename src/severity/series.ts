@@ -29,6 +29,9 @@ interface AssetSeries {
 /** The key under which rows of an unknown asset meet market-wide rules. */
 const NO_ASSET = "";
 
+/** More groups than this (symbols of unknown assets share a list) are found by their key. */
+const GROUPS_LOOKED_THROUGH = 8;
+
 /** One row in the shapes of table, ring and sums at once: made once per row, on the hot path. */
 interface Entry extends Omit<TableRow, "arrival">, RingRow, SecondSums {
   /** Known once the table has taken the row. */
@@ -149,7 +152,7 @@ export class SeriesSet {
     enterRing(venueRing(series, row.venue), entry, nowMs);
   }
 
-  /** An asset has a handful of groups: looking through them is quicker than making a key. */
+  /** An asset has a handful of groups: looking through a few is quicker than making a key. */
   #groupOf(row: SeriesRow, { groups }: AssetSeries): RowGroup {
     for (const group of groups) {
       if (
@@ -163,7 +166,7 @@ export class SeriesSet {
     }
     const { venue, symbol, asset, priceKind } = row;
     const group = this.table.group({ venue, symbol, asset, priceKind });
-    groups.push(group);
+    if (groups.length < GROUPS_LOOKED_THROUGH) groups.push(group);
     return group;
   }
 

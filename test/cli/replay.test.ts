@@ -175,6 +175,15 @@ describe("a saved state", () => {
     });
   });
 
+  it("is refused when it is damaged inside", async () => {
+    const state = join(directory, "damaged.json");
+    await writeFile(state, '{"version":1,"engine":{"nowMs":1790000000000}}');
+    await expect(run([await fileOf(event(0)), "--state", state])).rejects.toMatchObject({
+      code: "LIQ_COMMAND",
+      message: expect.stringContaining(`${state} is a damaged state`),
+    });
+  });
+
   it("says where it cannot be written", async () => {
     const nowhere = join(directory, "nowhere", "state.json");
     await expect(run([await fileOf(event(0)), "--save-state", nowhere])).rejects.toMatchObject({
