@@ -1,5 +1,6 @@
 /** `npm run bench [-- --json]`: one run, interleaved rounds, ratios; never a timed test. */
 import { dayCases, dedupeCases, frameCases, lateCases, windowCases } from "./cases.mjs";
+import { measureDemo } from "./demo.mjs";
 import { measure } from "./rounds.mjs";
 
 const isJson = process.argv.includes("--json");
@@ -31,8 +32,18 @@ for (const [group, casesOf] of Object.entries(groups)) {
   });
 }
 
+if (process.stderr.isTTY) process.stderr.write("\rthe demo's crash, 98 s                 \n");
+report.demo = await measureDemo();
+
 if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
-else for (const [group, rows] of Object.entries(report.groups)) print(group, rows);
+else {
+  for (const [group, rows] of Object.entries(report.groups)) print(group, rows);
+  const { p50Ms, p99Ms, maxMs, rssMb } = report.demo;
+  process.stdout.write("\nthe demo's crash\n");
+  process.stdout.write(
+    `  event-loop delay, main thread: p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms; ${rssMb} MB RSS\n`,
+  );
+}
 
 function print(group, rows) {
   process.stdout.write(`\n${group}\n`);

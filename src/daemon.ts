@@ -38,6 +38,8 @@ export interface DaemonOptions {
   readonly inboxes: Inboxes | null;
   /** The daemon can go no further: the store's thread ended, or another process took over. */
   readonly onFatal: (error: LiqError) => void;
+  /** Where the `console` target writes. */
+  readonly onConsole: (text: string) => void;
 }
 
 export interface Daemon {
@@ -103,14 +105,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 function startThread(
   options: DaemonOptions & { readonly onEvent: (event: StoreEvent) => void },
 ): StoreThread {
-  const { settings, log, runtime, label, onEvent, onFatal } = options;
+  const { settings, log, runtime, label, onEvent, onConsole, onFatal } = options;
   const { dataDir, targets } = settings;
   return startStoreThread({
     settings: {
       ...{ databaseUrl: settings.database.url, redisUrl: settings.redis.url, dataDir, targets },
       ...{ label, logLevel: settings.log.level },
     },
-    ...{ log, runtime, onEvent, onCrash: onFatal },
+    ...{ log, runtime, onEvent, onConsole, onCrash: onFatal },
   });
 }
 

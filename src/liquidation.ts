@@ -107,7 +107,7 @@ export function isReadableTime(timeMs: unknown): timeMs is number {
 
 /** The time at which a row stands in windows: what happened ahead of our clock happened on arrival. */
 export function windowTimeMs(row: Pick<Liquidation, "occurredAtMs" | "receivedAtMs">): number {
-  return row.occurredAtMs < row.receivedAtMs ? row.occurredAtMs : row.receivedAtMs;
+  return Math.min(row.occurredAtMs, row.receivedAtMs);
 }
 
 /** More than five minutes ahead of our clock: kept out of everything and counted as quarantined. */

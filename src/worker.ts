@@ -77,8 +77,6 @@ const methods: StoreMethods = {
     }
     return result;
   },
-  reprice: (rows) => store().reprice(rows),
-  unpriced: () => store().unpriced(),
   recentLiquidations: (limit) => store().recentLiquidations(limit),
   recentAlerts: (limit, options) => store().recentAlerts(limit, options),
   openIncidents: () => store().openIncidents(),

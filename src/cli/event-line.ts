@@ -158,7 +158,6 @@ function flag(line: Fields, field: string): boolean {
 function positive(line: Fields, field: string, reason: Reject["reason"]): Decimal | null {
   const value = line[field];
   if (isMissing(value)) return null;
-  const decimal =
-    typeof value === "number" || typeof value === "string" ? parseDecimal(String(value)) : null;
+  const decimal = typeof value === "number" ? parseDecimal(String(value)) : null;
   return decimal !== null && isPositive(decimal) ? decimal : refuse(reason, field, value);
 }

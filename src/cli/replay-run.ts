@@ -15,6 +15,7 @@ import type { Rule } from "../rule.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
+import { frameText } from "./frame-lines.ts";
 import {
   addToReport,
   newReport,
@@ -126,7 +127,7 @@ export class Replay {
       this.#reject(rejectOf("time", "receivedAtMs", line.receivedAtMs));
     else if (text === null) this.#reject(rejectOf("shape", "frame", line.frame));
     else {
-      const frame = intakes.frame(String(line.connection ?? ""), text, receivedAtMs);
+      const frame = intakes.frame(connectionOf(line), text, receivedAtMs);
       for (const reject of frame.rejects) this.#reject(reject);
       this.#rows(receivedAtMs, frame.liquidations);
       return;
@@ -143,7 +144,7 @@ export class Replay {
       this.#rows(receivedAtMs, []);
       return;
     }
-    const connection = String(line.connection ?? "");
+    const connection = connectionOf(line);
     this.#intakesOf(venue)?.event(connection, event, receivedAtMs);
     this.#read(receivedAtMs);
     this.#step({ type: "connection", event: { venue, connection, receivedAtMs, event } });
@@ -187,10 +188,7 @@ export class Replay {
   }
 }
 
-/** The text of a recorded frame; objects are taken as the JSON that they were. */
-function frameText(line: Fields): string | null {
-  if (typeof line.frame === "string") return line.frame;
-  if (isFields(line.frame) || Array.isArray(line.frame)) return JSON.stringify(line.frame);
-  if (typeof line.frameBase64 !== "string") return null;
-  return Buffer.from(line.frameBase64, "base64").toString("utf8");
+/** A recorder's own name for a socket; anything but text or a number is no name. */
+function connectionOf({ connection }: Fields): string {
+  return typeof connection === "string" || typeof connection === "number" ? `${connection}` : "";
 }

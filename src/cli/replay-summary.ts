@@ -27,7 +27,8 @@ export function replaySummary(report: PrintedReport): string {
 function sumsLine(sums: PrintedSums): string {
   const usd = (amount: number) => formatUsd(centsOfUsd(amount));
   const parts = `longs ${usd(sums.longUsd)}, shorts ${usd(sums.shortUsd)}`;
-  return `${usd(sums.notionalUsd)} (${parts}) in ${sums.orders} orders`;
+  const orders = sums.orders === 1 ? "1 order" : `${sums.orders} orders`;
+  return `${usd(sums.notionalUsd)} (${parts}) in ${orders}`;
 }
 
 function topAssets(byAsset: Readonly<Record<string, PrintedSums>>): readonly string[] {

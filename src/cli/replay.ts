@@ -23,10 +23,9 @@ export const replay: Command = async (args, io) => {
   const path = positionals[0] ?? "-";
   const settings = loadSettings({ file: values.config, env: io.env, needsNotifiers: false });
   let lineNumber = 0;
-  const run = new Replay({
-    rules: settings.rules,
-    usdCoins: settings.usdCoins,
-    state: values.state === null ? null : await readState(values.state),
+  const { rules, usdCoins } = settings;
+  const run = await open(values.state, {
+    ...{ rules, usdCoins },
     onReject: (reject) => tellReject(reject, lineNumber, io),
   });
   const pace = values.speed === null ? null : new Pace(values.speed);
@@ -83,6 +82,18 @@ class Pace {
     const dueMs = this.#startMs + (clockMs - this.#clockMs) / this.#speed;
     const waitMs = dueMs - nodeRuntime.monotonicMs();
     if (waitMs > 0) await nodeRuntime.sleep(waitMs);
+  }
+}
+
+/** A fresh replay, or one that goes on from a saved state. */
+async function open(statePath: string | null, options: ReplayOptions): Promise<Replay> {
+  if (statePath === null) return new Replay(options);
+  const state = await readState(statePath);
+  try {
+    return new Replay({ ...options, state });
+  } catch (error) {
+    const reason = `${statePath} is a damaged state: ${messageOf(error)}`;
+    throw new LiqError("LIQ_COMMAND", reason, { cause: error });
   }
 }
 

@@ -130,12 +130,18 @@ export function reportOf(report: ReportState, engine: Engine): PrintedReport {
   };
 }
 
-/** JSON with the keys of every object sorted. */
+/**
+ * JSON with the keys of every object sorted by code unit. Written by hand, because an object puts
+ * names like `4` (an asset) before all others, whatever order they are set in.
+ */
 export function sortedJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const fields = Object.entries(value)
+    .filter(([, inner]) => inner !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => `${JSON.stringify(key)}:${sortedJson(inner)}`);
+  return `{${fields.join(",")}}`;
 }
 
 function printAlert(decision: Decision): PrintedAlert {

@@ -59,6 +59,8 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
     label: demo === null ? null : "SIMULATION",
     inboxes: demo?.inboxes ?? null,
     onFatal: (error) => end.abort(error),
+    // With --json stdout holds the summary alone.
+    onConsole: options.json ? io.err : io.out,
   });
   greet(daemon, world, io);
   const isReady = await Promise.race([

@@ -1,6 +1,15 @@
 /** What is let in: once per event, once per order, counted by fate (SPEC 1, `input` of SPEC 12). */
-import { isQuarantined, LATE_MS, type Liquidation, windowTimeMs } from "../liquidation.ts";
+import {
+  isQuarantined,
+  LATE_MS,
+  type Liquidation,
+  VENUE_IDS,
+  windowTimeMs,
+} from "../liquidation.ts";
 import { type SeenLimits, SeenSet } from "./seen-set.ts";
+
+/** 1 and up: 0 is no tag. */
+const VENUE_TAGS = new Map<string, number>(VENUE_IDS.map((venue, index) => [venue, index + 1]));
 
 export interface AdmissionCounts {
   liquidations: number;
@@ -45,9 +54,9 @@ export class Admission {
       this.counts.quarantined += 1;
       return null;
     }
-    const at = { timeMs: windowTimeMs(row), nowMs };
+    const at = markOf(row, nowMs);
     // Beyond what the seen-set remembers the unique key of the store decides.
-    if (at.timeMs > nowMs - this.#retainMs && !this.seen.add(row.dedupeKey, at)) {
+    if (nowMs - at.timeMs <= this.#retainMs && !this.seen.add(row.dedupeKey, at)) {
       this.counts.duplicates += 1;
       return null;
     }
@@ -61,15 +70,21 @@ export class Admission {
 
   /** Marks a stored row as seen: a warm start counts nothing. */
   remember(row: Liquidation, countsOrder: boolean, nowMs: number): void {
-    const at = { timeMs: windowTimeMs(row), nowMs };
+    const at = markOf(row, nowMs);
     this.seen.add(row.dedupeKey, at);
     if (countsOrder) this.#isFirstOfOrder(row, at);
   }
 
-  /** The mark is global: the first accepted row to arrive, history included, counts the order. */
+  /**
+   * The mark is global: the first accepted row to arrive, history included, counts the order. Most
+   * venues have no order keys: a row that is an order of its own is marked by a tag on its key, so
+   * that the second set stays empty.
+   */
   #isFirstOfOrder(row: Liquidation, at: { timeMs: number; nowMs: number }): boolean {
-    if (row.orderKey === row.dedupeKey) return true;
-    return this.orders.add(`${row.venue}|${row.orderKey}`, at);
+    const order = (): string => `${row.venue}|${row.orderKey}`;
+    if (row.orderKey === row.dedupeKey) return this.orders.size === 0 || !this.orders.has(order());
+    if (this.seen.tagOf(row.orderKey) === VENUE_TAGS.get(row.venue)) return false;
+    return this.orders.add(order(), at);
   }
 
   #count(row: Liquidation): void {
@@ -78,4 +93,11 @@ export class Admission {
     else if (row.receivedAtMs - row.occurredAtMs > LATE_MS) this.counts.late += 1;
     if (row.notionalCents === null) this.counts.unpriced += 1;
   }
+}
+
+/** When a row stands, and a tag that names its venue if the row is an order of its own. */
+function markOf(row: Liquidation, nowMs: number): { timeMs: number; nowMs: number; tag: number } {
+  const isOrder = row.kind === "liquidation" && row.orderKey === row.dedupeKey;
+  const tag = isOrder ? (VENUE_TAGS.get(row.venue) ?? 0) : 0;
+  return { timeMs: windowTimeMs(row), nowMs, tag };
 }

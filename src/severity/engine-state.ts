@@ -11,9 +11,10 @@ import type { AdmissionCounts } from "./admission.ts";
 import type { Engine } from "./engine.ts";
 import type { Incident, Machine } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
+import type { SavedKey } from "./seen-set.ts";
 import type { SeriesRow } from "./series.ts";
 
-type SavedKeys = readonly (readonly [high: number, low: number, minute: number])[];
+type SavedKeys = readonly SavedKey[];
 
 interface SavedScope {
   readonly rule: string;

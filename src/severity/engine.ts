@@ -7,7 +7,7 @@ import type { CoverageNote, Decision, HoldReason } from "../alert.ts";
 import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Admission, type Admitted } from "./admission.ts";
-import { metricValue, rankOf, severityOf } from "./classify.ts";
+import { metricValue, type Rank, rankOf, severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
@@ -74,7 +74,7 @@ export class Engine {
   readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   readonly #active: ScopeState[] = [];
-  readonly #dirty = new Set<ScopeState>();
+  #dirty: ScopeState[] = [];
   #nextWakeMs = NEVER;
   #touched: ScopeState[] = [];
   #inputs = 0;
@@ -120,8 +120,9 @@ export class Engine {
 
   /** Scopes whose machine changed since the last call: what the store must remember. */
   takeDirty(): readonly ScopeState[] {
-    const dirty = [...this.#dirty];
-    this.#dirty.clear();
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const scope of dirty) scope.isDirty = false;
     return dirty;
   }
 
@@ -130,7 +131,8 @@ export class Engine {
     const nowMs = this.nowMs ?? row.receivedAtMs;
     this.admission.remember(row, countsOrder, nowMs);
     if (row.kind !== "liquidation") return;
-    this.series.enter({ row, countsOrder }, nowMs, (scope) => this.wake(scope, nowMs));
+    const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
+    this.series.enter({ row, countsOrder }, nowMs, wake, row.receivedAtMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
@@ -209,26 +211,47 @@ export class Engine {
     const { rule } = scope.compiled;
     const { window, machine } = scope;
     window.advance(at.nowMs);
+    const { notionalCents } = window;
     const value = metricValue(rule.metric, window, rule.windowMs);
     if (value > scope.highest) scope.highest = value;
-    const rank = rankOf(rule, value, window.notionalCents);
-    let heldUntilMs = NEVER;
+    const rank = rankOf(rule, value, notionalCents);
     if (rank > 0 || machine.incident !== null) {
-      let hold: HoldReason | null = null;
-      if (this.#hold !== null) {
-        const held = { rule, key: scope.key, asset: scope.asset, nowMs: at.nowMs };
-        hold = this.#hold(held);
-        if (hold !== null) heldUntilMs = this.#heldUntilMs(held);
-      }
-      this.#dirty.add(scope);
-      for (const outcome of evaluate(machine, scope.lookAt(at, { rank, value, hold }))) {
-        decisions.push(decisionOf(scope, outcome, this.watch.note()));
-      }
+      this.#runMachine(scope, at, { rank, value }, decisions);
     }
-    const changesMs = Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
-    scope.wakeAtMs = machine.incident === null ? changesMs : Math.min(changesMs, heldUntilMs);
+    // Without an incident only a row that enters can matter: every metric falls when rows leave.
+    scope.wakeAtMs =
+      machine.incident === null
+        ? window.nextEntryMs()
+        : Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+    if (machine.incident !== null && scope.look.hold !== null) {
+      const heldUntilMs = this.#heldUntilMs(heldScope(scope, at.nowMs));
+      scope.wakeAtMs = Math.min(scope.wakeAtMs, heldUntilMs);
+    }
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (machine.incident === null) this.#sleep(scope);
+  }
+
+  #runMachine(
+    scope: ScopeState,
+    at: LookTime,
+    seen: { readonly rank: Rank; readonly value: number },
+    decisions: Decision[],
+  ): void {
+    const { look } = scope;
+    look.nowMs = at.nowMs;
+    look.isTick = at.isTick;
+    look.lastTickMs = at.lastTickMs;
+    look.rank = seen.rank;
+    look.value = seen.value;
+    look.hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
+    if (!scope.isDirty) {
+      scope.isDirty = true;
+      this.#dirty.push(scope);
+    }
+    const outcomes = evaluate(scope.machine, look);
+    if (outcomes.length === 0) return;
+    const coverage = this.watch.note();
+    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, coverage));
   }
 
   #sleep(scope: ScopeState): void {
@@ -239,6 +262,10 @@ export class Engine {
     this.#active.pop();
     scope.activeAt = -1;
   }
+}
+
+function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldScope {
+  return { rule: compiled.rule, key, asset, nowMs };
 }
 
 /** SPEC 4: rules in file order, within a rule scope keys by name. */

@@ -35,7 +35,7 @@ export interface LookTime {
   readonly lastTickMs: number;
 }
 
-/** One scope's evaluation, made anew at each look without allocating: it is on the hot path. */
+/** One scope's evaluation: one object, set anew at each look, because looks are the hot path. */
 class Look implements Evaluation {
   readonly rule: Rule;
   nowMs = 0;
@@ -86,9 +86,12 @@ export class ScopeState {
   highest = 0;
   /** True when the store does not have this machine's latest state. */
   isDirty = false;
+  /** The window that the rule reads: one of the two above. */
+  readonly window: RowWindow | SecondWindow;
+  /** The evaluation of this scope; the engine sets it anew at each look. */
+  readonly look: Look;
 
   readonly #table: RowTable;
-  readonly #look: Look;
 
   constructor(compiled: CompiledRule, at: ScopePlace) {
     const { windowMs } = compiled.rule;
@@ -98,28 +101,14 @@ export class ScopeState {
     const isBySecond = isSecondWindow(windowMs);
     this.ownsRing = compiled.needsOwnSeries && !isBySecond;
     this.ring = this.ownsRing ? new RowRing() : at.shared;
-    const size = { windowMs, delayMs: readDelayMs(windowMs) };
-    this.rows = isBySecond ? null : new RowWindow(this.ring, size);
-    this.seconds = isBySecond ? new SecondWindow(windowMs) : null;
+    const rows = new RowWindow(this.ring, { windowMs, delayMs: readDelayMs(windowMs) });
+    const seconds = isBySecond ? new SecondWindow(windowMs) : null;
+    this.rows = isBySecond ? null : rows;
+    this.seconds = seconds;
+    this.window = seconds ?? rows;
     this.#table = at.table;
-    this.#look = new Look(this);
+    this.look = new Look(this);
     this.window.advance(at.startMs);
-  }
-
-  /** The evaluation of this scope as of now; the object is used again by the next look. */
-  lookAt(at: LookTime, seen: { rank: Rank; value: number; hold: HoldReason | null }): Evaluation {
-    const look = this.#look;
-    look.nowMs = at.nowMs;
-    look.isTick = at.isTick;
-    look.lastTickMs = at.lastTickMs;
-    look.rank = seen.rank;
-    look.value = seen.value;
-    look.hold = seen.hold;
-    return look;
-  }
-
-  get window(): RowWindow | SecondWindow {
-    return (this.rows ?? this.seconds) as RowWindow | SecondWindow;
   }
 
   /** The window as it stands. */

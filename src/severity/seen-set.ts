@@ -11,6 +11,11 @@ const SLOTS_MIN = 1_024;
 const LOAD_MAX = 0.6;
 /** After a sweep the table grows only if it would soon be full again. */
 const GROW_AT = 0.45;
+/** Words per slot, and where each stands. */
+const WORDS = 4;
+const HIGH = 1;
+const MINUTE = 2;
+const TAG = 3;
 /** Minute 0 marks a free slot; real minutes since 1970 are far above it. */
 const FREE = 0;
 
@@ -19,6 +24,8 @@ export const SEEN_MS = 25 * 60 * MINUTE_MS;
 export const SEEN_KEYS_MAX = 4_000_000;
 /** When there are too many, a tenth goes at once: sweeping is not paid on every row. */
 const KEEP_SHARE = 0.9;
+
+export type SavedKey = readonly [high: number, low: number, minute: number, tag: number];
 
 export interface SeenLimits {
   /** Infinity keeps everything: what `replay` does. */
@@ -29,9 +36,8 @@ export interface SeenLimits {
 export class SeenSet {
   readonly #limits: SeenLimits;
   #slots = SLOTS_MIN;
-  #high = new Uint32Array(SLOTS_MIN);
-  #low = new Uint32Array(SLOTS_MIN);
-  #minutes = new Uint32Array(SLOTS_MIN);
+  /** Four words a slot (low, high, minute, tag), so that a look-up touches one cache line. */
+  #words = new Uint32Array(SLOTS_MIN * WORDS);
   #size = 0;
   #dropped = 0;
   readonly #scratch: Fingerprint = { high: 0, low: 0 };
@@ -48,14 +54,18 @@ export class SeenSet {
     return this.#dropped;
   }
 
-  /** True if `key` is new; it is remembered from now on. */
-  add(key: string, at: { readonly timeMs: number; readonly nowMs: number }): boolean {
+  /** True if `key` is new; it is remembered from now on, with a number that `tagOf` gives back. */
+  add(
+    key: string,
+    at: { readonly timeMs: number; readonly nowMs: number; readonly tag?: number },
+  ): boolean {
     const { high, low } = fingerprint(key, this.#scratch);
-    const slot = this.#find(high, low);
-    if (this.#minutes[slot] !== FREE) return false;
-    this.#high[slot] = high;
-    this.#low[slot] = low;
-    this.#minutes[slot] = Math.max(1, Math.floor(at.timeMs / MINUTE_MS));
+    const word = this.#find(high, low);
+    if (this.#words[word + MINUTE] !== FREE) return false;
+    this.#words[word] = low;
+    this.#words[word + HIGH] = high;
+    this.#words[word + MINUTE] = Math.max(1, Math.floor(at.timeMs / MINUTE_MS));
+    this.#words[word + TAG] = at.tag ?? 0;
     this.#size += 1;
     if (this.#size > this.#slots * LOAD_MAX || this.#size > this.#limits.keysMax) {
       this.#rebuild(at.nowMs);
@@ -65,48 +75,60 @@ export class SeenSet {
 
   has(key: string): boolean {
     const { high, low } = fingerprint(key, this.#scratch);
-    return this.#minutes[this.#find(high, low)] !== FREE;
+    return this.#words[this.#find(high, low) + MINUTE] !== FREE;
   }
 
-  save(): readonly (readonly [number, number, number])[] {
-    const saved: [number, number, number][] = [];
-    for (let slot = 0; slot < this.#slots; slot += 1) {
-      const minute = this.#minutes[slot] as number;
-      if (minute !== FREE) {
-        saved.push([this.#high[slot] as number, this.#low[slot] as number, minute]);
-      }
+  /** The tag of a remembered key; 0 for one that is not, or has none. */
+  tagOf(key: string): number {
+    const { high, low } = fingerprint(key, this.#scratch);
+    const word = this.#find(high, low);
+    return this.#words[word + MINUTE] === FREE ? 0 : (this.#words[word + TAG] as number);
+  }
+
+  save(): readonly SavedKey[] {
+    const saved: SavedKey[] = [];
+    for (let word = 0; word < this.#words.length; word += WORDS) {
+      const minute = this.#words[word + MINUTE] as number;
+      if (minute === FREE) continue;
+      const tag = this.#words[word + TAG] as number;
+      saved.push([this.#words[word + HIGH] as number, this.#words[word] as number, minute, tag]);
     }
     return saved;
   }
 
-  restore(saved: readonly (readonly [number, number, number])[]): void {
-    for (const [high, low, minute] of saved) {
-      this.#put(this.#find(high, low), { high, low, minute });
+  restore(saved: readonly SavedKey[]): void {
+    for (const [high, low, minute, tag] of saved) {
+      this.#put([high, low, minute, tag]);
       if (this.#size > this.#slots * LOAD_MAX) this.#resize(this.#slots * 2);
     }
   }
 
+  /** The first word of the slot that holds the fingerprint, or of the free one where it belongs. */
   #find(high: number, low: number): number {
-    const mask = this.#slots - 1;
-    let slot = low & mask;
-    while (this.#minutes[slot] !== FREE && (this.#low[slot] !== low || this.#high[slot] !== high)) {
-      slot = (slot + 1) & mask;
+    const words = this.#words;
+    const last = words.length - 1;
+    let word = (low * WORDS) & last;
+    while (words[word + MINUTE] !== FREE && (words[word] !== low || words[word + HIGH] !== high)) {
+      word = (word + WORDS) & last;
     }
-    return slot;
+    return word;
   }
 
-  #put(slot: number, entry: { high: number; low: number; minute: number }): void {
-    this.#high[slot] = entry.high;
-    this.#low[slot] = entry.low;
-    this.#minutes[slot] = entry.minute;
-    this.#size += 1;
+  #put([high, low, minute, tag]: SavedKey): void {
+    const word = this.#find(high, low);
+    if (this.#words[word + MINUTE] === FREE) this.#size += 1;
+    this.#words[word] = low;
+    this.#words[word + HIGH] = high;
+    this.#words[word + MINUTE] = minute;
+    this.#words[word + TAG] = tag;
   }
 
   /** Sweeps out what is too old, then (if still too many) the oldest minutes, then grows if needed. */
   #rebuild(nowMs: number): void {
     const oldest = Math.max(1, Math.floor((nowMs - this.#limits.retainMs) / MINUTE_MS));
     const counts = new Map<number, number>();
-    for (const minute of this.#minutes) {
+    for (let word = MINUTE; word < this.#words.length; word += WORDS) {
+      const minute = this.#words[word] as number;
       if (minute >= oldest) counts.set(minute, (counts.get(minute) ?? 0) + 1);
     }
     const { from, left } = this.#shed(counts, oldest);
@@ -127,21 +149,15 @@ export class SeenSet {
   }
 
   #resize(slots: number, fromMinute = 1): void {
-    const [high, low, minutes] = [this.#high, this.#low, this.#minutes];
+    const old = this.#words;
     this.#slots = slots;
-    this.#high = new Uint32Array(slots);
-    this.#low = new Uint32Array(slots);
-    this.#minutes = new Uint32Array(slots);
+    this.#words = new Uint32Array(slots * WORDS);
     this.#size = 0;
-    for (let old = 0; old < minutes.length; old += 1) {
-      const entry = {
-        high: high[old] as number,
-        low: low[old] as number,
-        minute: minutes[old] as number,
-      };
-      if (entry.minute !== FREE && entry.minute >= fromMinute) {
-        this.#put(this.#find(entry.high, entry.low), entry);
-      }
+    for (let word = 0; word < old.length; word += WORDS) {
+      const minute = old[word + MINUTE] as number;
+      if (minute === FREE || minute < fromMinute) continue;
+      const tag = old[word + TAG] as number;
+      this.#put([old[word + HIGH] as number, old[word] as number, minute, tag]);
     }
   }
 }

@@ -10,6 +10,7 @@ import { Tally } from "../windows/tally.ts";
 import type { Admitted } from "./admission.ts";
 import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
+import { SEEN_MS } from "./seen-set.ts";
 
 const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
 
@@ -29,6 +30,9 @@ interface AssetSeries {
 
 /** The key under which rows of an unknown asset meet market-wide rules. */
 const NO_ASSET = "";
+
+/** More groups than this (symbols of unknown assets share a list) are found by their key. */
+const GROUPS_LOOKED_THROUGH = 8;
 
 /** One row in the shapes of table, ring and sums at once: made once per row, on the hot path. */
 interface Entry extends Omit<TableRow, "arrival">, RingRow, SecondSums {
@@ -52,8 +56,16 @@ export class SeriesSet {
     this.#marketScopes = rules.map(() => undefined);
   }
 
-  /** Puts an accepted row where it belongs and calls `touch` for every scope that took it. */
-  enter(admitted: Admitted, nowMs: number, touch: (scope: ScopeState) => void): void {
+  /**
+   * Puts an accepted row where it belongs and calls `touch` for every scope that took it. A row that
+   * is put back by a restart arrived at an earlier clock than now.
+   */
+  enter(
+    admitted: Admitted,
+    nowMs: number,
+    touch: (scope: ScopeState) => void,
+    arrivedMs = nowMs,
+  ): void {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
@@ -61,12 +73,14 @@ export class SeriesSet {
     this.day.add(row, entry);
     if (row.history) return;
     this.#addToSeries(row, { entry, series, nowMs });
+    // SPEC 1: beyond the reach of the seen-set a row enters no window, a whole incident's neither.
+    const isAncient = arrivedMs - timeMs > SEEN_MS;
     for (const compiled of this.#rules) {
       if (!compiled.accepts(row)) continue;
       const scope = this.#scopeFor(compiled, row, nowMs);
       if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
       scope.seconds?.totals.add(timeMs, entry);
-      scope.tallyRow(entry.ref, nowMs);
+      if (!isAncient) scope.tallyRow(entry.ref, nowMs);
       touch(scope);
     }
   }
@@ -162,7 +176,7 @@ export class SeriesSet {
     enterRing(venueRing(series, row.venue), entry, nowMs);
   }
 
-  /** An asset has a handful of groups: looking through them is quicker than making a key. */
+  /** An asset has a handful of groups: looking through a few is quicker than making a key. */
   #groupOf(row: SeriesRow, { groups }: AssetSeries): RowGroup {
     for (const group of groups) {
       if (
@@ -176,7 +190,7 @@ export class SeriesSet {
     }
     const { venue, symbol, asset, priceKind } = row;
     const group = this.table.group({ venue, symbol, asset, priceKind });
-    groups.push(group);
+    if (groups.length < GROUPS_LOOKED_THROUGH) groups.push(group);
     return group;
   }
 

@@ -1,6 +1,5 @@
 /** The table of liquidations: written in batches, read back in order of arrival. */
 import type { CommitBatch } from "../alert.ts";
-import type { Liquidation } from "../liquidation.ts";
 import { VENUE_IDS, windowTimeMs } from "../liquidation.ts";
 import {
   flagOf,
@@ -13,14 +12,11 @@ import {
 } from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
 import { sqlJson, sqlText } from "./postgres/sql.ts";
-import type { RepricedRow, StoredLiquidation } from "./store.ts";
+import type { StoredLiquidation } from "./store.ts";
 import { CHUNK_ROWS_MAX } from "./store.ts";
 
 /** Rows of one insert statement. */
 const INSERT_ROWS_MAX = 1_000;
-
-/** Most unpriced rows given out at once; the next call gives the rest. */
-const UNPRICED_ROWS_MAX = 10_000;
 
 const INSERT = `
 insert into liqwatch.liquidations (
@@ -116,28 +112,6 @@ export async function newestLiquidations(
 ): Promise<readonly StoredLiquidation[]> {
   const rows = await sql.query(`${SELECT_LIQUIDATIONS} order by arrival desc limit $1`, [limit]);
   return rows.map(storedLiquidation);
-}
-
-export async function unpricedLiquidations(sql: Sql): Promise<readonly Liquidation[]> {
-  const rows = await sql.query(
-    `${SELECT_LIQUIDATIONS} where notional_cents is null order by arrival limit ${UNPRICED_ROWS_MAX}`,
-  );
-  return rows.map((row) => storedLiquidation(row).row);
-}
-
-/** Gives unpriced rows their money; a row that has some keeps it, so repeats change nothing. */
-export async function repriceLiquidations(sql: Sql, rows: readonly RepricedRow[]): Promise<number> {
-  const changed = await sql.query(
-    `update liqwatch.liquidations as stored
-     set market = known.market, asset = known.asset, price = known.price, size = known.size,
-       notional_cents = known."notionalCents"
-     from json_to_recordset($1::json) as known("dedupeKey" text, market text, asset text,
-       price double precision, size double precision, "notionalCents" bigint)
-     where stored.dedupe_key = known."dedupeKey" and stored.notional_cents is null
-     returning 1`,
-    [sqlJson(rows)],
-  );
-  return changed.length;
 }
 
 export function storedLiquidation(row: SqlRow): StoredLiquidation {

@@ -1,6 +1,5 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch } from "../alert.ts";
-import type { Liquidation } from "../liquidation.ts";
 import type { LiquidationsQuery, Mute } from "../queries.ts";
 import { alertList, appendDecisions, isLogged, newestAlerts } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
@@ -21,8 +20,6 @@ import {
   liquidationPage,
   newestLiquidations,
   readPages,
-  repriceLiquidations,
-  unpricedLiquidations,
 } from "./liquidations.ts";
 import { deleteMute, readMutes, writeMute } from "./mutes.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
@@ -33,7 +30,6 @@ import type {
   DeliveryRow,
   DeliveryStore,
   LargestQuery,
-  RepricedRow,
   Store,
   StoredLiquidation,
   StoredSums,
@@ -98,14 +94,6 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
         ),
       };
     });
-  }
-
-  reprice(rows: readonly RepricedRow[]): Promise<number> {
-    return this.#ofTerm((sql) => repriceLiquidations(sql, rows));
-  }
-
-  unpriced(): Promise<readonly Liquidation[]> {
-    return unpricedLiquidations(this.#database);
   }
 
   recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]> {

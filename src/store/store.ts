@@ -54,24 +54,12 @@ export interface Store {
   liquidationsSince(sinceMs: number): AsyncIterable<readonly StoredLiquidation[]>;
   /** One transaction; resolves when it is durable; a repeated batch changes nothing. */
   commit(batch: CommitBatch): Promise<CommitResult>;
-  /** Unpriced rows of a now known symbol get their money, once; returns how many changed. */
-  reprice(rows: readonly RepricedRow[]): Promise<number>;
-  unpriced(): Promise<readonly Liquidation[]>;
   /** Every stored mute, ended ones included. */
   mutes(): Promise<readonly Mute[]>;
   /** Replaces an earlier mute of the same asset; `nowMs` is the engine's clock. */
   writeMute(mute: Mute, nowMs: number): Promise<void>;
   /** `asset` null = the mute of everything. */
   deleteMute(asset: string | null): Promise<void>;
-}
-
-export interface RepricedRow {
-  readonly dedupeKey: string;
-  readonly market: string;
-  readonly asset: string;
-  readonly price: number | null;
-  readonly size: number | null;
-  readonly notionalCents: number;
 }
 
 /** One delivery row as the delivery jobs see it. */

@@ -136,8 +136,6 @@ function remoteStore(calls: StoreCalls): Store {
     liquidationsSince: (sinceMs) =>
       readPages((after) => calls.call("liquidationPage", sinceMs, after)),
     commit: (batch) => calls.call("commit", batch),
-    reprice: (rows) => calls.call("reprice", rows),
-    unpriced: () => calls.call("unpriced"),
     mutes: () => calls.call("mutes"),
     writeMute: (mute, nowMs) => calls.call("writeMute", mute, nowMs),
     deleteMute: (asset) => calls.call("deleteMute", asset),

@@ -86,11 +86,14 @@ export class RowWindow implements PositionHolder {
 
   /** The next clock at which this window changes by itself; Infinity when it cannot. */
   nextChangeMs(): number {
-    const ring = this.#ring;
-    const leavesMs =
-      this.#head < this.#tail ? ring.timeAt(this.#head) + this.windowMs + this.delayMs : NEVER;
-    const entersMs = this.#tail < ring.end ? ring.timeAt(this.#tail) + this.delayMs : NEVER;
-    return Math.min(leavesMs, entersMs);
+    if (this.#head >= this.#tail) return this.nextEntryMs();
+    const leavesMs = this.#ring.timeAt(this.#head) + this.windowMs + this.delayMs;
+    return Math.min(leavesMs, this.nextEntryMs());
+  }
+
+  /** The next clock at which a row enters: only then can a figure rise by itself. */
+  nextEntryMs(): number {
+    return this.#tail < this.#ring.end ? this.#ring.timeAt(this.#tail) + this.delayMs : NEVER;
   }
 
   #consider(position: number): void {

@@ -5,6 +5,8 @@
  * floor(now/1000) - W < floor(windowTime/1000) <= floor(now/1000).
  */
 
+import { SecondLog } from "./second-log.ts";
+
 /** What one second, or one window of them, adds up to. */
 export interface SecondSums {
   orders: number;
@@ -27,10 +29,10 @@ interface RunningWindow {
 }
 
 /** Entries dropped from the front at once, so that the array moves rarely. */
-const COMPACT_AT = 1_024;
+const COMPACT_AT = 64;
 
 export class SecondTotals {
-  #entries: Entry[] = [];
+  readonly #log = new SecondLog();
   /** Entries before this index have left every window. */
   #start = 0;
   readonly #windows: readonly RunningWindow[];
@@ -53,10 +55,10 @@ export class SecondTotals {
   add(timeMs: number, sums: Readonly<SecondSums>): void {
     const second = Math.floor(timeMs / 1000);
     if (second <= this.#longest.edge) return;
-    const index = this.#indexOf(second);
-    const entry = this.#entries[index];
-    if (entry !== undefined && entry.second === second) addTo(entry, sums);
-    else this.#insert(index, entryOf(second, sums));
+    const index = this.#log.indexOf(second, this.#start);
+    if (index < this.#log.length && this.#log.secondAt(index) === second) {
+      this.#log.addAt(index, sums);
+    } else this.#insert(index, second, sums);
     for (const window of this.#windows) if (second > window.edge) addTo(window.sums, sums);
   }
 
@@ -72,70 +74,47 @@ export class SecondTotals {
     const nowSecond = Math.floor(nowMs / 1000);
     for (const window of this.#windows) this.#advanceWindow(window, nowSecond - window.seconds);
     this.#start = this.#longest.first;
-    if (this.#start >= COMPACT_AT && this.#start * 2 >= this.#entries.length) this.#compact();
+    if (this.#start >= COMPACT_AT && this.#start * 2 >= this.#log.length) this.#compact();
   }
 
   /** The next clock at which the window changes by itself; Infinity when it is empty. */
   nextChangeMs(windowMs: number): number {
     const window = this.#windows.find((one) => one.seconds * 1000 === windowMs);
-    const entry = window === undefined ? undefined : this.#entries[window.first];
-    if (window === undefined || entry === undefined) return Number.POSITIVE_INFINITY;
-    return (entry.second + window.seconds) * 1000;
+    if (window === undefined || window.first >= this.#log.length) return Number.POSITIVE_INFINITY;
+    return (this.#log.secondAt(window.first) + window.seconds) * 1000;
   }
 
   /** Entries later than `second`, oldest first. */
   *after(second: number): IterableIterator<Readonly<Entry>> {
-    for (let index = this.#start; index < this.#entries.length; index += 1) {
-      const entry = this.#entries[index];
-      if (entry !== undefined && entry.second > second) yield entry;
+    for (let index = this.#start; index < this.#log.length; index += 1) {
+      const at = this.#log.secondAt(index);
+      if (at > second) yield { second: at, ...this.#log.sumsAt(index) };
     }
   }
 
   #advanceWindow(window: RunningWindow, edge: number): void {
     if (edge <= window.edge) return;
     window.edge = edge;
-    let entry = this.#entries[window.first];
-    while (entry !== undefined && entry.second <= edge) {
-      subtractFrom(window.sums, entry);
+    while (window.first < this.#log.length && this.#log.secondAt(window.first) <= edge) {
+      subtractFrom(window.sums, this.#log.sumsAt(window.first));
       window.first += 1;
-      entry = this.#entries[window.first];
     }
   }
 
-  /** Index of the second, or of the place where it belongs; the end is tried first. */
-  #indexOf(second: number): number {
-    const last = this.#entries.at(-1);
-    if (last === undefined || last.second < second) return this.#entries.length;
-    let low = this.#start;
-    let high = this.#entries.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#entries[middle]?.second ?? 0) < second) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #insert(index: number, entry: Entry): void {
-    if (index === this.#entries.length) this.#entries.push(entry);
-    else this.#entries.splice(index, 0, entry);
+  #insert(index: number, second: number, sums: Readonly<SecondSums>): void {
+    this.#log.insert(index, second, sums);
     // A second that a short window has already left never enters it, not even as the newest.
     for (const window of this.#windows) {
-      if (index < window.first || entry.second <= window.edge) window.first += 1;
+      if (index < window.first || second <= window.edge) window.first += 1;
     }
   }
 
   #compact(): void {
     const gone = this.#start;
-    this.#entries = this.#entries.slice(gone);
+    this.#log.dropFront(gone);
     for (const window of this.#windows) window.first -= gone;
     this.#start = 0;
   }
-}
-
-function entryOf(second: number, sums: Readonly<SecondSums>): Entry {
-  const { orders, rows, longCents, shortCents } = sums;
-  return { second, orders, rows, longCents, shortCents };
 }
 
 export function emptySums(): SecondSums {

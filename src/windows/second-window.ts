@@ -42,6 +42,11 @@ export class SecondWindow {
     return this.totals.nextChangeMs(this.windowMs);
   }
 
+  /** Rows are in as soon as they arrive. */
+  nextEntryMs(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
   /** The first second inside the window at the clock `nowMs`. */
   firstSecond(nowMs: number): number {
     return Math.floor(nowMs / 1000) - this.windowMs / 1000 + 1;

@@ -17,7 +17,7 @@ const assetOf = (...[venue, symbol]: Parameters<typeof instruments.get>): string
 const UNREAD_KEYS = ["peaks"];
 
 /** The reading that the engine has of rows older than 25 h; `plain-replay.ts` says both. */
-const ANCIENT_ROWS_ENTER_INCIDENTS = true;
+const ANCIENT_ROWS_ENTER_INCIDENTS = false;
 
 export type EngineRun = ReturnType<typeof replayLines>;
 

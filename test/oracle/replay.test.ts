@@ -4,7 +4,7 @@ import { chanceOf } from "./chance.ts";
 import { described } from "./shrinking.ts";
 import { type OracleCase, randomCase } from "./streams.ts";
 
-const CASES_PER_TEST = 400;
+const CASES_PER_TEST = 300;
 const TESTS = 8;
 const CUT_CASES = 150;
 const EVERYWHERE_CUT_CASES = 12;

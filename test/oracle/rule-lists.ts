@@ -1,6 +1,13 @@
 /** Random rule lists: every scope, metric and length of window, with limits that small streams reach. */
 import type { PositionSide, VenueId } from "../../src/liquidation.ts";
-import { METRICS, type Metric, type Rule, type RuleFilter, SCOPES } from "../../src/rule.ts";
+import {
+  isSecondWindow,
+  METRICS,
+  type Metric,
+  type Rule,
+  type RuleFilter,
+  SCOPES,
+} from "../../src/rule.ts";
 import type { Chance } from "./chance.ts";
 
 export const ORACLE_VENUES: readonly VenueId[] = ["binance", "bybit", "okx", "lighter"];
@@ -19,13 +26,25 @@ const LOW_USD_PER_SECOND = [0.7, 33.33, 100, 1_000, 12_345.678];
 
 export function randomRules(chance: Chance): Rule[] {
   const count = chance.integer(1, 4);
-  return Array.from({ length: count }, (_, index) => randomRule(chance, `rule-${index + 1}`));
+  const rules = Array.from({ length: count }, (_, at) => randomRule(chance, `rule-${at + 1}`));
+  const [model] = rules;
+  return model !== undefined && chance.in100(20) ? familyOf(chance, model) : rules;
+}
+
+/** Rules on one series that differ in their windows: what an engine may want to share, it may mix up. */
+function familyOf(chance: Chance, model: Rule): Rule[] {
+  const windows = isSecondWindow(model.windowMs) ? SECOND_WINDOWS_MS : ROW_WINDOWS_MS;
+  return Array.from({ length: chance.integer(2, 4) }, (_, at) => ({
+    ...model,
+    name: `rule-${at + 1}`,
+    windowMs: chance.pick(windows),
+  }));
 }
 
 function randomRule(chance: Chance, name: string): Rule {
   const metric = chance.pick(METRICS);
   const takesSeconds = metric === "notionalUsd" || metric === "count";
-  const windows = takesSeconds && chance.in100(25) ? SECOND_WINDOWS_MS : ROW_WINDOWS_MS;
+  const windows = takesSeconds && chance.in100(40) ? SECOND_WINDOWS_MS : ROW_WINDOWS_MS;
   const low = lowOf(chance, metric);
   return {
     name,

@@ -1,6 +1,6 @@
 /** Random event files as hostile as a bad day: made of the rules they will be held against. */
 import { VENUE_IDS, type VenueId } from "../../src/liquidation.ts";
-import { isSecondWindow, type Rule, readDelayMs } from "../../src/rule.ts";
+import { type Rule, readDelayMs } from "../../src/rule.ts";
 import { brokenLine } from "./broken-lines.ts";
 import { type Chance, chanceOf } from "./chance.ts";
 import { ORACLE_ASSETS, ORACLE_VENUES, randomRules } from "./rule-lists.ts";
@@ -19,11 +19,15 @@ export type LineFields = Record<string, unknown>;
 interface Stream {
   readonly chance: Chance;
   readonly rules: readonly Rule[];
+  /** A focused stream is one series whose rows come just when something falls due. */
+  readonly isFocused: boolean;
   readonly tempo: readonly number[];
   /** Few names make full windows; many make many series. */
   readonly venues: readonly VenueId[];
   readonly assets: readonly string[];
   readonly written: LineFields[];
+  /** The clock at earlier lines, newest last: what falls due is counted from one of them. */
+  readonly pastMs: number[];
   clockMs: number;
   ids: number;
 }
@@ -33,7 +37,9 @@ const LINES_MAX = 60;
 const BURST_LINES_MAX = 250;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const CLOCK_JITTER_MS = [-100, -99, -1, 0, 0, 1, 50, 99, 100];
+const CLOCK_JITTER_MS = [-100, -99, -1, 0, 0, 0, 0, 1, 50, 99, 100];
+/** Weights of the ways of `stepMs`: nearly always to a moment at which something is due. */
+const FOCUSED_TEMPO = [1, 0, 1, 0, 16, 1, 0, 1];
 /** Names that an object already has: they must be assets like any other. */
 const TREACHEROUS_ASSETS = ["__proto__", "constructor", "toString"];
 const SYMBOLS = ["USDT", "USDC", "-PERP", "_UM"];
@@ -41,13 +47,16 @@ const SYMBOLS = ["USDT", "USDC", "-PERP", "_UM"];
 export function randomCase(seed: number): OracleCase {
   const chance = chanceOf(seed);
   const rules = randomRules(chance);
+  const isFocused = chance.in100(35);
   const stream: Stream = {
     chance,
     rules,
-    tempo: randomTempo(chance),
-    venues: ORACLE_VENUES.slice(0, chance.integer(1, ORACLE_VENUES.length)),
-    assets: ORACLE_ASSETS.slice(0, chance.integer(1, ORACLE_ASSETS.length)),
+    isFocused,
+    tempo: isFocused ? FOCUSED_TEMPO : randomTempo(chance),
+    venues: ORACLE_VENUES.slice(0, isFocused ? 1 : chance.integer(1, ORACLE_VENUES.length)),
+    assets: ORACLE_ASSETS.slice(0, isFocused ? 1 : chance.integer(1, ORACLE_ASSETS.length)),
     written: [],
+    pastMs: [],
     clockMs: START_MS + (chance.in100(50) ? 0 : chance.integer(0, 5_000)),
     ids: 0,
   };
@@ -64,6 +73,7 @@ function randomTempo(chance: Chance): number[] {
 function nextLine(stream: Stream): string {
   const { chance } = stream;
   stream.clockMs += stepMs(stream);
+  stream.pastMs.push(stream.clockMs);
   if (chance.in100(4)) return brokenLine(chance, freshRow(stream));
   const earlier = chance.in100(6) ? stream.written[stream.written.length - 1] : undefined;
   const again =
@@ -80,7 +90,7 @@ function stepMs(stream: Stream): number {
     () => chance.integer(0, 40),
     () => tickAlignment(stream),
     () => chance.integer(100, 3_000),
-    () => Math.max(0, edgeMs(stream) + chance.pick(CLOCK_JITTER_MS)),
+    () => Math.max(0, dueMs(stream) + chance.pick(CLOCK_JITTER_MS) - stream.clockMs),
     () => chance.integer(1, 20) * 1_000,
     () => chance.integer(1, 40) * MINUTE_MS + chance.integer(0, 999),
     () => (chance.in100(25) ? chance.integer(1, 30) * HOUR_MS : chance.integer(0, 5)),
@@ -98,6 +108,14 @@ function stepMs(stream: Stream): number {
 function tickAlignment({ chance, clockMs }: Stream): number {
   const toTick = (100 - (clockMs % 100)) % 100;
   return toTick + chance.pick([0, 0, 1, 99, 100, 200, 1_000]);
+}
+
+/** When something may fall due that began at one of the last lines, or at the tick after it. */
+function dueMs(stream: Stream): number {
+  const { chance, pastMs } = stream;
+  const beganMs = pastMs.length === 0 ? stream.clockMs : chance.pick(pastMs.slice(-5));
+  const exactMs = beganMs + edgeMs(stream);
+  return chance.in100(50) ? exactMs : Math.ceil(exactMs / 100) * 100;
 }
 
 /** A span after which something of a rule falls due. */
@@ -135,6 +153,8 @@ function freshRow(stream: Stream): LineFields {
   if (chance.in100(5)) fields.kind = chance.pick(["deleverage", "backstop", "liquidation"]);
   if (chance.in100(4)) fields.history = chance.pick([true, true, false]);
   if (chance.in100(15)) fields.orderKey = `order-${chance.integer(1, 3)}`;
+  // An order may have the key of a row that is an order of its own.
+  if (chance.in100(4)) fields.dedupeKey = `order-${chance.integer(1, 3)}`;
   if (chance.in100(10)) fields.priceKind = chance.pick(["fill", "bankruptcy", "order"]);
   if (chance.in100(60)) {
     stream.ids += 1;
@@ -169,12 +189,13 @@ function lagMs(stream: Stream): number {
     () => chance.integer(0, 2_500),
     () => chance.pick([1_999, 2_000, 2_001, 9_999, 10_000, 10_001]),
     () => edgeMs(stream) + chance.pick(CLOCK_JITTER_MS),
+    () => chance.pick(stream.rules).windowMs + chance.pick([-1_000, -1, 0, 0, 0, 1]),
     () => chance.integer(10_000, 10 * MINUTE_MS),
     () => chance.integer(1, 30) * HOUR_MS + chance.integer(0, MINUTE_MS),
     () => -chance.integer(1, 3_000),
     () => -chance.pick([299_999, 300_000, 300_001, 400_000]),
   ];
-  return chance.in100(60) ? 0 : chance.pick(ways)();
+  return chance.in100(stream.isFocused ? 92 : 60) ? 0 : chance.pick(ways)();
 }
 
 function money(stream: Stream): LineFields {
@@ -192,7 +213,9 @@ function money(stream: Stream): LineFields {
     () => ({}),
     () => ({ notionalUsd: chance.pick([0.004, 0.005, 0.01, 19.995, 1e-7, 1.005]) }),
   ];
-  return chance.in100(55) ? { notionalUsd: thresholdUsd(stream) } : chance.pick(ways)();
+  return chance.in100(stream.isFocused ? 95 : 55)
+    ? { notionalUsd: thresholdUsd(stream) }
+    : chance.pick(ways)();
 }
 
 function sizeOf(chance: Chance): number {
@@ -219,9 +242,4 @@ function thresholdUsd({ chance, rules }: Stream): number {
   const part = chance.pick([1, 1, 1, 0.5, 0.25, 2, rule.resolve.belowPctOfLow / 100]);
   const cents = Math.round(inWindow * part * 100) + chance.pick([0, 0, 0, -1, 1]);
   return Math.max(cents, 1) / 100;
-}
-
-/** True when some rule of the case is read in whole seconds: for tests that leave those out. */
-export function hasSecondWindow(rules: readonly Rule[]): boolean {
-  return rules.some((rule) => isSecondWindow(rule.windowMs));
 }

@@ -100,17 +100,6 @@ function storeTests(database: () => Database): void {
     expect(stored?.row.symbol).toBe("hostile|\ufffd|\ufffd|\\u0000");
   });
 
-  test("unpriced rows get their money once", async () => {
-    const unpriced = row("price|1", { market: null, asset: null, notionalCents: null });
-    await store.commit(batch({ liquidations: rowsOf(unpriced) }));
-    expect(await store.unpriced()).toContainEqual(unpriced);
-    const money = { market: "A/USDT:USDT", asset: "A", price: 2, size: 3, notionalCents: 600 };
-    expect(await store.reprice([{ dedupeKey: "price|1", ...money }])).toBe(1);
-    expect(await store.reprice([{ dedupeKey: "price|1", ...money, notionalCents: 7 }])).toBe(0);
-    const [stored] = await store.recentLiquidations(1);
-    expect(stored?.row).toMatchObject({ dedupeKey: "price|1", ...money });
-  });
-
   test("scopes, gaps and the clock survive, and the clock never goes back", async () => {
     const scope = { rule: "majors", scopeKey: "BTC", state: { told: "LOW", quietUntilMs: 7 } };
     const gone = { rule: "majors", scopeKey: "ETH", state: { told: null } };

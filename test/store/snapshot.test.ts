@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { migrateQueue } from "../../src/jobs/queue.ts";
+import { buildSnapshot } from "../../src/store/build-snapshot.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openEmbedded } from "../../src/store/postgres/embedded.ts";
 import type { Sql } from "../../src/store/postgres/sql.ts";
@@ -40,10 +41,13 @@ async function prepare(database: Parameters<typeof migrate>[0]): Promise<void> {
 }
 
 test(
-  "a start from the built snapshot has the same schema as an initialised and migrated one",
+  "a start from a snapshot has the same schema as an initialised and migrated one",
   async () => {
-    const snapshot = readSnapshot(DIST, snapshotKey());
-    expect(snapshot).toBeInstanceOf(Uint8Array);
+    const folder = scratchFolder("built");
+    const bytes = await buildSnapshot(folder, migrateQueue);
+    expect(await buildSnapshot(folder, migrateQueue)).toBe(null);
+    const snapshot = readSnapshot(folder, snapshotKey());
+    expect(snapshot?.byteLength).toBe(bytes);
     let stepsAfter = -1;
     const fromSnapshot = await openEmbedded({ dataDir: null, snapshot }, async (database) => {
       stepsAfter = (await migrate(database)).applied.length;
@@ -63,6 +67,7 @@ test(
   async () => {
     const dataDir = scratchFolder("unfinished");
     const snapshot = readSnapshot(DIST, snapshotKey());
+    expect(snapshot).toBeInstanceOf(Uint8Array);
     const first = await openEmbedded({ dataDir, snapshot }, prepare);
     expect(first.isNew).toBe(true);
     await first.close();

@@ -186,4 +186,5 @@ export function fits(path: string, patterns: readonly string[]): boolean {
 /** Wiring is tested as a process, where only its effects show: which suite does it. */
 export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   main: "test/main.test.ts",
+  worker: "test/store/thread.test.ts",
 };

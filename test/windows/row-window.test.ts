@@ -24,16 +24,16 @@ function inside(rows: readonly RingRow[], { windowMs, delayMs }: Looker, nowMs: 
   return rows.filter(({ timeMs }) => lastMs - windowMs < timeMs && timeMs <= lastMs);
 }
 
-/** The first clock after `nowMs` at which a row enters or leaves. */
-function plainNextChange(rows: readonly RingRow[], looker: Looker, nowMs: number): number {
-  let next = Number.POSITIVE_INFINITY;
+/** The first clocks after `nowMs` at which a row enters, and at which one enters or leaves. */
+function plainNext(rows: readonly RingRow[], looker: Looker, nowMs: number): string {
+  let [entry, change] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const { timeMs } of rows) {
     const entersMs = timeMs + looker.delayMs;
     const leavesMs = entersMs + looker.windowMs;
-    if (entersMs > nowMs) next = Math.min(next, entersMs);
-    if (leavesMs > nowMs) next = Math.min(next, leavesMs);
+    if (entersMs > nowMs) entry = Math.min(entry, entersMs);
+    if (leavesMs > nowMs) change = Math.min(change, leavesMs);
   }
-  return next;
+  return `${entry} ${Math.min(entry, change)}`;
 }
 
 function figuresOf(window: RowWindow, isLargestRead: boolean): string {
@@ -120,8 +120,8 @@ class Case {
     const plain = inside(this.#rows, looker, this.#nowMs);
     const read = figuresOf(looker.window, isLargestRead);
     const expected = plainFigures(plain, isLargestRead);
-    const next = looker.window.nextChangeMs();
-    const expectedNext = plainNextChange(this.#rows, looker, this.#nowMs);
+    const next = `${looker.window.nextEntryMs()} ${looker.window.nextChangeMs()}`;
+    const expectedNext = plainNext(this.#rows, looker, this.#nowMs);
     if (read === expected && next === expectedNext) return;
     const place = `step ${step}, window ${looker.windowMs}`;
     this.wrong = `${place}: ${read} at ${next}, expected ${expected} at ${expectedNext}`;

@@ -31,7 +31,6 @@ create table liqwatch.liquidations (
 );
 create index liquidations_window_time on liqwatch.liquidations (window_time_ms, arrival);
 create index liquidations_asset_window_time on liqwatch.liquidations (asset, window_time_ms);
-create index liquidations_unpriced on liqwatch.liquidations (arrival) where notional_cents is null;
 
 create sequence liqwatch.asset_incident_number;
 create sequence liqwatch.market_incident_number;
