@@ -1,0 +1,94 @@
+/** What an answer could and could not see, said before and after its figures. Pure. */
+import type { VenueId } from "../../liquidation.ts";
+import type { DaemonStatus, FeedState, Totals } from "../../queries.ts";
+import { formatUsd } from "../money.ts";
+import { formatDuration, formatInstant, formatWindowShort } from "../times.ts";
+
+export interface SightOptions {
+  readonly status: DaemonStatus;
+  readonly feeds: readonly FeedState[];
+  readonly nowMs: number;
+  /** null = all venues. */
+  readonly venue: VenueId | null;
+  /** Since when this process watches; null = not yet. */
+  readonly watchedSinceMs: number | null;
+}
+
+export interface Sight {
+  /** No feed that could have shown the figure is subscribed: an empty figure means nothing. */
+  readonly isBlind: boolean;
+  /** Before a figure: what it misses; empty when everything is seen. */
+  readonly warnings: readonly string[];
+  /** Instead of a figure: why there is none. */
+  readonly cannotSay: string;
+  /** `Lower bound: ...`: what subscribed feeds do not show. */
+  readonly bound: string;
+}
+
+/** Words of a feed that leaves nothing out. */
+const SHOWS_ALL = /^(?:all|every)\b/;
+
+/** What can be said about figures over these venues just now. */
+export function sightOf(options: SightOptions): Sight {
+  const { status, venue, nowMs } = options;
+  const feeds = options.feeds.filter((feed) => venue === null || feed.venue === venue);
+  const dark = feeds.filter(({ condition }) => condition !== "subscribed");
+  const isBlind = status.role !== "deciding" || dark.length === feeds.length;
+  const bound = boundOf(feeds);
+  const why = blindWords(status) ?? dark.map((feed) => darkWords(feed, nowMs)).join("; ");
+  const cannotSay = `Cannot say: ${why || "no feed is on"}.`;
+  if (isBlind) {
+    const warnings = [`Nothing is seen now: ${why || "no feed is on"}. Figures end there.`];
+    return { isBlind, bound, cannotSay, warnings };
+  }
+  const seen = `${feeds.length - dark.length} of ${feeds.length} feeds ok`;
+  const warnings = dark.length === 0 ? [] : [`Partial: ${why}; ${seen}.`];
+  return { isBlind, bound, cannotSay, warnings };
+}
+
+/** Why a process as a whole sees nothing; null when it does. */
+function blindWords({ role }: DaemonStatus): string | null {
+  if (role === "starting") return "the stored rows are being read back";
+  return role === "standby" ? "this process stands by, another one decides" : null;
+}
+
+/** `Bybit not seen since 14:03 UTC (2 min)`. */
+function darkWords(feed: FeedState, nowMs: number): string {
+  const { title, condition, sinceMs } = feed;
+  if (condition === "connecting" && feed.rows === 0) return `${title} not connected yet`;
+  return `${title} not seen since ${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
+}
+
+function boundOf(feeds: readonly FeedState[]): string {
+  const limits = feeds
+    .filter(({ shows }) => !SHOWS_ALL.test(shows))
+    .map(({ title, shows }) =>
+      shows.startsWith("not ")
+        ? `${title} does not show ${shows.slice(4)}`
+        : `${title} shows ${shows}`,
+    );
+  const words = limits.length === 0 ? "venues need not publish everything" : limits.join("; ");
+  return `Lower bound: ${words}.`;
+}
+
+/** Windows that began before the watching did hold less than their name says; null = none does. */
+export function shortOfWatching(
+  windowsMs: readonly number[],
+  watchedSinceMs: number | null,
+  nowMs: number,
+): string | null {
+  if (watchedSinceMs === null) return null;
+  const watchedMs = nowMs - watchedSinceMs;
+  const short = windowsMs.filter((windowMs) => windowMs > watchedMs).map(formatWindowShort);
+  if (short.length === 0) return null;
+  const since = `${formatInstant(watchedSinceMs, nowMs)} (${formatDuration(watchedMs)})`;
+  return `Watching since ${since}: ${short.join(", ")} may miss what came before.`;
+}
+
+/** Total, longs and shorts as cells; an empty figure of somebody who cannot see is none. */
+export function totalsCells(totals: Totals, sight: Pick<Sight, "isBlind">): readonly string[] {
+  const { totalCents, longCents, shortCents } = totals;
+  const isUnknown = sight.isBlind && totalCents === 0;
+  const cell = (cents: number) => (isUnknown ? "?" : formatUsd(cents));
+  return [cell(totalCents), cell(longCents), cell(shortCents)];
+}

@@ -1,0 +1,58 @@
+/** The answer to `/liq`: one window. Pure. */
+import type { NamedTotals, Totals } from "../../queries.ts";
+import { formatUsd } from "../money.ts";
+import { formatShare, formatSignedPercent } from "../numbers.ts";
+import type { Reply } from "../reply.ts";
+import { alignedTable } from "../table.ts";
+import { formatWindow } from "../times.ts";
+import { countPhrase, exactLine, partsLine } from "./phrases.ts";
+import { type SightOptions, shortOfWatching, sightOf } from "./sight.ts";
+import { nothingSeen, subjectTitle } from "./subject-title.ts";
+
+export interface WindowOptions extends SightOptions {
+  readonly asset: string | null;
+  readonly windowMs: number;
+  /** Sums of the window; `longCents` and `shortCents` are 0 where only the total is known. */
+  readonly totals: Totals;
+  readonly hasLongsAndShorts: boolean;
+  readonly byAsset: readonly NamedTotals[];
+  readonly byVenue: readonly NamedTotals[];
+  /** The largest row; null = not known for this window. */
+  readonly largestCents: number | null;
+  /** Percent, from liquidations of one venue; null = not known. */
+  readonly priceChangePct: number | null;
+  readonly titleOf: (venue: string) => string;
+}
+
+export function windowReply(options: WindowOptions): Reply {
+  const { windowMs, totals, asset, venue, nowMs } = options;
+  const sight = sightOf(options);
+  const windowText = formatWindow(windowMs);
+  const title = `${subjectTitle(options)}, ${windowText}`;
+  if (totals.totalCents === 0) return nothingSeen(title, windowText, sight);
+  const { totalCents, longCents, shortCents } = totals;
+  const rows = [["total", formatUsd(totalCents), ""]];
+  if (options.hasLongsAndShorts) {
+    rows.push(["longs", formatUsd(longCents), formatShare(longCents, totalCents)]);
+    rows.push(["shorts", formatUsd(shortCents), formatShare(shortCents, totalCents)]);
+  }
+  const lines = [factsLine(options)];
+  if (asset === null) lines.push(partsLine(options.byAsset));
+  if (venue === null) lines.push(partsLine(options.byVenue, options.titleOf));
+  if (options.hasLongsAndShorts) lines.push(exactLine(windowText, totals));
+  else lines.push("Longs and shorts of one venue are kept for 15 min and longer");
+  const short = shortOfWatching([windowMs], options.watchedSinceMs, nowMs);
+  if (short !== null) lines.push(short);
+  lines.push(sight.bound);
+  const table = alignedTable(rows, ["left", "right", "right"]);
+  return { title, warnings: sight.warnings, table, lines: lines.filter((line) => line !== "") };
+}
+
+function factsLine({ totals, largestCents, priceChangePct, asset }: WindowOptions): string {
+  const facts = [countPhrase(totals.orders)];
+  if (largestCents !== null && largestCents > 0) facts.push(`largest ${formatUsd(largestCents)}`);
+  if (priceChangePct !== null && asset !== null) {
+    facts.push(`${asset} ${formatSignedPercent(priceChangePct)} by liquidations`);
+  }
+  return facts.join(" · ");
+}
