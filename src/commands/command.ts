@@ -1,0 +1,51 @@
+/** The contract of a command: one value each, the same for every service. */
+import type { VenueId } from "../liquidation.ts";
+import type { Controls, Queries } from "../queries.ts";
+import type { Reply } from "../render/reply.ts";
+import type { Argument, Arguments } from "./arguments.ts";
+
+export interface CommandContext {
+  readonly queries: Queries;
+  readonly controls: Controls;
+  readonly nowMs: number;
+  /** Who asks, for the log: `telegram:4711`. */
+  readonly by: string;
+  readonly isAdmin: boolean;
+  /** All of them, for help. */
+  readonly commands: readonly BotCommand[];
+}
+
+export interface BotCommand {
+  /** As typed, lower case: Telegram and Discord allow letters, digits and _. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** A few words for menus, at most 100 characters (Discord's limit). */
+  readonly summary: string;
+  readonly takes: readonly Argument[];
+  readonly isAdmin: boolean;
+  /** False = answers that it is not in this version, and stands in no menu. */
+  readonly isBuilt: boolean;
+  /** May reject with LiqError LIQ_COMMAND, whose text is shown; other errors are not. */
+  run(args: Arguments, context: CommandContext): Reply | Promise<Reply>;
+}
+
+/** How the venues of the running daemon are called. */
+export function titlesOf(queries: Queries): (venue: string) => string {
+  const titles = new Map<string, string>(queries.feeds().map((feed) => [feed.venue, feed.title]));
+  return (venue) => titles.get(venue) ?? venue;
+}
+
+/** What rendering needs to know of what can be seen now. */
+export function sightInput({ queries, nowMs }: CommandContext, venue: VenueId | null) {
+  const { watchedSinceMs } = queries.dayTotals();
+  return { status: queries.status(), feeds: queries.feeds(), nowMs, venue, watchedSinceMs };
+}
+
+/** A part of an answer that may fail without spoiling the rest. */
+export async function optional<Value>(answer: Promise<Value>): Promise<Value | null> {
+  try {
+    return await answer;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,64 @@
+/** `/mute` and `/unmute`: for admins. Decisions go on, messages wait. */
+import { LiqError } from "../errors.ts";
+import { mutedReply, mutesLine, unmutedReply } from "../render/replies/mutes.ts";
+import { type Reply, sentence } from "../render/reply.ts";
+import type { Argument, Arguments } from "./arguments.ts";
+import type { BotCommand, CommandContext } from "./command.ts";
+
+const DEFAULT_MS = 3_600_000;
+/** Whoever wants longer silence turns the rule off. */
+const DURATION_MS_MAX = 7 * 86_400_000;
+/** A mute that ends before it is read would only confuse. */
+const DURATION_MS_MIN = 10_000;
+
+const WHAT: readonly Argument[] = [
+  { shape: "asset", summary: "one asset" },
+  { shape: "word", words: ["all"], summary: "everything, the market too" },
+];
+
+/** null = everything; undefined = not said. */
+function mutedAsset({ asset, word }: Arguments): string | null | undefined {
+  if (asset !== null && word === "all") {
+    throw new LiqError("LIQ_COMMAND", `Either ${asset} or all, please`);
+  }
+  return word === "all" ? null : (asset ?? undefined);
+}
+
+function shown({ queries, nowMs }: CommandContext, usage: string): Reply {
+  return sentence("Mutes", mutesLine(queries.mutes(), nowMs), usage);
+}
+
+export const mute: BotCommand = {
+  name: "mute",
+  aliases: [],
+  summary: "hold alerts back for a while",
+  takes: [...WHAT, { shape: "duration", summary: "30m, 2h, up to 7d; none = 1h" }],
+  isAdmin: true,
+  isBuilt: true,
+  async run(args, context) {
+    const asset = mutedAsset(args);
+    if (asset === undefined) return shown(context, "/mute btc 1h, /mute all 30m");
+    const durationMs = args.durationMs ?? DEFAULT_MS;
+    if (durationMs < DURATION_MS_MIN || durationMs > DURATION_MS_MAX) {
+      throw new LiqError("LIQ_COMMAND", "A mute lasts between 10s and 7d");
+    }
+    const wanted = { asset, untilMs: context.nowMs + durationMs, by: context.by };
+    await context.controls.mute(wanted);
+    return mutedReply(wanted, context.nowMs);
+  },
+};
+
+export const unmute: BotCommand = {
+  name: "unmute",
+  aliases: [],
+  summary: "end a mute",
+  takes: WHAT,
+  isAdmin: true,
+  isBuilt: true,
+  async run(args, context) {
+    const asset = mutedAsset(args);
+    if (asset === undefined) return shown(context, "/unmute btc, /unmute all");
+    const wasMuted = await context.controls.unmute(asset, context.by);
+    return unmutedReply(asset, wasMuted, mutesLine(context.queries.mutes(), context.nowMs));
+  },
+};

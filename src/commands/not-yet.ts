@@ -1,0 +1,26 @@
+/** Commands that this version does not compute: said plainly, never answered with a zero. */
+import { sentence } from "../render/reply.ts";
+import type { BotCommand } from "./command.ts";
+
+/** What each would tell, and what tells the nearest thing today. */
+const LATER: Readonly<Record<string, string>> = {
+  cascade:
+    "Whether a cascade is running is not computed in this version; /liq btc 5m shows what was liquidated.",
+  oi: "Open interest is not in this version yet; /liq24h shows liquidations.",
+  funding: "Funding rates are not in this version yet; /liq24h shows liquidations.",
+  market:
+    "Prices, open interest and funding are not in this version yet; /liq24h btc shows liquidations.",
+  levels:
+    "Liquidation levels by price are not in this version yet; /whales btc shows the largest rows with their prices.",
+  chart: "Charts are not in this version yet; /liq24h btc has the figures.",
+};
+
+export const notYet: readonly BotCommand[] = Object.entries(LATER).map(([name, line]) => ({
+  name,
+  aliases: [],
+  summary: "not in this version yet",
+  takes: [{ shape: "text", name: "asset", summary: "not read in this version" }],
+  isAdmin: false,
+  isBuilt: false,
+  run: () => sentence("Not in this version yet", line),
+}));

@@ -1,0 +1,18 @@
+/** `/status`: is it well, and what has it done. */
+import { statusReply } from "../render/replies/status.ts";
+import type { BotCommand } from "./command.ts";
+
+export const status: BotCommand = {
+  name: "status",
+  aliases: [],
+  summary: "is it well, and what has it done since it started",
+  takes: [],
+  isAdmin: false,
+  isBuilt: true,
+  run(_args, { queries, nowMs }) {
+    return statusReply({
+      ...{ status: queries.status(), feeds: queries.feeds(), summary: queries.summary() },
+      ...{ mutes: queries.mutes(), nowMs },
+    });
+  },
+};

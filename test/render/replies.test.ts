@@ -1,0 +1,161 @@
+/** Edges of single replies; whole ones stand in test/commands/replies. */
+import { describe, expect, test } from "vitest";
+import { VENUE_IDS } from "../../src/liquidation.ts";
+import { alertsReply } from "../../src/render/replies/alerts.ts";
+import { dayReply } from "../../src/render/replies/day.ts";
+import { mutesLine } from "../../src/render/replies/mutes.ts";
+import {
+  changePhrase,
+  exactUsd,
+  leaningPhrase,
+  partsLine,
+} from "../../src/render/replies/phrases.ts";
+import { sightOf } from "../../src/render/replies/sight.ts";
+import { statusReply } from "../../src/render/replies/status.ts";
+import { subjectTitle } from "../../src/render/replies/subject-title.ts";
+import { thresholdsReply } from "../../src/render/replies/thresholds.ts";
+import { topReply } from "../../src/render/replies/top.ts";
+import { venuesReply } from "../../src/render/replies/venues.ts";
+import { whalesReply } from "../../src/render/replies/whales.ts";
+import { windowReply } from "../../src/render/replies/window.ts";
+import {
+  FEEDS,
+  feed,
+  logged,
+  NO_MONEY,
+  NOW_MS,
+  RULE,
+  SampleDaemon,
+  totals,
+} from "../commands/samples.ts";
+
+const { queries } = new SampleDaemon();
+const sight = {
+  ...{ status: queries.status(), feeds: FEEDS, nowMs: NOW_MS, venue: null },
+  watchedSinceMs: NOW_MS - 26 * 3_600_000,
+};
+const titleOf = (venue: string) => venue;
+
+describe("money", () => {
+  test("is exact where it says so", () => {
+    expect([0, 5, 100, 123_456_789_012_345].map(exactUsd)).toEqual([
+      ...["$0.00", "$0.05", "$1.00", "$1,234,567,890,123.45"],
+    ]);
+  });
+
+  test("leans to whichever side has more, and changes against something only", () => {
+    expect(leaningPhrase(totals(3, 1))).toBe("75% longs");
+    expect(leaningPhrase(totals(1, 3))).toBe("75% shorts");
+    expect(leaningPhrase(NO_MONEY)).toBe(null);
+    expect(changePhrase(totals(1, 0), totals(2, 0))).toBe("-50.0% against the 24 h before");
+    expect(changePhrase(totals(1, 0), NO_MONEY)).toBe(null);
+  });
+
+  test("beyond five parts is one sum", () => {
+    const parts = Array.from({ length: 7 }, (_, at) => ({ ...totals(100, 0), name: `A${at}` }));
+    expect(partsLine(parts)).toBe(
+      "A0 $100 · A1 $100 · A2 $100 · A3 $100 · A4 $100 · 2 others $200",
+    );
+    expect(partsLine(parts.slice(1))).toMatch(/ · 1 other \$100$/);
+  });
+});
+
+describe("feeds", () => {
+  test("one that never connected is not said to have been seen", () => {
+    const feeds = [feed("binance", { condition: "connecting", rows: 0 }), feed("bybit")];
+    expect(sightOf({ ...sight, feeds })).toMatchObject({
+      isBlind: false,
+      warnings: ["Partial: Binance not connected yet; 1 of 2 feeds ok."],
+    });
+    expect(sightOf({ ...sight, feeds, venue: "bybit" })).toMatchObject({ warnings: [] });
+    expect(sightOf({ ...sight, feeds: [] })).toMatchObject({
+      cannotSay: "Cannot say: no feed is on.",
+    });
+  });
+
+  test("beyond eight only the first are shown, the dark ones before all", () => {
+    const feeds = VENUE_IDS.slice(0, 12).map((venue, at) =>
+      feed(venue, at === 11 ? { condition: "down", title: "Bitmex" } : {}),
+    );
+    const few = venuesReply({ feeds, isAll: false, nowMs: NOW_MS });
+    expect(few.table[1]).toMatch(/^○ Bitmex .* DOWN 600 min$|^○ Bitmex .* DOWN 10 h$/);
+    expect(few.table).toHaveLength(9);
+    expect(few.lines.at(-1)).toBe("4 more: /venues all");
+    expect(venuesReply({ feeds, isAll: true, nowMs: NOW_MS }).table).toHaveLength(13);
+  });
+
+  test("quiet and DOWN look different", () => {
+    const feeds = [
+      feed("bybit", { lastRowAtMs: NOW_MS - 3_120_000 }),
+      feed("okx", { condition: "connecting" }),
+    ];
+    const { table } = venuesReply({ feeds, isAll: false, nowMs: NOW_MS });
+    expect(table[1]).toMatch(/^● Bybit .* 52 min .* quiet, connected$/);
+    expect(table[2]).toMatch(/^◌ OKX .* connecting$/);
+  });
+});
+
+describe("empty lists", () => {
+  test("are said in words", () => {
+    expect(alertsReply({ logged: [], isSuppressed: true, nowMs: NOW_MS }).lines[0]).toMatch(
+      /^Nothing was/,
+    );
+    expect(thresholdsReply([]).lines[0]).toBe("No rules: nothing is told.");
+    expect(mutesLine([], NOW_MS)).toBe("Nothing is muted");
+    const none = { windowMs: 60_000, titleOf, asset: "BTC" };
+    const whales = whalesReply({ ...sight, ...none, minCents: 100, rows: [] });
+    expect(whales.title).toBe("Largest BTC liquidations, from $1, 1 min");
+    const top = {
+      ...sight,
+      ...none,
+      assets: [],
+      assetCount: 0,
+      totalCents: 0,
+      lastFiveMinutes: null,
+    };
+    expect(topReply(top).lines[0]).toMatch(/^None seen in the last 1 min/);
+    expect(dayReply({ ...sight, ...none, windows: [], before: null, largest: [] }).table).toEqual(
+      [],
+    );
+  });
+});
+
+test("figures other than money are written as what they are", () => {
+  const rows = [
+    logged({ metric: "count", value: 1_234 }),
+    logged({ metric: "usdPerSecond", value: 58_000 }),
+    logged({ decision: "resolved", atMs: NOW_MS - 86_400_000 }),
+  ];
+  const { table } = alertsReply({ logged: rows, isSuppressed: false, nowMs: NOW_MS });
+  expect(table[0]).toContain("1,234/5m");
+  expect(table[1]).toContain("$58K/s/5m");
+  expect(table[2]).toMatch(/^19 Nov 14:06 .* calmed/);
+  const counting = { ...RULE, metric: "count" as const, filter: { ...RULE.filter, assets: [] } };
+  expect(thresholdsReply([counting]).lines[0]).toBe(
+    "majors: liquidations, each asset, again after 10 min",
+  );
+});
+
+test("a window of one venue that is kept without sides shows no sides", () => {
+  const reply = windowReply({
+    ...sight,
+    ...{ asset: "BTC", venue: "bybit", windowMs: 300_000, titleOf, totals: totals(5, 0) },
+    ...{ hasLongsAndShorts: false, byAsset: [], byVenue: [], largestCents: null },
+    priceChangePct: null,
+  });
+  expect(reply.table).toEqual(["total  $5"]);
+  expect(subjectTitle({ asset: null, venue: null, titleOf })).toBe("Liquidations, all assets");
+});
+
+test("trouble stands before the counts", () => {
+  const trouble = { clockWarning: "Clock is 3 s ahead", storeTrouble: "Database is away" };
+  const state = {
+    status: { ...queries.status(), ...trouble },
+    feeds: [],
+    mutes: [],
+    nowMs: NOW_MS,
+  };
+  expect(statusReply({ ...state, summary: queries.summary() }).warnings).toEqual([
+    ...["Clock is 3 s ahead", "Database is away", "Nothing is seen just now: /venues says why."],
+  ]);
+});
