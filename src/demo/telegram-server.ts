@@ -47,6 +47,12 @@ export interface TelegramServer {
   setFault(chat: string | null, fault: Fault | null, times?: number): void;
   /** A person writes in a chat: the next getUpdates has it. */
   say(message: { readonly chatId: string; readonly userId: number; readonly text: string }): void;
+  /** Any other update, as the real service words it, without its number. */
+  push(update: Readonly<Record<string, unknown>>): void;
+  /** The next `times` polls are refused so. */
+  failPolls(fault: Fault, times: number): void;
+  /** The menus that were set, by chat; `default` = everybody's. */
+  menus(): ReadonlyMap<string, unknown>;
   /** Requests to send or edit, with the status answered (0 = none), oldest first. */
   requests(): readonly {
     readonly target: string;
@@ -72,6 +78,8 @@ interface Context {
 export async function startTelegramServer(options: TelegramServerOptions): Promise<TelegramServer> {
   const inbox = createInbox();
   const faults = createFaults();
+  const pollFaults = createFaults();
+  const menus = new Map<string, unknown>();
   const seen: { target: string; atMs: number; status: number }[] = [];
   let lastId = 0;
   const context: Context = {
@@ -89,7 +97,11 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     if (request.body === null) return refuse(400, "Bad Request: can't parse the request body");
     if (method === "getMe") return ok(ME);
     if (method === "deleteWebhook") return ok(true);
-    if (method === "getUpdates") return ok(await context.updates.take(request.body));
+    if (method === "setMyCommands") return setMenu(request.body, menus);
+    if (method === "getUpdates") {
+      const refusal = faulty(pollFaults.take("poll"), request, context);
+      return refusal ?? ok(await context.updates.take(request.body));
+    }
     const target = String(request.body.chat_id ?? "");
     const fault = faults.take(target);
     if (fault?.type === "slow") await options.runtime.sleep(fault.delayMs);
@@ -107,6 +119,9 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     onMessage: inbox.onMessage,
     setFault: faults.set,
     say: context.updates.say,
+    push: context.updates.push,
+    failPolls: (fault, times) => pollFaults.set("poll", fault, times),
+    menus: () => menus,
     requests: () => [...seen],
     close: async () => {
       context.updates.close();
@@ -124,6 +139,13 @@ const ME = {
   can_read_all_group_messages: false,
   supports_inline_queries: false,
 };
+
+/** https://core.telegram.org/bots/api#setmycommands */
+function setMenu(body: NonNullable<InboxRequest["body"]>, menus: Map<string, unknown>): Reply {
+  const chat = /"chat_id":"?(-?\d+)/.exec(JSON.stringify(body.scope ?? {}))?.[1] ?? "default";
+  menus.set(chat, body.commands);
+  return ok(true);
+}
 
 function serve(method: string, request: InboxRequest, context: Context): Reply {
   const body = request.body ?? {};
@@ -229,6 +251,10 @@ const DESCRIPTIONS = new Map([
   [401, "Unauthorized"],
   [403, "Forbidden: bot was blocked by the user"],
   [404, "Not Found"],
+  [
+    409,
+    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+  ],
 ]);
 
 function ok(result: unknown): Reply {

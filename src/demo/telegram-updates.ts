@@ -7,11 +7,13 @@ const UPDATES_MAX = 100;
 
 interface Update {
   readonly update_id: number;
-  readonly message: unknown;
+  readonly [kind: string]: unknown;
 }
 
 export interface Updates {
   say(message: { readonly chatId: string; readonly userId: number; readonly text: string }): void;
+  /** Any update, without its number. */
+  push(update: Readonly<Record<string, unknown>>): void;
   /** Confirms everything below `offset`, then waits up to `timeout` seconds for more. */
   take(body: Readonly<Record<string, unknown>>): Promise<readonly Update[]>;
   /** Ends polls that wait. */
@@ -36,16 +38,20 @@ export function createUpdates(runtime: Runtime): Updates {
       cancel = runtime.after(ms, done);
       waiting.add(done);
     });
+  const push = (update: Readonly<Record<string, unknown>>): void => {
+    lastId += 1;
+    pending.push({ ...update, update_id: lastId });
+    wakeAll();
+  };
   return {
+    push,
     say({ chatId, userId, text }) {
-      lastId += 1;
       const isGroup = chatId.startsWith("-");
       const isCommand = text.startsWith("/");
       const length = text.split(/\s/)[0]?.length ?? 0;
-      pending.push({
-        update_id: lastId,
+      push({
         message: {
-          message_id: lastId,
+          message_id: lastId + 1,
           date: Math.floor(runtime.nowMs() / 1000),
           chat: { id: Number(chatId), type: isGroup ? "supergroup" : "private" },
           from: { id: userId, is_bot: false, first_name: `user ${userId}` },
@@ -53,7 +59,6 @@ export function createUpdates(runtime: Runtime): Updates {
           ...(isCommand ? { entities: [{ type: "bot_command", offset: 0, length }] } : {}),
         },
       });
-      wakeAll();
     },
     async take(body) {
       const offset = Number(body.offset ?? 0);

@@ -1,0 +1,118 @@
+/**
+ * The little of Telegram's Bot API that a bot needs, through telegraf's client. Its own polling loop
+ * is not used: it sleeps without listening to a stop and gives up at 409.
+ */
+import { Agent } from "node:https";
+import { Telegram, TelegramError } from "telegraf";
+
+export interface TelegramAnswerText {
+  readonly chatId: string;
+  readonly text: string;
+  /** False = plain text, nothing is parsed. */
+  readonly isHtml: boolean;
+  readonly topicId: number | null;
+  /** The message that is answered; null = not quoted. */
+  readonly replyToId: number | null;
+}
+
+export interface MenuEntry {
+  readonly command: string;
+  readonly description: string;
+}
+
+/** A refusal of the Bot API, thrown; anything else thrown is the network's. */
+export class TelegramRefused extends Error {
+  override readonly name = "TelegramRefused";
+  readonly status: number;
+  readonly retryAfterMs: number | null;
+
+  constructor(error: TelegramError) {
+    super(error.description);
+    this.status = error.code;
+    const seconds = error.parameters?.retry_after;
+    this.retryAfterMs = seconds === undefined ? null : seconds * 1_000;
+  }
+}
+
+export interface TelegramBotPort {
+  /** Our name without @. */
+  name(signal: AbortSignal): Promise<string>;
+  /** Waits up to `seconds` for updates from `offset` on; everything before it is confirmed. */
+  updates(
+    wanted: { readonly offset: number; readonly seconds: number },
+    signal: AbortSignal,
+  ): Promise<readonly unknown[]>;
+  /** `chatId` null = everybody's menu. */
+  setMenu(
+    menu: { readonly entries: readonly MenuEntry[]; readonly chatId: string | null },
+    signal: AbortSignal,
+  ): Promise<void>;
+  send(text: TelegramAnswerText, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+type CallOptions = NonNullable<Parameters<Telegram["callApi"]>[2]>;
+
+/** telegraf's types know only the signal of a polyfill; at run time it takes the platform's. */
+function callOptions(signal: AbortSignal): CallOptions {
+  return { signal: signal as unknown as NonNullable<CallOptions["signal"]> };
+}
+
+/** Kinds of updates that are asked for; channel posts and edits are questions, too. */
+const ALLOWED_UPDATES = [
+  "message",
+  "edited_message",
+  "channel_post",
+  "edited_channel_post",
+] as const;
+
+/** `apiBaseUrl` replaces https://api.telegram.org; a path in it is kept. */
+export function createTelegramBotPort(token: string, apiBaseUrl: string | null): TelegramBotPort {
+  const agent = new Agent({ keepAlive: true });
+  const options = apiBaseUrl === null ? {} : { apiRoot: `${apiBaseUrl.replace(/\/+$/, "")}/` };
+  const telegram = new Telegram(token, { agent, ...options });
+  return {
+    name: async (signal) => {
+      const me = await refused(telegram.callApi("getMe", {}, callOptions(signal)));
+      return me.username;
+    },
+    updates: ({ offset, seconds }, signal) =>
+      refused(
+        telegram.callApi(
+          "getUpdates",
+          { offset, timeout: seconds, allowed_updates: ALLOWED_UPDATES },
+          callOptions(signal),
+        ),
+      ),
+    setMenu: async ({ entries, chatId }, signal) => {
+      const scope = chatId === null ? {} : { scope: { type: "chat" as const, chat_id: chatId } };
+      const menu = { commands: entries, ...scope };
+      await refused(telegram.callApi("setMyCommands", menu, callOptions(signal)));
+    },
+    send: async (text, signal) => {
+      await refused(telegram.callApi("sendMessage", payload(text), callOptions(signal)));
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function refused<Value>(call: Promise<Value>): Promise<Value> {
+  try {
+    return await call;
+  } catch (thrown) {
+    throw thrown instanceof TelegramError ? new TelegramRefused(thrown) : thrown;
+  }
+}
+
+function payload({ chatId, text, isHtml, topicId, replyToId }: TelegramAnswerText) {
+  return {
+    chat_id: chatId,
+    text,
+    link_preview_options: { is_disabled: true },
+    ...(isHtml ? { parse_mode: "HTML" as const } : {}),
+    ...(topicId === null ? {} : { message_thread_id: topicId }),
+    ...(replyToId === null
+      ? {}
+      : { reply_parameters: { message_id: replyToId, allow_sending_without_reply: true } }),
+  };
+}
