@@ -41,13 +41,14 @@ export function parameterReader<Schema extends z.ZodObject>(
   const properties = propertiesOf(schema);
   return (given) => {
     const texts: Record<string, unknown> = { ...Object(given) };
-    const typed = Object.entries(texts).map(([name, text]) => {
+    const entries = Object.entries(texts).map(([name, text]) => {
       return [name, typedOf(text, properties[name]?.type)] as const;
     });
-    const parsed = schema.safeParse(Object.fromEntries(typed));
+    const typed = Object.fromEntries(entries);
+    const parsed = schema.safeParse(typed);
     if (parsed.success) return parsed.data;
     throw Problem.ofParameters(
-      offencesOf(parsed.error.issues, { given: texts, known: Object.keys(properties) }),
+      offencesOf(parsed.error.issues, { given: typed, known: Object.keys(properties) }),
     );
   };
 }

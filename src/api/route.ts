@@ -104,8 +104,12 @@ export function route<
       app.route({
         method: info.method,
         url: path.replace(/\{(\w+)\}/g, ":$1"),
-        async handler(request, reply) {
+        // Before the body is read: strangers learn nothing, not even that it is malformed.
+        async onRequest(request, reply) {
           if (info.needsAdmin && !admits(request, context)) return nothingHere(request, reply);
+          return undefined;
+        },
+        async handler(request, reply) {
           const result = await answerTo(request, context);
           if (result === null) return reply.code(info.status).send();
           const tag = etagOf === undefined ? null : etag(etagOf(result));

@@ -8,6 +8,7 @@ import type { Runtime } from "../runtime.ts";
 import type { PromMetrics } from "./metrics.ts";
 import { Problem, sendProblem, useProblems } from "./problem.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
+import { demoRoutes } from "./routes/demo.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { ROUTES } from "./routes/index.ts";
 import { metricsRoute, openApiRoute } from "./routes/operations.ts";
@@ -61,12 +62,15 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   });
   const read = () => pageState(queries, inboxes);
   const stream = new StateStream({ read, runtime, log });
+  // Bodies are JSON.
+  app.removeContentTypeParser("text/plain");
   useProblems(app, log);
   useGuards(app, options);
   app.addHook("preClose", async () => stream.close());
   pageRoutes(app);
   stateRoutes(app, { read, stream, nowMs: () => runtime.nowMs() });
   healthRoutes(app, queries);
+  if (inboxes !== null) demoRoutes(app, inboxes);
   metricsRoute(app, { metrics, queries, runtime });
   openApiRoute(app);
   const admin = adminToken === null ? null : { controls, token: adminToken };

@@ -129,6 +129,7 @@ export function sampleQueries({
 }
 
 export const SAMPLE_INBOXES: Inboxes = {
+  say() {},
   discord: () => [
     {
       id: "d1",
