@@ -5,6 +5,7 @@
 import type { Decision, DeliveryDraft } from "./alert.ts";
 import { PromMetrics } from "./api/metrics.ts";
 import { startApi } from "./api/server.ts";
+import { startBots } from "./commands/bots.ts";
 import type { Settings } from "./config.ts";
 import { Decider } from "./decide.ts";
 import { LiqError, messageOf } from "./errors.ts";
@@ -166,6 +167,8 @@ async function startDeciding(parts: Parts): Promise<void> {
   };
   const stopListening = listen({ ...parts, sink });
   shutdown.add("feeds", stopListening);
+  const bots = startBots({ ...{ queries, controls, runtime, log }, settings: settings.bots });
+  shutdown.add("bots", () => bots.close());
 }
 
 /** Every decision to the messages that its rule and the targets ask for. */

@@ -291,8 +291,10 @@ export interface TelegramInboxMessage {
   readonly isSilent: boolean;
 }
 
-/** What the demo's local Discord and Telegram received; newest first, at most `limit`. */
+/** The demo's local Discord and Telegram: what they received; newest first, at most `limit`. */
 export interface Inboxes {
+  /** A person writes to the bot in the local Telegram. */
+  say(text: string): void;
   discord(limit: number): readonly DiscordInboxMessage[];
   telegram(limit: number): readonly TelegramInboxMessage[];
 }

@@ -3,7 +3,7 @@ import { age, byId, element, showList } from "./element.js";
 import { clock } from "./format.js";
 import { discordRuns, telegramRuns } from "./markup.js";
 
-const MARK_ELEMENTS = new Set(["strong", "em", "u", "s", "code", "time"]);
+const MARK_ELEMENTS = new Set(["strong", "em", "u", "s", "code", "pre", "time"]);
 
 /** @param {any} inboxes */
 export function showInboxes(inboxes) {
@@ -14,6 +14,37 @@ export function showInboxes(inboxes) {
   byId("telegram-none").hidden = inboxes.telegram.length > 0;
   showList(byId("discord"), inboxes.discord, idOf, discordMessage);
   showList(byId("telegram"), inboxes.telegram, idOf, telegramMessage);
+}
+
+/** The input under the local Telegram: what is sent reaches the bot as a user's message. */
+export function listenToInput() {
+  const form = byId("ask");
+  const input = byId("ask-text");
+  const trouble = byId("ask-trouble");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!(input instanceof HTMLInputElement) || input.value.trim() === "") return;
+    const text = input.value;
+    input.value = "";
+    send(text).then((problem) => {
+      trouble.textContent = problem;
+      trouble.hidden = problem === "";
+    });
+  });
+}
+
+/** Sends a text; what went wrong, or nothing. @param {string} text */
+async function send(text) {
+  try {
+    const answer = await fetch("/demo/telegram", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ text }),
+    });
+    return answer.ok ? "" : `Not sent: ${(await answer.json()).detail}`;
+  } catch {
+    return "Not sent: the daemon does not answer";
+  }
 }
 
 const idOf = (/** @type {any} */ message) => message.id;

@@ -17,7 +17,7 @@ const TELEGRAM_TAGS = new Map([
   ["strike", "s"],
   ["del", "s"],
   ["code", "code"],
-  ["pre", "code"],
+  ["pre", "pre"],
   ["blockquote", "em"],
   ["tg-spoiler", "em"],
   ["a", "u"],
@@ -44,6 +44,8 @@ export function telegramRuns(html) {
   for (const tag of html.matchAll(TAG)) {
     pushText(runs, html.slice(from, tag.index), open);
     from = tag.index + tag[0].length;
+    // A block ends its line by itself.
+    if (tag[0].toLowerCase() === "</pre>" && html[from] === "\n") from += 1;
     const mark = TELEGRAM_TAGS.get((tag[2] ?? "").toLowerCase());
     if (mark === undefined) continue;
     open = tag[1] === "/" ? closed(open, mark) : [...open, mark];

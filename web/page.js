@@ -2,7 +2,7 @@
 import { byId } from "./element.js";
 import { showLabel, showStatus, showSummary, showTotals } from "./figures.js";
 import { duration, money } from "./format.js";
-import { showInboxes } from "./inboxes.js";
+import { listenToInput, showInboxes } from "./inboxes.js";
 import { showFeeds, showIncidents, showLiquidations } from "./lists.js";
 import { learnTitles } from "./titles.js";
 
@@ -96,6 +96,7 @@ function follow() {
   });
 }
 
+listenToInput();
 follow();
 setInterval(() => {
   if (state.feeds !== undefined) showFeeds(state.feeds, nowMs());

@@ -45,6 +45,7 @@ function summaryOf(settings: Settings) {
     rules: settings.rules,
     targets: settings.targets.map(({ name, type, minSeverity }) => ({ name, type, minSeverity })),
     off: settings.off,
+    bots: { discord: settings.bots.discord !== null, telegram: settings.bots.telegram !== null },
     database: settings.database.url === null ? "embedded" : "postgres",
     queue: settings.redis.url === null ? "database" : "redis",
     dataDir: settings.dataDir,
@@ -67,11 +68,18 @@ function textOf(settings: Settings): string {
       row(at === 0 ? "targets" : "", `${name} (${type}): on, ${minSeverity} and above`),
     ),
     ...off.map(({ name, missing }) => row("", `${name}: off, ${missing.join(", ")} not set`)),
+    row("bots", wordsOfBots(settings.bots)),
     row("database", isEmbedded ? `embedded, in ${settings.dataDir}` : "Postgres"),
     row("queue", queue),
     row("page", http.port === 0 ? `${http.host}, any port` : `http://${http.host}:${http.port}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The bots that are on, by name. */
+function wordsOfBots(bots: Settings["bots"]): string {
+  const names = (["discord", "telegram"] as const).filter((name) => bots[name] !== null);
+  return names.length === 0 ? "none" : names.join(", ");
 }
 
 function row(name: string, text: string): string {

@@ -1,4 +1,5 @@
 /** `/mute` and `/unmute`: for admins. Decisions go on, messages wait. */
+import { MUTE_MS_MAX } from "../alert.ts";
 import { LiqError } from "../errors.ts";
 import { mutedReply, mutesLine, unmutedReply } from "../render/replies/mutes.ts";
 import { type Reply, sentence } from "../render/reply.ts";
@@ -6,8 +7,6 @@ import type { Argument, Arguments } from "./arguments.ts";
 import type { BotCommand, CommandContext } from "./command.ts";
 
 const DEFAULT_MS = 3_600_000;
-/** Whoever wants longer silence turns the rule off. */
-const DURATION_MS_MAX = 7 * 86_400_000;
 /** A mute that ends before it is read would only confuse. */
 const DURATION_MS_MIN = 10_000;
 
@@ -32,19 +31,21 @@ export const mute: BotCommand = {
   name: "mute",
   aliases: [],
   summary: "hold alerts back for a while",
-  takes: [...WHAT, { shape: "duration", summary: "30m, 2h, up to 7d; none = 1h" }],
+  takes: [...WHAT, { shape: "duration", summary: "30m, 2h, up to 30d; none = 1h" }],
   isAdmin: true,
   isBuilt: true,
   async run(args, context) {
     const asset = mutedAsset(args);
     if (asset === undefined) return shown(context, "/mute btc 1h, /mute all 30m");
     const durationMs = args.durationMs ?? DEFAULT_MS;
-    if (durationMs < DURATION_MS_MIN || durationMs > DURATION_MS_MAX) {
-      throw new LiqError("LIQ_COMMAND", "A mute lasts between 10s and 7d");
+    if (durationMs < DURATION_MS_MIN || durationMs > MUTE_MS_MAX) {
+      throw new LiqError("LIQ_COMMAND", "A mute lasts between 10s and 30d");
     }
-    const wanted = { asset, untilMs: context.nowMs + durationMs, by: context.by };
+    // Mutes end by the engine's clock.
+    const startMs = context.queries.status().engineNowMs ?? context.nowMs;
+    const wanted = { asset, untilMs: startMs + durationMs, by: context.by };
     await context.controls.mute(wanted);
-    return mutedReply(wanted, context.nowMs);
+    return mutedReply(wanted, startMs);
   },
 };
 

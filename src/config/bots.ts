@@ -36,8 +36,8 @@ export function notesOfBots(
     if (unset.length > 0) {
       return [`${name} bot is off: ${unset.map((one) => one.name).join(", ")} not set`];
     }
-    if (token === null) return [`${name} bot is off: bots.${name}.token is null`];
-    if (hasAny(readers) || hasAny(admins)) return [];
+    // Turned off in so many words: nothing to say about it.
+    if (token === null || hasAny(readers) || hasAny(admins)) return [];
     return [`${name} bot is off: nobody may ask (bots.${name}.readers and admins are empty)`];
   });
 }

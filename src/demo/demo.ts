@@ -28,6 +28,8 @@ const SEED = 20_251_010;
 const BOT_TOKEN = "1000000001:local-telegram-of-the-demo-not-a-secret";
 /** A private chat (positive): Telegram allows a group no more than 20 messages a minute. */
 const CHAT_ID = "1000000001";
+/** Whoever sits at the page: in a private chat the chat's id is the person's. */
+const VISITOR = { chatId: CHAT_ID, userId: Number(CHAT_ID) };
 /** All that the demo takes from the environment: never a real target, database or threshold. */
 const ENVIRONMENT_NAMES = ["LIQWATCH_HTTP_HOST", "LIQWATCH_HTTP_PORT", "LIQWATCH_LOG_LEVEL"];
 
@@ -59,7 +61,7 @@ export async function startDemo(options: {
   const dataDir = await mkdtemp(join(tmpdir(), "liqwatch-demo-"));
   return {
     overrides: overridesOf({ stage, discord, telegram, dataDir }),
-    inboxes: inboxesOf(discord, telegram),
+    inboxes: inboxesOf(discord, telegram, (text) => telegram.say({ ...VISITOR, text })),
     run: (signal) => play({ runtime, log, stage, script }, signal),
     close: async () => {
       await Promise.all([stage.stop(), discord.close(), telegram.close()]);
@@ -106,6 +108,14 @@ function overridesOf({ stage, discord, telegram, dataDir }: World): Demo["overri
         botToken: BOT_TOKEN,
         chatId: CHAT_ID,
         apiBaseUrl: telegram.apiBaseUrl,
+      },
+    },
+    bots: {
+      discord: { token: null },
+      telegram: {
+        token: BOT_TOKEN,
+        apiBaseUrl: telegram.apiBaseUrl,
+        admins: { users: [CHAT_ID] },
       },
     },
     database: { url: null },

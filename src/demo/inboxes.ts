@@ -11,8 +11,14 @@ interface MessageList {
   messages(): readonly InboxMessage[];
 }
 
-export function inboxesOf(discord: MessageList, telegram: MessageList): Inboxes {
+/** `say` = how the page's input reaches the bot: as a Telegram user's message. */
+export function inboxesOf(
+  discord: MessageList,
+  telegram: MessageList,
+  say: (text: string) => void,
+): Inboxes {
   return {
+    say,
     discord: (limit) => newest(discord, limit).map(discordMessage),
     telegram: (limit) => newest(telegram, limit).map(telegramMessage),
   };

@@ -40,8 +40,7 @@ bots:
   test("whom nobody may ask are not even connected", () => {
     const { bots, notes } = load("bots: { discord: { token: null } }", { env });
     expect(bots).toEqual({ discord: null, telegram: null });
-    expect(notes.slice(-2)).toEqual([
-      "discord bot is off: bots.discord.token is null",
+    expect(notes.filter((note) => note.includes("bot is off"))).toEqual([
       "telegram bot is off: nobody may ask (bots.telegram.readers and admins are empty)",
     ]);
   });
