@@ -10,6 +10,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   decode: async () => (await import("./decode.ts")).decode,
   replay: async () => (await import("./replay.ts")).replay,
   "check-config": async () => (await import("./check-config.ts")).checkConfig,
+  "test-alert": async () => (await import("./test-alert.ts")).testAlert,
   migrate: async () => (await import("./migrate.ts")).migrate,
   help: async () => (await import("./help.ts")).help,
 };

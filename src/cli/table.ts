@@ -67,6 +67,15 @@ export const COMMANDS = {
     options: { config: CONFIG, json: JSON_FLAG },
     notes: [],
   },
+  "test-alert": {
+    name: "test-alert",
+    summary: "a TEST message to one target or to all, and whether it arrived",
+    positionals: [{ name: "TARGET", isRequired: false, summary: "a name under notifiers" }],
+    options: { config: CONFIG, json: JSON_FLAG },
+    notes: [
+      "Sends at once, without database and queue. Exit 1 when one target did not take the message.",
+    ],
+  },
   migrate: {
     name: "migrate",
     summary: "bring the database schema up to date",

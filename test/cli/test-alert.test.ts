@@ -1,0 +1,119 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { testAlert } from "../../src/cli/test-alert.ts";
+import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
+import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import { scratchFolder } from "../real/run-folder.ts";
+import { recordedIo } from "./recorded-io.ts";
+
+const TOKEN = "7000000001:AAlocal-canary-token-0123456789abcdef";
+let discord: DiscordServer;
+let telegram: TelegramServer;
+let file: string;
+
+beforeEach(async () => {
+  const limits = false;
+  discord = await startDiscordServer({ runtime: nodeRuntime, webhooks: 1, limits });
+  telegram = await startTelegramServer({
+    ...{ runtime: nodeRuntime, botToken: TOKEN, chats: ["55"], limits },
+  });
+  file = join(scratchFolder("test-alert"), "own.yaml");
+  writeFileSync(
+    file,
+    `notifiers:
+  discord: { webhookUrl: "${discord.webhookUrl(1)}", apiBaseUrl: "${discord.apiBaseUrl}", mentionRoles: { CRITICAL: ["1"] } }
+  telegram: { botToken: "\${TOKEN}", chatId: "\${CHAT}", apiBaseUrl: "${telegram.apiBaseUrl}", minSeverity: CRITICAL }
+  console: { type: console }
+`,
+  );
+});
+afterEach(async () => {
+  await discord.close();
+  await telegram.close();
+});
+
+function ioOf(chat = "55") {
+  return recordedIo({ TOKEN, CHAT: chat });
+}
+
+describe("test-alert", () => {
+  test("sends a grey TEST message to every target and says how long each took", async () => {
+    const io = ioOf();
+    expect(await testAlert(["--config", file], io)).toBe(0);
+    expect(io.written.out).toMatch(
+      /^discord \(discord\): delivered in \d+ ms, message 1300000000000000001$/m,
+    );
+    expect(io.written.out).toMatch(/^telegram \(telegram\): delivered in \d+ ms, message 1$/m);
+    expect(io.written.out).toMatch(/^console \(console\): delivered in \d+ ms$/m);
+    const title = /^TEST ⚪ BTC longs liquidated: \$\d+\.\d+M in 5 min \(HIGH\)$/;
+    expect(discord.messages().map((message) => message.title)).toEqual([
+      expect.stringMatching(title),
+    ]);
+    expect(discord.messages()[0]).toMatchObject({ mentionedRoles: [], isSilent: false });
+    expect(discord.messages()[0]?.text).toContain("#A-0 · opened");
+    expect(telegram.messages().map((message) => message.title)).toEqual([
+      expect.stringMatching(title),
+    ]);
+  });
+
+  test("one target alone, by name, as one JSON line", async () => {
+    const io = ioOf();
+    expect(await testAlert(["telegram", "--config", file, "--json"], io)).toBe(0);
+    expect(discord.messages()).toEqual([]);
+    expect(JSON.parse(io.written.out)).toEqual({
+      ok: true,
+      targets: [
+        {
+          target: "telegram",
+          type: "telegram",
+          delivered: true,
+          latencyMs: expect.any(Number),
+          remoteId: "1",
+          reason: null,
+          detail: null,
+        },
+      ],
+    });
+  });
+
+  test("a target that refuses makes it exit 1, the reason named and no secret told", async () => {
+    discord.setFault(null, { type: "status", status: 404 });
+    const io = ioOf("56");
+    expect(await testAlert(["--config", file], io)).toBe(1);
+    expect(io.written.out).toMatch(/^discord \(discord\): not delivered after \d+ ms, gone: 404/m);
+    expect(io.written.out).toContain("gone: 400 Bad Request: chat not found");
+    expect(io.written.out).toMatch(/^console \(console\): delivered/m);
+    expect(io.written.out + io.written.err).not.toContain("canary");
+    const json = ioOf("56");
+    expect(await testAlert(["telegram", "--config", file, "--json"], json)).toBe(1);
+    expect(JSON.parse(json.written.out)).toMatchObject({
+      ok: false,
+      targets: [{ delivered: false, reason: "gone", remoteId: null }],
+    });
+  });
+
+  test("a target that waits is not tried again", async () => {
+    discord.setFault(null, { type: "rate-limited", retryAfterSeconds: 3 }, 1);
+    const io = ioOf();
+    expect(await testAlert(["discord", "--config", file], io)).toBe(1);
+    expect(io.written.out).toContain("rate-limited: 429");
+    expect(discord.requests()).toHaveLength(1);
+  });
+
+  test("a name that is not a target is answered with the nearest, one that is off with its variables", async () => {
+    await expect(testAlert(["dicsord", "--config", file], ioOf())).rejects.toMatchObject({
+      code: "LIQ_COMMAND",
+      message:
+        "Unknown target dicsord, expected one of discord, telegram, console; did you mean discord?",
+    });
+    const io = recordedIo();
+    await expect(testAlert(["discord"], io)).rejects.toThrow(
+      "Target discord is off: DISCORD_WEBHOOK_URL not set",
+    );
+    expect(await testAlert([], io)).toBe(0);
+    expect(io.written.out).toContain("TEST ⚪ BTC longs liquidated");
+    expect(io.written.err).toContain("discord is off: DISCORD_WEBHOOK_URL not set");
+  });
+});
