@@ -7,6 +7,8 @@ import type { Log } from "../log.ts";
 const MEDIA_TYPE = "application/problem+json; charset=utf-8";
 const INTERNAL = 500;
 const PATH_CHARS_MAX = 200;
+/** Texts of libraries may quote what was sent. */
+const DETAIL_CHARS_MAX = 300;
 /** A store that is away or busy may be back by then. */
 const STORE_RETRY_S = 5;
 
@@ -74,7 +76,7 @@ export function useProblems(app: FastifyInstance, log: Log): void {
     }
     if (error instanceof LiqError) return sendLiqError(error, reply);
     const status = statusOf(error);
-    if (status < INTERNAL) return sendProblem(reply, status, messageOf(error));
+    if (status < INTERNAL) return sendProblem(reply, status, cutText(error));
     // The text may name paths or queries of ours: it goes to the log, not to whoever asked.
     log.error({ err: error, method: request.method, url: request.url }, "HTTP request failed");
     return sendProblem(reply, INTERNAL, "The daemon could not answer; its log says why");
@@ -92,6 +94,11 @@ function sendLiqError(error: LiqError, reply: FastifyReply): FastifyReply {
   if (error.code === "LIQ_COMMAND") return sendProblem(reply, 400, error.message);
   reply.header("retry-after", STORE_RETRY_S);
   return sendProblem(reply, 503, "The store cannot answer now; /readyz says more");
+}
+
+/** For errors whose text is not ours. */
+export function cutText(error: unknown): string {
+  return messageOf(error).slice(0, DETAIL_CHARS_MAX);
 }
 
 function statusOf(error: unknown): number {

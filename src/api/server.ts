@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Controls, Inboxes, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PromMetrics } from "./metrics.ts";
-import { Problem, sendProblem, useProblems } from "./problem.ts";
+import { cutText, Problem, sendProblem, useProblems } from "./problem.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -58,7 +58,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     // What is no path at all never reaches a route.
-    frameworkErrors: (error, _request, reply) => sendProblem(reply, 400, messageOf(error)),
+    frameworkErrors: (error, _request, reply) => sendProblem(reply, 400, cutText(error)),
   });
   const read = () => pageState(queries, inboxes);
   const stream = new StateStream({ read, runtime, log });
