@@ -20,6 +20,7 @@ describe("generated files are current; npm run generate writes them", () => {
     ["README.md", { venues: reference.venueTable, commands: reference.commandTable }],
     ["docs/configuration.md", { settings: reference.settingsTable }],
     ["docs/commands.md", { commands: reference.commandList }],
+    ["docs/bots.md", { "bot commands": reference.botCommandTable }],
     ["docs/errors.md", { errors: reference.errorTable }],
   ])("the generated parts of %s are what the code says", async (path, parts) => {
     let text = readFileSync(path, "utf8");

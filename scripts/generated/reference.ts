@@ -1,6 +1,8 @@
 /** Tables of the reference documents: venues, commands, settings, errors. */
 import { type CommandInfo, usageOf } from "../../src/cli/arguments.ts";
 import { COMMANDS } from "../../src/cli/table.ts";
+import { placeOf, usageOf as usageOfQuestion } from "../../src/commands/help.ts";
+import { COMMANDS as QUESTIONS } from "../../src/commands/index.ts";
 import { type KeyNode, rootNode } from "../../src/config/keys.ts";
 import { isTree } from "../../src/config/tree.ts";
 import { ERROR_CODES } from "../../src/errors.ts";
@@ -34,6 +36,19 @@ export function commandTable(): string {
     summary,
   ]);
   return table(["command", "does"], rows);
+}
+
+/** What can be asked in Telegram and Discord. */
+export function botCommandTable(): string {
+  const rows = QUESTIONS.map((command) => [
+    `\`${usageOfQuestion(command)}\``,
+    command.aliases.map((alias) => `\`/${alias}\``).join(", "),
+    `${command.summary}${command.isAdmin ? " (admins)" : ""}`,
+    command.isBuilt
+      ? command.takes.map((one) => `${placeOf(one)}: ${one.summary}`).join("<br>")
+      : "",
+  ]);
+  return table(["command", "also", "tells", "arguments"], rows);
 }
 
 function commandSection(info: CommandInfo): string {
