@@ -64,6 +64,15 @@ describe("Telegram's markup", () => {
     ]);
   });
 
+  test("a table keeps its width, and the line after it is its own", () => {
+    expect(markup.telegramRuns("<b>T</b>\n<pre>a  b\n1  2</pre>\nend")).toEqual([
+      { text: "T", marks: ["strong"] },
+      { text: "\n", marks: [] },
+      { text: "a  b\n1  2", marks: ["pre"] },
+      { text: "end", marks: [] },
+    ]);
+  });
+
   test("loses every tag that Telegram does not know, with its attributes", () => {
     const runs = markup.telegramRuns('<img src=x onerror="alert(1)">a<script>b</script>&lt;c&gt;');
     expect(runs.map((run: { text: string }) => run.text).join("")).toBe("ab<c>");
