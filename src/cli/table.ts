@@ -6,6 +6,11 @@ const CONFIG = {
   value: "F",
   summary: "configuration file (default: liqwatch.yaml or config/liqwatch.yaml, if there is one)",
 } as const;
+const URL_OPTION = {
+  kind: "text",
+  value: "U",
+  summary: "the daemon's address (default: http.host and http.port of the configuration)",
+} as const;
 const JSON_FLAG = { kind: "flag", summary: "machine-readable output on stdout" } as const;
 
 export const COMMANDS = {
@@ -75,6 +80,36 @@ export const COMMANDS = {
     notes: [
       "Sends at once, without database and queue. Exit 1 when one target did not take the message.",
     ],
+  },
+  totals: {
+    name: "totals",
+    summary: "ask a running daemon for the money of the last 15 min to 24 h",
+    positionals: [{ name: "ASSET", isRequired: false, summary: "such as BTC; all if none" }],
+    options: {
+      window: {
+        kind: ["15m", "1h", "4h", "12h", "24h"],
+        value: "24h",
+        summary: "how far back: 15m, 1h, 4h, 12h or 24h (default: 24h)",
+      },
+      venue: { kind: "text", value: "V", summary: "one venue alone" },
+      url: URL_OPTION,
+      config: CONFIG,
+      json: JSON_FLAG,
+    },
+    notes: ["Figures are always at least: venues show less than they liquidate."],
+  },
+  alerts: {
+    name: "alerts",
+    summary: "ask a running daemon for its log of alerts, newest first",
+    positionals: [],
+    options: {
+      suppressed: { kind: "flag", summary: "those that were held back, with the reason" },
+      limit: { kind: "number", value: "N", summary: "at most N, up to 500 (default: 100)" },
+      url: URL_OPTION,
+      config: CONFIG,
+      json: JSON_FLAG,
+    },
+    notes: [],
   },
   migrate: {
     name: "migrate",
