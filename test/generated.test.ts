@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configFile } from "../scripts/generated/config-file.ts";
+import * as http from "../scripts/generated/http.ts";
 import * as reference from "../scripts/generated/reference.ts";
 import { withSection } from "../scripts/generated/sections.ts";
 import { jsonSchema } from "../src/config/schema.ts";
@@ -22,6 +23,10 @@ describe("generated files are current; npm run generate writes them", () => {
     ["docs/commands.md", { commands: reference.commandList }],
     ["docs/bots.md", { "bot commands": reference.botCommandTable }],
     ["docs/errors.md", { errors: reference.errorTable }],
+    [
+      "docs/http.md",
+      { routes: http.routeTable, parameters: http.parameterTable, metrics: http.metricTable },
+    ],
   ])("the generated parts of %s are what the code says", async (path, parts) => {
     let text = readFileSync(path, "utf8");
     for (const [name, make] of Object.entries(parts)) text = withSection(text, name, make());

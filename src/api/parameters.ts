@@ -21,6 +21,12 @@ export interface PropertySchema {
   readonly type?: unknown;
   readonly description?: unknown;
   readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
+  readonly format?: unknown;
+  readonly pattern?: unknown;
+  readonly anyOf?: readonly PropertySchema[];
 }
 
 /** Every parameter of a schema, as JSON Schema. */

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { openApi } from "../../src/api/openapi.ts";
+import { BURST_MAX, REQUESTS_PER_S } from "../../src/api/rate-limit.ts";
 import { ROUTES } from "../../src/api/routes/index.ts";
 import { PLAIN_ROUTES } from "../../src/api/routes/plain.ts";
 import { buildApi } from "../../src/api/server.ts";
+import { STREAM_CLIENTS_MAX } from "../../src/api/stream.ts";
 import { sampleApi } from "./samples.ts";
 
 interface Operation {
@@ -90,4 +93,10 @@ describe("/v1/openapi.json", () => {
     }
     expect(JSON.stringify(paths)).not.toContain("$schema");
   });
+});
+
+test("docs/http.md names the limits as they are", () => {
+  const text = readFileSync("docs/http.md", "utf8");
+  expect(text).toContain(`${BURST_MAX} requests at once or ${REQUESTS_PER_S} per second`);
+  expect(text).toContain(`all ${STREAM_CLIENTS_MAX} streams`);
 });
