@@ -9,7 +9,7 @@ import type { Liquidation, VenueId } from "./liquidation.ts";
 import { namedTotals, recentOf, totalsOf } from "./live/figures.ts";
 import { IncidentList } from "./live/incident-list.ts";
 import { RunCounts } from "./live/run-counts.ts";
-import { StoredLists } from "./live/stored-lists.ts";
+import { type Questions, StoredLists } from "./live/stored-lists.ts";
 import { VenueBook } from "./live/venue-book.ts";
 import type {
   DaemonRole,
@@ -30,7 +30,7 @@ import type { Rule } from "./rule.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
 import type { MuteBook } from "./severity/mutes.ts";
-import type { StoreEvent, StoreQueries } from "./store/store.ts";
+import type { StoreEvent } from "./store/store.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 import { DAY_MS } from "./windows/day-total.ts";
 
@@ -49,7 +49,7 @@ export interface LiveQueriesOptions {
   /** Assets of every contract known. */
   readonly listedAssets: () => Iterable<string>;
   readonly mutes: MuteBook;
-  readonly questions: StoreQueries;
+  readonly questions: Questions;
   readonly store: "embedded" | "postgres";
   readonly startedAtMs: number;
   /** Errors said to the log so far. */
@@ -95,6 +95,10 @@ export class LiveQueries extends StoredLists implements Queries {
   /** What the log said before this start, newest first. */
   restoreIncidents(logged: Parameters<IncidentList["restore"]>[0]): void {
     this.#incidents.restore(logged);
+  }
+
+  onRulesChanged(): void {
+    this.#incidents.forgetGone();
   }
 
   onDrafts(count: number): void {

@@ -39,13 +39,18 @@ export class IncidentList {
   restore(
     logged: readonly { readonly decision: Decision; readonly incidentNumber: number | null }[],
   ): void {
-    const open = new Set<string>();
-    for (const { machine } of this.#engine.series.scopes()) {
-      if (machine.incident !== null) open.add(machine.incident.id);
-    }
     for (const { decision, incidentNumber } of logged.toReversed()) {
       this.note(decision);
       if (incidentNumber !== null) this.#numbers.set(decision.incidentId, incidentNumber);
+    }
+    this.forgetGone();
+  }
+
+  /** Leaves out the open ones that the engine does not go on with: their rule is gone. */
+  forgetGone(): void {
+    const open = new Set<string>();
+    for (const { machine } of this.#engine.series.scopes()) {
+      if (machine.incident !== null) open.add(machine.incident.id);
     }
     for (const [id, { calmedAtMs }] of this.#incidents) {
       if (calmedAtMs === null && !open.has(id)) this.#forget(id);

@@ -18,8 +18,21 @@ type Stored = Pick<
   "liquidations" | "largest" | "totalsBefore" | "alerts" | "deliveries" | "deliveryCounts" | "gaps"
 >;
 
+/** What is asked of the store. */
+export type Questions = Pick<
+  StoreQueries,
+  | "liquidationList"
+  | "largestLiquidations"
+  | "sumsBetween"
+  | "alertList"
+  | "isLogged"
+  | "deliveriesFor"
+  | "deliveryCounts"
+  | "gapsSince"
+>;
+
 export interface StoredListsOptions {
-  readonly questions: StoreQueries;
+  readonly questions: Questions;
   /** The engine's clock; null before its first input. */
   readonly nowMs: () => number | null;
   /** Those that are listened to. */
@@ -80,7 +93,7 @@ export class StoredLists implements Stored {
     return this.#ask((store) => store.gapsSince(sinceMs));
   }
 
-  async #ask<T>(question: (store: StoreQueries) => Promise<T>): Promise<T> {
+  async #ask<T>(question: (store: Questions) => Promise<T>): Promise<T> {
     if (this.#running < RUNNING_MAX) this.#running += 1;
     else await this.#turn();
     try {
