@@ -43,7 +43,7 @@ export const totalsRoute = route({
     venue: venueParameter.optional(),
   }),
   answer: TotalsJson,
-  etagOf: ({ asOf: _, ...figures }) => figures,
+  etagWithout: "asOf",
   handle({ query }, context) {
     const windowMs = parseDuration(query.window) ?? 0;
     return totalsJson(context.queries.totals({ ...partOf(query, context), windowMs }), context);
