@@ -1,5 +1,4 @@
 /** `liqwatch alerts`: the log of decisions of a running daemon, newest first. */
-import type { z } from "zod";
 import { AlertsJson } from "../api/routes/alerts.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX } from "../api/schemas.ts";
 import { LiqError } from "../errors.ts";
@@ -11,7 +10,7 @@ import { askDaemon } from "./ask.ts";
 import type { Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
 
-type Answer = z.output<typeof AlertsJson>;
+type Answer = ReturnType<typeof AlertsJson.parse>;
 type Alert = Answer["items"][number];
 
 export const alerts: Command = async (args, io) => {

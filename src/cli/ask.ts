@@ -1,5 +1,4 @@
 /** Asks a running daemon over HTTP: where it is, what it answered, and what went wrong in words. */
-import type { z } from "zod";
 import { loadSettings } from "../config.ts";
 import { LiqError, messageOf } from "../errors.ts";
 import { nodeRuntime } from "../runtime-node.ts";
@@ -15,20 +14,27 @@ export interface Place {
   readonly config: string | null;
 }
 
+/** The schema of a route's answer. */
+interface AnswerSchema<Answer> {
+  safeParse(
+    json: unknown,
+  ): { readonly success: true; readonly data: Answer } | { readonly success: false };
+}
+
 /**
  * The answer of `path` with `query`, checked by the schema of its route.
  * @throws LiqError LIQ_COMMAND when the daemon calls the question wrong, LIQ_SOCKET when nobody
  * answers, LIQ_STORE when the daemon cannot answer now
  */
-export async function askDaemon<Answer extends z.ZodType>(
+export async function askDaemon<Answer>(
   place: Place,
   question: {
     readonly path: string;
     readonly query: Readonly<Record<string, string | null>>;
-    readonly answer: Answer;
+    readonly answer: AnswerSchema<Answer>;
   },
   io: CliIo,
-): Promise<z.output<Answer>> {
+): Promise<Answer> {
   const base = addressOf(place, io);
   const url = new URL(question.path, base);
   for (const [name, value] of Object.entries(question.query)) {
@@ -49,7 +55,10 @@ function addressOf({ url, config }: Place, io: CliIo): string {
   }
   const { host, port } = loadSettings({ file: config, env: io.env, needsNotifiers: false }).http;
   if (port === 0) {
-    throw new LiqError("LIQ_COMMAND", "http.port is 0, any free one: say where with --url");
+    throw new LiqError(
+      "LIQ_COMMAND",
+      "Port is any free one (http.port is 0): say where with --url",
+    );
   }
   const name = EVERYWHERE[host] ?? host;
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;

@@ -1,5 +1,4 @@
 /** `liqwatch totals`: the rolling figures of a running daemon. */
-import type { z } from "zod";
 import { TotalsJson } from "../api/routes/totals.ts";
 import { centsOfUsd, formatUsd } from "../render/money.ts";
 import { formatCount, formatShare } from "../render/numbers.ts";
@@ -13,7 +12,7 @@ import { COMMANDS } from "./table.ts";
 /** Assets shown on a terminal; `--json` has them all. */
 const ASSETS_MAX = 12;
 
-type Answer = z.output<typeof TotalsJson>;
+type Answer = ReturnType<typeof TotalsJson.parse>;
 type Money = Pick<Answer, "orders" | "totalUsd" | "longUsd" | "shortUsd">;
 
 export const totals: Command = async (args, io) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ROUTES } from "../../src/api/routes/index.ts";
+import { LIMIT_DEFAULT } from "../../src/api/schemas.ts";
 import { buildApi } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
 import { ALERT_ID, asked } from "./answers.ts";
@@ -126,7 +127,7 @@ describe("lists", () => {
     });
     expect(answer.items[1].notionalUsd).toBe(null);
     await answerOf("/v1/liquidations", "/v1/liquidations");
-    expect(asked.liquidations?.limit).toBe(100);
+    expect(asked.liquidations?.limit).toBe(LIMIT_DEFAULT);
   });
 
   test("alerts are told or held back, with the reason", async () => {

@@ -123,7 +123,7 @@ describe("what goes wrong", () => {
       "LIQ_COMMAND 2 --url is nowhere, expected http://host:port",
     );
     expect(await errorOf(["totals"], { LIQWATCH_HTTP_PORT: "0" })).toBe(
-      "LIQ_COMMAND 2 http.port is 0, any free one: say where with --url",
+      "LIQ_COMMAND 2 Port is any free one (http.port is 0): say where with --url",
     );
   });
 
