@@ -57,6 +57,8 @@ export interface CoverageNote {
   readonly watched: readonly VenueId[];
   /** Enabled venues that were not, and since when (null: never yet). */
   readonly dark: readonly { readonly venue: VenueId; readonly sinceMs: number | null }[];
+  /** Venues whose rows came later than their limit; absent when none did. */
+  readonly behind?: readonly { readonly venue: VenueId; readonly lagMs: number }[];
 }
 
 /** One row of the alert log, as the engine decides it. */

@@ -63,7 +63,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const shutdown = new Shutdown(runtime, log);
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
-  const engine = new Engine({ rules: settings.rules, venues: enabled });
+  const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
+  const engine = new Engine({ rules: settings.rules, venues: enabled, maxLagMs });
   const feeds = new Map<Venue, Feed>();
   const queries = new LiveQueries({
     ...{ label, engine, errors },
