@@ -22,6 +22,8 @@ const CLOCK_COMMIT_MS = 5_000;
 const WAITING_ROWS_MAX = 500_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
+/** A stop waits this long for the store: it must leave time for closing it. */
+const STOP_MS_MAX = 3_000;
 
 export interface DecideOptions {
   readonly engine: Engine;
@@ -44,10 +46,12 @@ export class Decider {
   #firstRowAtMs: number | null = null;
   #lastCommitAtMs = Number.NEGATIVE_INFINITY;
   #committing: Promise<void> | null = null;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
+  /** A batch was given up at the stop: nothing later may be stored, or its absence would be hidden. */
+  #isCutOff = false;
   #stopClock: Cancel = () => {};
   /** Rows that no store could take; each was evaluated all the same. */
-  unstoredRows = 0;
+  #unstoredRows = 0;
 
   constructor(options: DecideOptions) {
     this.#options = options;
@@ -85,8 +89,16 @@ export class Decider {
   /** Stops the clock and commits what is left; a store that is away is not waited for for ever. */
   async stop(): Promise<void> {
     this.#stopClock();
-    this.#isStopping = true;
+    this.#stopping.abort();
+    const done = new AbortController();
+    const late = this.#options.runtime.sleep(STOP_MS_MAX, done.signal).catch(() => {});
+    await Promise.race([this.#commitRest(), late]);
+    done.abort();
+  }
+
+  async #commitRest(): Promise<void> {
     await this.#committing;
+    if (this.#isCutOff) return;
     await this.#commitOnce(this.#takeBatch()).catch((error) => this.#tellFailure(error));
   }
 
@@ -94,7 +106,7 @@ export class Decider {
     const room = WAITING_ROWS_MAX - this.#rows.length;
     this.#firstRowAtMs ??= this.#options.runtime.monotonicMs();
     if (accepted.length <= room) this.#rows.push(...accepted);
-    else this.unstoredRows += accepted.length;
+    else this.#unstoredRows += accepted.length;
   }
 
   #isDue(nowMs: number): boolean {
@@ -106,7 +118,7 @@ export class Decider {
 
   /** One commit at a time; what comes meanwhile goes into the next one. */
   #commitSoon(): void {
-    if (this.#committing !== null || this.#isStopping) return;
+    if (this.#committing !== null || this.#stopping.signal.aborted) return;
     this.#committing = this.#commitUntilDone().finally(() => {
       this.#committing = null;
       if (this.#isDue(this.#options.runtime.monotonicMs())) this.#commitSoon();
@@ -115,15 +127,18 @@ export class Decider {
 
   async #commitUntilDone(): Promise<void> {
     const batch = this.#takeBatch();
+    const { signal } = this.#stopping;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
+      const isLastTry = signal.aborted;
       try {
         await this.#commitOnce(batch);
         return;
       } catch (error) {
         // A repeated batch changes nothing, so an unknown outcome is simply tried again.
         this.#tellFailure(error);
-        if (this.#isStopping) return;
-        await this.#options.runtime.sleep(waitMs);
+        this.#isCutOff = isLastTry;
+        if (isLastTry) return;
+        await this.#options.runtime.sleep(waitMs, signal).catch(() => {});
       }
     }
   }
@@ -152,9 +167,11 @@ export class Decider {
   }
 
   #tellFailure(error: unknown): void {
+    const waitingRows = this.#rows.length;
+    const unstoredRows = this.#unstoredRows;
     this.#options.log.error(
-      { code: "LIQ_STORE", reason: messageOf(error), waitingRows: this.#rows.length },
-      "Commit failed; it is tried again and nothing is forgotten",
+      { code: "LIQ_STORE", reason: messageOf(error), waitingRows, unstoredRows },
+      "Commit failed; until the stop it is tried again",
     );
   }
 }
