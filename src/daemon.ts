@@ -58,8 +58,13 @@ interface Parts extends DaemonOptions {
 
 /** @throws LiqError when the port is taken; `ready` rejects when the database cannot be used */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { settings, runtime, label, inboxes, onFatal } = options;
+  const { settings, runtime, label, inboxes } = options;
   const { log, errors } = countErrors(options.log);
+  let isStopping = false;
+  // What breaks because it is being stopped is no failure.
+  const onFatal = (error: LiqError): void => {
+    if (!isStopping) options.onFatal(error);
+  };
   const shutdown = new Shutdown(runtime, log);
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
@@ -72,7 +77,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });
-  const thread = startThread({ ...options, log, queries });
+  const thread = startThread({ ...options, log, queries, onFatal });
   shutdown.add("store", () => thread.close());
   const api = await startApi({ ...settings.http, queries, inboxes, runtime, log }).catch(
     async (error: unknown) => {
@@ -84,7 +89,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const parts = { ...options, log, shutdown, engine, queries, venues, feeds, thread };
   const ready = startDeciding(parts);
   ready.catch((error: unknown) => onFatal(fatal(error)));
-  return { url: api.url, ready, summary: () => queries.summary(), stop: () => shutdown.run() };
+  const stop = (): Promise<ShutdownResult> => {
+    isStopping = true;
+    return shutdown.run();
+  };
+  return { url: api.url, ready, summary: () => queries.summary(), stop };
 }
 
 function startThread(options: DaemonOptions & { readonly queries: LiveQueries }): StoreThread {
