@@ -63,7 +63,7 @@ export interface CoverageNote {
 
 /** One row of the alert log, as the engine decides it. */
 export interface Decision {
-  /** hash(rule, scope key, incident start, decision, atMs): 16 hex digits. */
+  /** hash(rule, scope key, incident start, decision, atMs), escalations with severity: 16 hex digits. */
   readonly alertId: string;
   readonly decision: DecisionKind;
   readonly rule: string;

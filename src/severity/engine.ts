@@ -251,11 +251,22 @@ function inOrder(left: ScopeState, right: ScopeState): number {
   return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
 }
 
+/**
+ * The frames of a burst share a millisecond, and each may raise the severity: an escalation is told
+ * apart by the severity that it reaches, or the log would take the second for the first again.
+ */
+function alertIdOf(scope: ScopeState, { incident, decision, atMs, rank }: Outcome): string {
+  const what = decision === "escalated" ? `${decision}|${severityOf(rank)}` : decision;
+  return fingerprintHex(
+    `${scope.compiled.rule.name}|${scope.key}|${incident.startMs}|${what}|${atMs}`,
+  );
+}
+
 function decisionOf(scope: ScopeState, outcome: Outcome, coverage: CoverageNote): Decision {
   const { rule } = scope.compiled;
   const { incident, decision, atMs } = outcome;
   return {
-    alertId: fingerprintHex(`${rule.name}|${scope.key}|${incident.startMs}|${decision}|${atMs}`),
+    alertId: alertIdOf(scope, outcome),
     decision,
     rule: rule.name,
     scope: rule.scope,
