@@ -23,6 +23,9 @@ import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
 
+/** Alerts of earlier runs that the page goes on with: a busy day and every open incident. */
+const ALERTS_READ_BACK = 300;
+
 export interface DaemonOptions {
   readonly settings: Settings;
   readonly runtime: Runtime;
@@ -134,6 +137,7 @@ async function startDeciding(parts: Parts): Promise<void> {
   const warm = await decider.warmStart();
   const watched = venues.map(({ id }) => id);
   gaps = new GapKeeper(watched, warm.engineNowMs ?? runtime.nowMs(), warm.openGaps);
+  queries.restore(await thread.queries.recentAlerts(ALERTS_READ_BACK, { suppressed: false }));
   queries.role = "deciding";
   queries.watchedSinceMs = runtime.nowMs();
   decider.start();

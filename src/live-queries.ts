@@ -5,7 +5,7 @@
 import type { Decision, DecisionKind } from "./alert.ts";
 import type { FeedStatus } from "./feeds/feed-status.ts";
 import type { Venue } from "./feeds/venue.ts";
-import type { Liquidation, VenueId } from "./liquidation.ts";
+import type { Liquidation } from "./liquidation.ts";
 import type {
   DaemonRole,
   DaemonStatus,
@@ -22,14 +22,12 @@ import type {
 import type { Admitted } from "./severity/admission.ts";
 import { metricValue } from "./severity/classify.ts";
 import type { Engine } from "./severity/engine.ts";
-import type { StoreEvent } from "./store/store.ts";
+import type { LoggedAlert, StoreEvent } from "./store/store.ts";
 import { DAY_MS } from "./windows/day-total.ts";
 import type { SecondSums } from "./windows/second-totals.ts";
 
 const RECENT_MAX = 100;
 const INCIDENTS_MAX = 100;
-/** SPEC 2: a venue's lag is the median of its last 20 rows. */
-const LAG_ROWS = 20;
 const HOUR_MS = 3_600_000;
 
 export interface LiveQueriesOptions {
@@ -57,7 +55,6 @@ export class LiveQueries implements Queries {
   readonly #recent: Liquidation[] = [];
   readonly #incidents = new Map<string, LiveIncident>();
   readonly #numbers = new Map<string, number>();
-  readonly #lags = new Map<VenueId, number[]>();
   readonly #alerts: Record<DecisionKind, number> = {
     opened: 0,
     escalated: 0,
@@ -75,15 +72,20 @@ export class LiveQueries implements Queries {
   }
 
   onStep(accepted: readonly Admitted[], decisions: readonly Decision[]): void {
-    for (const { row } of accepted) {
-      this.#recent.push(row);
-      this.#noteLag(row);
-    }
+    for (const { row } of accepted) this.#recent.push(row);
     if (this.#recent.length > RECENT_MAX * 2)
       this.#recent.splice(0, this.#recent.length - RECENT_MAX);
     for (const decision of decisions) {
       this.#alerts[decision.decision] += 1;
       if (decision.decision !== "suppressed") this.#noteIncident(decision);
+    }
+  }
+
+  /** What an earlier run told, newest first: its incidents are shown on, and not counted again. */
+  restore(alerts: readonly LoggedAlert[]): void {
+    for (const { decision, incidentNumber } of alerts.toReversed()) {
+      this.#noteIncident(decision);
+      if (incidentNumber !== null) this.#numbers.set(decision.incidentId, incidentNumber);
     }
   }
 
@@ -131,7 +133,7 @@ export class LiveQueries implements Queries {
       sinceMs: status.sinceMs,
       reason: status.state === "subscribed" ? null : reasonOf(status),
       lastRowAtMs: status.lastRowMs,
-      lagMs: median(this.#lags.get(venue.id) ?? []),
+      lagMs: engine.lags.medianMs(venue.id, nowMs),
       rows: status.rows,
       dayCents: totalCents(byVenue.get(venue.id)),
       shows: venue.completenessShort,
@@ -211,14 +213,6 @@ export class LiveQueries implements Queries {
     };
   }
 
-  #noteLag(row: Liquidation): void {
-    if (row.history) return;
-    const lags = this.#lags.get(row.venue) ?? [];
-    lags.push(row.receivedAtMs - row.occurredAtMs);
-    if (lags.length > LAG_ROWS) lags.shift();
-    this.#lags.set(row.venue, lags);
-  }
-
   #noteIncident(decision: Decision): void {
     const { window } = decision;
     this.#incidents.set(decision.incidentId, {
@@ -288,10 +282,4 @@ function totalsOf(sums: Readonly<SecondSums>): Totals {
 
 function totalCents(sums: Readonly<SecondSums> | undefined): number {
   return sums === undefined ? 0 : sums.longCents + sums.shortCents;
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }

@@ -29,12 +29,17 @@ export class Lags {
     this.#points.set(venue, points);
   }
 
+  /** The median at the clock `nowMs`; null when no row of the last minute tells it. */
+  medianMs(venue: VenueId, nowMs: number): number | null {
+    const points = this.#points.get(venue) ?? [];
+    return medianOf(points.filter(({ atMs }) => nowMs - atMs <= AGE_MS_MAX));
+  }
+
   /** Venues whose median is above their limit at the clock `nowMs`, by name. */
   behind(nowMs: number): readonly { readonly venue: VenueId; readonly lagMs: number }[] {
     const behind: { venue: VenueId; lagMs: number }[] = [];
-    for (const [venue, points] of this.#points) {
-      const lagMs = medianOf(points.filter(({ atMs }) => nowMs - atMs <= AGE_MS_MAX));
-      const limitMs = this.#limits.get(venue) ?? Number.POSITIVE_INFINITY;
+    for (const [venue, limitMs] of this.#limits) {
+      const lagMs = this.medianMs(venue, nowMs);
       if (lagMs !== null && lagMs > limitMs) behind.push({ venue, lagMs });
     }
     return behind.sort((a, b) => (a.venue < b.venue ? -1 : 1));

@@ -31,6 +31,14 @@ describe("how late a venue's rows come", () => {
     expect(lags.behind(T0 + 60_001)).toEqual([]);
   });
 
+  it("tells a venue's median of that minute, null without a row", () => {
+    const lags = lagsOf();
+    expect(lags.medianMs("binance", T0)).toBeNull();
+    for (const lagMs of [300, 100, 200]) lags.add("binance", lagMs, T0);
+    expect(lags.medianMs("binance", T0 + 60_000)).toBe(200);
+    expect(lags.medianMs("binance", T0 + 60_001)).toBeNull();
+  });
+
   it("says nothing of a venue without a limit", () => {
     const lags = lagsOf();
     lags.add("okx", 3_600_000, T0);
