@@ -80,14 +80,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });
+  // First what may fail at once: an occupied port should not cost the making of a database.
+  const api = await startApi({ ...settings.http, queries, inboxes, runtime, log });
   const thread = startThread({ ...options, log, queries, onFatal });
   shutdown.add("store", () => thread.close());
-  const api = await startApi({ ...settings.http, queries, inboxes, runtime, log }).catch(
-    async (error: unknown) => {
-      await shutdown.run();
-      throw error;
-    },
-  );
   shutdown.add("page", () => api.close());
   const parts = { ...options, log, shutdown, engine, queries, venues, feeds, thread };
   const ready = startDeciding(parts);
@@ -113,6 +109,7 @@ function startThread(options: DaemonOptions & { readonly queries: LiveQueries })
     onConsole,
     onEvent(event: StoreEvent) {
       queries.onStoreEvent(event);
+      tellHealth(log, event);
       if (event.type !== "role") return;
       if (event.role === "standby") queries.role = "standby";
       if (event.role === "lost") {
@@ -120,6 +117,14 @@ function startThread(options: DaemonOptions & { readonly queries: LiveQueries })
       }
     },
   });
+}
+
+/** A database that is away is waited for, at the start too: whoever looks at the log must know. */
+function tellHealth(log: Log, event: StoreEvent): void {
+  if (event.type === "trouble" && event.part === "database") {
+    log.warn({ code: "LIQ_STORE", reason: event.message }, "Database is away; work waits for it");
+  }
+  if (event.type === "recovered" && event.part === "database") log.info({}, "Database is back");
 }
 
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */

@@ -1,7 +1,7 @@
 /** What can be wrong at a start: one clear text on stderr, an exit code, no traces and no hanging. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort, scratchFolder } from "../real/run-folder.ts";
 import { type Ended, killLeftovers, startDaemon } from "./daemon-process.ts";
@@ -45,12 +45,15 @@ describe("a start that cannot be", () => {
   test("an occupied port is named, with the way out", async () => {
     const port = await occupiedPort();
     const env = { LIQWATCH_HTTP_PORT: String(port) };
-    const ended = await startDaemon(["--config", await quietConfig()], env).ended;
+    const config = await quietConfig();
+    const ended = await startDaemon(["--config", config], env).ended;
     expect(errorOf(ended)).toBe(
       `liqwatch: Cannot listen on 127.0.0.1:${port}: the port is in use (set http.port or LIQWATCH_HTTP_PORT, 0 = any)\n`,
     );
     expect(ended.code).toBe(2);
     expect(ended.out).toBe("");
+    // It fails before a database is made.
+    expect(existsSync(join(dirname(config), "data"))).toBe(false);
   });
 
   test("a data directory that is a file is named", async () => {

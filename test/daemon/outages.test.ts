@@ -58,13 +58,14 @@ if (postgres !== null) {
     }
     afterAll(() => bring(false));
 
-    test("away at the start is waited for", { timeout: 90_000 }, async () => {
+    test("away at the start is waited for, and said", { timeout: 90_000 }, async () => {
       await bring(false);
       const secret = "canary-password";
       const databaseUrl = postgres.url.replace("postgres@", `postgres:${secret}@`);
       const shared = await openOn({ databaseUrl });
       const daemon = startDaemon(["--config", shared.configFile]);
       await daemon.url();
+      await until(() => saidSince(daemon, "", /Database is away/), "it says so", RESUMED_MS_MAX);
       expect(await daemon.ask("/readyz")).toMatchObject({ status: 503 });
       await bring(true);
       const startedMs = Date.now();
@@ -88,9 +89,11 @@ if (postgres !== null) {
       const daemon = await listening(shared);
       shared.liquidate("SOL", LOW_USD);
       await daemon.recorded(1);
+      const before = daemon.err();
       await bring(false);
       shared.liquidate("XRP", LOW_USD);
       await until(() => hasHeard(daemon, "XRP"), "it has heard of XRP", RESUMED_MS_MAX);
+      await until(() => saidSince(daemon, before, /is away/), "it says so", RESUMED_MS_MAX);
       await bring(true);
       await until(() => shared.toldTo(1).length >= 2, "XRP is told", RESUMED_MS_MAX);
       shared.liquidate("ADA", LOW_USD);
@@ -131,6 +134,7 @@ if (redis !== null) {
       shared.liquidate("XRP", LOW_USD);
       await until(() => shared.toldTo(1).length >= 2, "XRP is told", RESUMED_MS_MAX);
       await redis.start();
+      await until(() => saidSince(daemon, before, /queue is back/), "it says so", RESUMED_MS_MAX);
       shared.liquidate("ADA", LOW_USD);
       await daemon.recorded(3);
       const { code, out } = await daemon.stop();
