@@ -81,9 +81,14 @@ export class LiveQueries implements Queries {
     }
   }
 
-  /** What an earlier run told, newest first: its incidents are shown on, and not counted again. */
+  /**
+   * What an earlier run told, newest first: its incidents are shown on, and not counted again. One
+   * of a rule that is gone would stay open for ever.
+   */
   restore(alerts: readonly LoggedAlert[]): void {
+    const rules = new Set(this.#options.engine.rules.map(({ rule }) => rule.name));
     for (const { decision, incidentNumber } of alerts.toReversed()) {
+      if (!rules.has(decision.rule)) continue;
       this.#noteIncident(decision);
       if (incidentNumber !== null) this.#numbers.set(decision.incidentId, incidentNumber);
     }

@@ -7,6 +7,8 @@ import { Engine } from "../src/severity/engine.ts";
 import { decision } from "./render/samples.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
 
+const RULE = decision().rule;
+
 const STATUS: FeedStatus = {
   venue: "bybit",
   state: "subscribed",
@@ -21,7 +23,10 @@ const STATUS: FeedStatus = {
 
 /** A read model with the engine that it reads; `take` is what the decide loop does with a row. */
 function model(status: Partial<FeedStatus> = {}) {
-  const engine = new Engine({ rules: [ruleOf()], maxLagMs: new Map([["bybit", 5_000]]) });
+  const engine = new Engine({
+    rules: [ruleOf({ name: RULE })],
+    maxLagMs: new Map([["bybit", 5_000]]),
+  });
   const queries = new LiveQueries({
     ...({ label: null, engine, store: "embedded", startedAtMs: T0 } as const),
     feeds: () => [{ venue: bybit, status: { ...STATUS, ...status } }],
@@ -80,6 +85,7 @@ describe("incidents", () => {
       told({ incidentId: "a", decision: "resolved", atMs: T0 + 9, severity: "LOW" }, 1),
       told({ incidentId: "b", decision: "opened", severity: "LOW" }, 2),
       told({ incidentId: "a", decision: "opened", severity: "LOW" }, 1),
+      told({ incidentId: "c", decision: "opened", rule: "taken out of the file" }, 3),
     ]);
     expect(queries.incidents(5)).toMatchObject([
       { incidentId: "b", number: "A-2", severity: "HIGH", calmedAtMs: null },
