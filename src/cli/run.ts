@@ -26,7 +26,7 @@ export const run: Command = async (args, io) => {
     const settings = loadSettings({ file: values.config, env: io.env });
     return runDaemon({ settings, demo: null, log: logOf(settings, io) }, options, io);
   }
-  const demo = await startDemo({ runtime, log: createLog({ level: "warn", ...logOutput(io) }) });
+  const demo = await startDemo({ runtime, log: createLog({ level: "info", ...logOutput(io) }) });
   try {
     const settings = loadSettings({
       file: values.config ?? DEMO_CONFIG_FILE,
