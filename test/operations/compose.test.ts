@@ -34,7 +34,7 @@ function service(name: string): ComposeService {
 describe("docker-compose.yml", () => {
   test("every image is pinned to a version", () => {
     for (const [, { image, build }] of services) {
-      const tag = image.split(":")[1] ?? "";
+      const tag = image.split(":")[1]?.replace(/^v/, "") ?? "";
       expect([image, /^\d+\.\d+/.test(tag) || build !== undefined]).toEqual([image, true]);
     }
   });
@@ -53,10 +53,11 @@ describe("docker-compose.yml", () => {
       postgres: [],
       redis: [],
       liqwatch: ["postgres", "redis"],
-      grafana: ["postgres"],
+      prometheus: [],
+      grafana: ["postgres", "prometheus"],
     });
     const checked = services.filter(([, { healthcheck }]) => healthcheck !== undefined);
-    expect(checked.map(([name]) => name)).toEqual(["postgres", "redis", "grafana"]);
+    expect(checked.map(([name]) => name)).toEqual(["postgres", "redis", "prometheus", "grafana"]);
     const ours = readInstructions("Dockerfile").map(({ name }) => name);
     expect(ours).toContain("HEALTHCHECK");
   });
@@ -163,6 +164,7 @@ describe("Postgres and Grafana agree", () => {
           secureJsonData: { password: "$LIQWATCH_READER_PASSWORD" },
           jsonData: { database: POSTGRES_DB },
         },
+        { url: "http://prometheus:9090" },
       ],
     });
     const reader = "${GRAFANA_READER_PASSWORD:?set it in .env}";

@@ -4,6 +4,17 @@ import { z } from "zod";
 
 const Source = z.object({ type: z.string(), uid: z.string() });
 
+const SqlTarget = z.object({
+  datasource: Source,
+  format: z.enum(["table", "time_series"]),
+  rawQuery: z.literal(true),
+  rawSql: z.string().min(1),
+});
+export type SqlTarget = z.infer<typeof SqlTarget>;
+
+/** PromQL. */
+const MetricTarget = z.object({ datasource: Source, expr: z.string().min(1) });
+
 const Panel = z.object({
   id: z.int(),
   type: z.enum(["row", "stat", "timeseries", "table"]),
@@ -16,16 +27,7 @@ const Panel = z.object({
       overrides: z.array(z.object({ matcher: z.object({ id: z.string(), options: z.string() }) })),
     })
     .optional(),
-  targets: z
-    .array(
-      z.object({
-        datasource: Source,
-        format: z.enum(["table", "time_series"]),
-        rawQuery: z.literal(true),
-        rawSql: z.string().min(1),
-      }),
-    )
-    .default([]),
+  targets: z.array(z.union([SqlTarget, MetricTarget])).default([]),
 });
 export type Panel = z.infer<typeof Panel>;
 
@@ -43,6 +45,16 @@ const Dashboard = z.object({
 export function readDashboard(): z.infer<typeof Dashboard> {
   const text = readFileSync("deploy/grafana/dashboards/liqwatch.json", "utf8");
   return Dashboard.parse(JSON.parse(text));
+}
+
+export function sqlTargets(panel: Panel): readonly SqlTarget[] {
+  return panel.targets.flatMap((target) => ("rawSql" in target ? [target] : []));
+}
+
+/** Every PromQL expression of the dashboard. */
+export function metricQueries(panels: readonly Panel[]): readonly string[] {
+  const targets = panels.flatMap((panel) => panel.targets);
+  return targets.flatMap((target) => ("expr" in target ? [target.expr] : []));
 }
 
 export interface View {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { z } from "zod";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { beginTerm } from "../../src/store/decider.ts";
 import { migrate } from "../../src/store/migrate.ts";
@@ -11,26 +12,30 @@ import { SqlStore } from "../../src/store/store-sql.ts";
 import { withPostgres } from "../real/postgres.ts";
 import { AT_MS, decision } from "../render/samples.ts";
 import { batch, draft, row, rowsOf } from "../store/samples.ts";
-import { expand, type Panel, readDashboard, type View } from "./dashboard-file.ts";
+import { expand, type Panel, readDashboard, sqlTargets, type View } from "./dashboard-file.ts";
 import { makeReader, type Reader } from "./reader-role.ts";
 
 const dashboard = readDashboard();
 const panels = dashboard.panels.filter(({ type }) => type !== "row");
 const [assets] = dashboard.templating.list;
+const sqlPanels = panels.filter((panel) => sqlTargets(panel).length > 0);
 const HOUR_MS = 3_600_000;
 
-describe("the file", () => {
-  const sources = parse(
-    readFileSync("deploy/grafana/provisioning/datasources/liqwatch.yaml", "utf8"),
-  );
+const Provisioned = z.object({
+  datasources: z.array(z.object({ type: z.string(), uid: z.string() })),
+});
 
-  test("every panel asks the data source that is provisioned", () => {
-    const [{ type, uid }] = sources.datasources;
-    const used = panels.flatMap(({ datasource, targets }) => [
-      datasource,
-      ...targets.map((target) => target.datasource),
-    ]);
-    for (const one of [...used, assets?.datasource]) expect(one).toEqual({ type, uid });
+describe("the file", () => {
+  const text = readFileSync("deploy/grafana/provisioning/datasources/liqwatch.yaml", "utf8");
+  const { datasources: sources } = Provisioned.parse(parse(text));
+
+  test("every panel asks one data source, and it is provisioned", () => {
+    const known = sources.map(({ type, uid }) => ({ type, uid }));
+    for (const { title, datasource, targets } of panels) {
+      expect([title, known]).toEqual([title, expect.arrayContaining([datasource])]);
+      for (const target of targets) expect(target.datasource).toEqual(datasource);
+    }
+    expect(known).toContainEqual(assets?.datasource);
   });
 
   test("panels have ids of their own and do not lie on each other", () => {
@@ -79,12 +84,12 @@ if (postgres !== null) {
       return found;
     };
     const rows = async (title: string, over: Partial<View> = {}) =>
-      (await ask(panelOf(title).targets[0]?.rawSql ?? "", over)).rows;
+      (await ask(sqlTargets(panelOf(title))[0]?.rawSql ?? "", over)).rows;
 
-    test.each(panels.map((panel) => [panel.title, panel] as const))(
+    test.each(sqlPanels.map((panel) => [panel.title, panel] as const))(
       "%s has data",
       async (_, panel) => {
-        for (const { rawSql, format } of panel.targets) {
+        for (const { rawSql, format } of sqlTargets(panel)) {
           const { fields, rows: found } = await ask(rawSql);
           expect(found.length).toBeGreaterThan(0);
           if (format === "time_series") expect(found[0]?.time).toBeInstanceOf(Date);
