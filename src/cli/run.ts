@@ -71,13 +71,18 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
   const playing = isReady ? demo?.run(script.signal) : undefined;
   if (isReady && options.forMs !== null) await Promise.race([ended, runtime.sleep(options.forMs)]);
   else await ended;
+  if (!end.signal.aborted) log.info({}, "Stopping in order; a second signal ends it at once");
   script.abort();
   await playing;
   const { failed, unfinished } = await daemon.stop();
   if (failed.length + unfinished.length > 0)
     log.warn({ failed, unfinished }, "Not all parts stopped");
   if (end.signal.aborted) throw end.signal.reason;
-  if (options.json) io.out(`${JSON.stringify(daemon.summary())}\n`);
+  const summary = daemon.summary();
+  const { liquidations, alerts, deliveries } = summary;
+  const { delivered, pending } = deliveries;
+  log.info({ liquidations, alertsOpened: alerts.opened, delivered, pending }, "Stopped");
+  if (options.json) io.out(`${JSON.stringify(summary)}\n`);
   return 0;
 }
 
