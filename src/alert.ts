@@ -100,6 +100,8 @@ export interface DeliveryDraft {
   readonly messageNumber: number;
   readonly alertIds: readonly string[];
   readonly atMs: number;
+  /** The end of a story: written only where the target has a message of that story already. */
+  readonly isEnd?: boolean;
 }
 
 export type DeliveryState = "pending" | "delivered" | "parked";

@@ -111,7 +111,10 @@ function startThread(options: DaemonOptions & { readonly queries: LiveQueries })
       queries.onStoreEvent(event);
       tellHealth(log, event);
       if (event.type !== "role") return;
-      if (event.role === "standby") queries.role = "standby";
+      if (event.role === "standby") {
+        queries.role = "standby";
+        log.info({}, "Another daemon decides on this database; this one stands by");
+      }
       if (event.role === "lost") {
         onFatal(new LiqError("LIQ_STORE", "Another process decides now, this one stops"));
       }
@@ -134,16 +137,17 @@ async function startDeciding(parts: Parts): Promise<void> {
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log },
-    route: routing(settings, queries),
+    route: routing(settings),
     takeGaps: () => gaps.take(),
     onStep: (accepted, decisions) => queries.onStep(accepted, decisions),
-    onCommit: ({ incidentNumbers }) => queries.onNumbers(incidentNumbers),
+    onCommit: (result) => queries.onCommit(result),
   });
   const warm = await decider.warmStart();
   const watched = venues.map(({ id }) => id);
   gaps = new GapKeeper(watched, warm.engineNowMs ?? runtime.nowMs(), warm.openGaps);
   queries.restore(await thread.queries.recentAlerts(ALERTS_READ_BACK, { suppressed: false }));
   queries.role = "deciding";
+  queries.onBacklog(await backlogOf(thread));
   queries.watchedSinceMs = runtime.nowMs();
   decider.start();
   shutdown.add("decisions", () => decider.stop());
@@ -161,17 +165,18 @@ async function startDeciding(parts: Parts): Promise<void> {
   shutdown.add("feeds", stopListening);
 }
 
+/** Messages that an earlier run has left. */
+async function backlogOf(thread: StoreThread): Promise<number> {
+  const counts = await thread.queries.deliveryCounts();
+  return counts.reduce((sum, { state, count }) => sum + (state === "pending" ? count : 0), 0);
+}
+
 /** Every decision to the messages that its rule and the targets ask for. */
-function routing(
-  settings: Settings,
-  queries: LiveQueries,
-): (decision: Decision) => readonly DeliveryDraft[] {
+function routing(settings: Settings): (decision: Decision) => readonly DeliveryDraft[] {
   const rules = new Map(settings.rules.map((rule) => [rule.name, rule]));
   return (decision) => {
     const notify = rules.get(decision.rule)?.notify ?? null;
-    const drafts = routeDecision(decision, notify, settings.targets);
-    queries.onDrafts(drafts.length);
-    return drafts;
+    return routeDecision(decision, notify, settings.targets);
   };
 }
 

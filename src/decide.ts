@@ -18,8 +18,10 @@ const BATCH_ROWS_MAX = 1_000;
 const BATCH_MS_MAX = 1_000;
 /** The engine's clock is stored at least this often, so that a restart knows when we were gone. */
 const CLOCK_COMMIT_MS = 5_000;
+/** More waiting rows than this are stored in pieces: one long transaction would hold up everything. */
+const PIECE_ROWS_MAX = 20_000;
 /** Rows that wait for a store that is away; beyond it the newest are counted and not stored. */
-const WAITING_ROWS_MAX = 500_000;
+const WAITING_ROWS_MAX = 200_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
 /** A stop waits this long for the store: it must leave time for closing it. */
@@ -44,6 +46,8 @@ export class Decider {
   #rows: Admitted[] = [];
   #decisions: Decision[] = [];
   #firstRowAtMs: number | null = null;
+  /** The clock of the last whole batch: a piece must not move it. */
+  #storedNowMs = 0;
   #lastCommitAtMs = Number.NEGATIVE_INFINITY;
   #committing: Promise<void> | null = null;
   readonly #stopping = new AbortController();
@@ -62,6 +66,7 @@ export class Decider {
     const { engine, store } = this.#options;
     const warm = await store.warmStart();
     if (warm.engineNowMs === null) return warm;
+    this.#storedNowMs = warm.engineNowMs;
     const { rowsSinceMs } = restoreScopes(engine, warm.scopes, warm.engineNowMs);
     for await (const chunk of store.liquidationsSince(rowsSinceMs)) {
       for (const { row, countsOrder } of chunk) engine.restoreRow(row, countsOrder);
@@ -98,8 +103,14 @@ export class Decider {
 
   async #commitRest(): Promise<void> {
     await this.#committing;
-    if (this.#isCutOff) return;
-    await this.#commitOnce(this.#takeBatch()).catch((error) => this.#tellFailure(error));
+    try {
+      for (let hasMore = !this.#isCutOff; hasMore; ) {
+        hasMore = this.#rows.length > PIECE_ROWS_MAX;
+        await this.#commitOnce(this.#takeBatch());
+      }
+    } catch (error) {
+      this.#tellFailure(error);
+    }
   }
 
   #keep(accepted: readonly Admitted[]): void {
@@ -147,9 +158,19 @@ export class Decider {
     this.#options.onCommit(await this.#options.store.commit(batch));
   }
 
+  /**
+   * Everything that waits; after an outage a piece of the rows first, with nothing that depends on
+   * all of them: decisions, states and the clock come with the last piece.
+   */
   #takeBatch(): CommitBatch {
     const { engine, route, takeGaps, runtime } = this.#options;
     const nowMs = engine.nowMs ?? 0;
+    if (this.#rows.length > PIECE_ROWS_MAX) {
+      const piece = this.#rows.splice(0, PIECE_ROWS_MAX);
+      const nothing = { decisions: [], deliveries: [], scopes: [], gaps: [] };
+      return { liquidations: piece, ...nothing, engineNowMs: this.#storedNowMs };
+    }
+    this.#storedNowMs = nowMs;
     const liquidations = this.#rows;
     const decisions = this.#decisions;
     this.#rows = [];

@@ -22,7 +22,7 @@ import type {
 import type { Admitted } from "./severity/admission.ts";
 import { metricValue } from "./severity/classify.ts";
 import type { Engine } from "./severity/engine.ts";
-import type { LoggedAlert, StoreEvent } from "./store/store.ts";
+import type { CommitResult, LoggedAlert, StoreEvent } from "./store/store.ts";
 import { DAY_MS } from "./windows/day-total.ts";
 import type { SecondSums } from "./windows/second-totals.ts";
 
@@ -94,12 +94,14 @@ export class LiveQueries implements Queries {
     }
   }
 
-  onDrafts(count: number): void {
-    this.#drafts += count;
+  /** Messages that an earlier run left to be sent. */
+  onBacklog(messages: number): void {
+    this.#drafts += messages;
   }
 
-  onNumbers(numbers: Readonly<Record<string, number>>): void {
-    for (const [incidentId, number] of Object.entries(numbers))
+  onCommit({ incidentNumbers, newDeliveries }: CommitResult): void {
+    this.#drafts += newDeliveries;
+    for (const [incidentId, number] of Object.entries(incidentNumbers))
       this.#numbers.set(incidentId, number);
   }
 

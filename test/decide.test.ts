@@ -7,7 +7,7 @@ import type { CommitResult, Store } from "../src/store/store.ts";
 import { SteppedRuntime } from "./feeds/stepped-runtime.ts";
 import { rowOf, ruleOf } from "./severity/samples.ts";
 
-const RESULT: CommitResult = { acceptedKeys: [], incidentNumbers: {} };
+const RESULT: CommitResult = { acceptedKeys: [], incidentNumbers: {}, newDeliveries: 0 };
 
 /** A store in memory that fails, or does not answer at all, for as long as it is told to. */
 class WeakStore implements Store {
@@ -58,6 +58,30 @@ async function settle(): Promise<void> {
 }
 
 describe("deciding", () => {
+  it("stores what waited in pieces, and the decision and the clock with the last of them", async () => {
+    const store = new WeakStore();
+    const { runtime, decider, take } = deciderOn(store);
+    take("first", 1);
+    await settle();
+    store.health = "failing";
+    decider.start();
+    for (let row = 0; row < 45_000; row += 1) take(`waits ${row}`, 1);
+    take("opens", 30_000);
+    await settle();
+    store.health = "well";
+    for (let tries = 0; tries < 40; tries += 1) {
+      runtime.jump(500);
+      await settle();
+    }
+    const late = store.taken.slice(1).filter(({ liquidations }) => liquidations.length > 0);
+    expect(Math.max(...late.map(({ liquidations }) => liquidations.length))).toBe(20_000);
+    expect(store.keys.length).toBe(45_002);
+    const deciding = store.taken.findIndex(({ decisions }) => decisions.length > 0);
+    const keysByThen = store.taken.slice(0, deciding + 1).flatMap((batch) => batch.liquidations);
+    expect(keysByThen.length).toBe(45_002);
+    await decider.stop();
+  });
+
   it("commits a decision at once and rows without one after a second", async () => {
     const store = new WeakStore();
     const { runtime, decider, take } = deciderOn(store);

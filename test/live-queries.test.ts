@@ -68,7 +68,11 @@ describe("incidents", () => {
     const [opened] = take({ dedupeKey: "a", notionalCents: 12_000 });
     expect(queries.incidents(5)).toMatchObject([{ number: null, value: 120, calmedAtMs: null }]);
     take({ dedupeKey: "b", notionalCents: 1_000, positionSide: "short" });
-    queries.onNumbers({ [opened?.incidentId ?? ""]: 17 });
+    queries.onCommit({
+      acceptedKeys: [],
+      incidentNumbers: { [opened?.incidentId ?? ""]: 17 },
+      newDeliveries: 0,
+    });
     expect(queries.incidents(5)).toMatchObject([
       { number: "A-17", value: 130, longCents: 12_000, shortCents: 1_000 },
     ]);
@@ -135,7 +139,8 @@ describe("lists and figures", () => {
     const { queries, take } = model();
     take({ dedupeKey: "a", notionalCents: 20_000 });
     take({ dedupeKey: "a", notionalCents: 20_000 });
-    queries.onDrafts(3);
+    queries.onBacklog(1);
+    queries.onCommit({ acceptedKeys: [], incidentNumbers: {}, newDeliveries: 2 });
     const event = { type: "delivery", deliveryId: "1", target: "discord", alertIds: [] } as const;
     const told = { ...event, atMs: T0, latencyMs: 1, reason: null };
     for (const outcome of ["retry", "delivered", "edited", "parked"] as const)
