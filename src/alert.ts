@@ -61,11 +61,13 @@ export interface CoverageNote {
   readonly watched: readonly VenueId[];
   /** Enabled venues that were not, and since when (null: never yet). */
   readonly dark: readonly { readonly venue: VenueId; readonly sinceMs: number | null }[];
+  /** Venues whose rows came later than their limit; absent when none did. */
+  readonly behind?: readonly { readonly venue: VenueId; readonly lagMs: number }[];
 }
 
 /** One row of the alert log, as the engine decides it. */
 export interface Decision {
-  /** hash(rule, scope key, incident start, decision, atMs): 16 hex digits. */
+  /** hash(rule, scope key, incident start, decision, atMs), escalations with severity: 16 hex digits. */
   readonly alertId: string;
   readonly decision: DecisionKind;
   readonly rule: string;
@@ -102,6 +104,8 @@ export interface DeliveryDraft {
   readonly messageNumber: number;
   readonly alertIds: readonly string[];
   readonly atMs: number;
+  /** The end of a story: written only where the target has a message of that story already. */
+  readonly isEnd?: boolean;
 }
 
 export type DeliveryState = "pending" | "delivered" | "parked";

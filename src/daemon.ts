@@ -66,21 +66,30 @@ interface Parts extends DaemonOptions {
 }
 
 /** Decisions that a restart puts back into the list of incidents. */
-const RESTORED_ALERTS_MAX = 200;
+const RESTORED_ALERTS_MAX = 300;
 
 /** @throws LiqError when the port is taken; `ready` rejects when the database cannot be used */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { settings, runtime, label, inboxes, onFatal } = options;
+  const { settings, runtime, label, inboxes } = options;
   const { log, errors } = countErrors(options.log);
+  let isStopping = false;
+  // What breaks because it is being stopped is no failure.
+  const onFatal = (error: LiqError): void => {
+    if (!isStopping) options.onFatal(error);
+  };
   const shutdown = new Shutdown(runtime, log);
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
   const mutes = new MuteBook();
-  const engine = new Engine({ rules: settings.rules, venues: enabled, ...mutes.holds });
+  const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
+  const engine = new Engine({ rules: settings.rules, venues: enabled, maxLagMs, ...mutes.holds });
   const feeds = new Map<Venue, Feed>();
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });
-  const thread = startThread({ ...options, log, onEvent: (event) => onStoreEvent(event) });
+  const thread = startThread({
+    ...{ ...options, log, onFatal },
+    onEvent: (event) => onStoreEvent(event),
+  });
   const queries = new LiveQueries({
     ...{ label, engine, errors, mutes, questions: thread.queries },
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
@@ -88,11 +97,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });
-  const onStoreEvent = storeEvents({ queries, metrics, onFatal });
+  const onStoreEvent = storeEvents({ queries, metrics, log, onFatal });
   const controls = new LiveControls({ engine, mutes, store: thread.store, log });
   shutdown.add("store", () => thread.close());
   const world = { queries, controls, metrics, inboxes, runtime, log };
+  // First what may fail at once: an occupied port should not cost the making of a database.
   const api = await startApi({ ...settings.http, ...world }).catch(async (error: unknown) => {
+    isStopping = true;
     await shutdown.run();
     throw error;
   });
@@ -100,7 +111,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const parts = { ...options, ...world, shutdown, engine, venues, feeds, instruments, thread };
   const ready = startDeciding(parts);
   ready.catch((error: unknown) => onFatal(fatal(error)));
-  return { url: api.url, ready, summary: () => queries.summary(), stop: () => shutdown.run() };
+  const stop = (): Promise<ShutdownResult> => {
+    isStopping = true;
+    return shutdown.run();
+  };
+  return { url: api.url, ready, summary: () => queries.summary(), stop };
 }
 
 function startThread(
@@ -118,32 +133,44 @@ function startThread(
 }
 
 function storeEvents(
-  parts: Pick<Parts, "queries" | "metrics" | "onFatal">,
+  parts: Pick<Parts, "queries" | "metrics" | "log" | "onFatal">,
 ): (event: StoreEvent) => void {
-  const { queries, metrics, onFatal } = parts;
+  const { queries, metrics, log, onFatal } = parts;
   return (event) => {
     queries.onStoreEvent(event);
+    tellHealth(log, event);
     if (event.type === "delivery") metrics.delivery(event);
     if (event.type !== "role") return;
-    if (event.role === "standby") queries.role = "standby";
+    if (event.role === "standby") {
+      queries.role = "standby";
+      log.info({}, "Another daemon decides on this database; this one stands by");
+    }
     if (event.role === "lost") {
       onFatal(new LiqError("LIQ_STORE", "Another process decides now, this one stops"));
     }
   };
 }
 
+/** A database that is away is waited for, at the start too: whoever looks at the log must know. */
+function tellHealth(log: Log, event: StoreEvent): void {
+  if (event.type === "trouble" && event.part === "database") {
+    log.warn({ code: "LIQ_STORE", reason: event.message }, "Database is away; work waits for it");
+  }
+  if (event.type === "recovered" && event.part === "database") log.info({}, "Database is back");
+}
+
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
 async function startDeciding(parts: Parts): Promise<void> {
   const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
-  await thread.ready;
+  await thread.open();
   await controls.restore();
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
-    route: routing(settings, queries),
+    route: routing(settings),
     takeGaps: () => gaps.take(),
     onStep: (input, accepted, decisions) => queries.onStep(input, accepted, decisions),
-    onCommit: ({ incidentNumbers }) => queries.onCommit(incidentNumbers),
+    onCommit: (result) => queries.onCommit(result),
     onCommitFailure: (reason) => queries.onStoreTrouble(reason),
   });
   const warm = await decider.warmStart();
@@ -152,6 +179,7 @@ async function startDeciding(parts: Parts): Promise<void> {
   const watched = venues.map(({ id }) => id);
   gaps = new GapKeeper(watched, warm.engineNowMs ?? runtime.nowMs(), warm.openGaps);
   queries.role = "deciding";
+  queries.onBacklog(await backlogOf(thread));
   queries.watchedSinceMs = runtime.nowMs();
   decider.start();
   shutdown.add("decisions", () => decider.stop());
@@ -171,17 +199,18 @@ async function startDeciding(parts: Parts): Promise<void> {
   shutdown.add("bots", () => bots.close());
 }
 
+/** Messages that an earlier run has left. */
+async function backlogOf(thread: StoreThread): Promise<number> {
+  const counts = await thread.queries.deliveryCounts();
+  return counts.reduce((sum, { state, count }) => sum + (state === "pending" ? count : 0), 0);
+}
+
 /** Every decision to the messages that its rule and the targets ask for. */
-function routing(
-  settings: Settings,
-  queries: LiveQueries,
-): (decision: Decision) => readonly DeliveryDraft[] {
+function routing(settings: Settings): (decision: Decision) => readonly DeliveryDraft[] {
   const rules = new Map(settings.rules.map((rule) => [rule.name, rule]));
   return (decision) => {
     const notify = rules.get(decision.rule)?.notify ?? null;
-    const drafts = routeDecision(decision, notify, settings.targets);
-    queries.onDrafts(drafts.length);
-    return drafts;
+    return routeDecision(decision, notify, settings.targets);
   };
 }
 

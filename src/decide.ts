@@ -19,10 +19,14 @@ const BATCH_ROWS_MAX = 1_000;
 const BATCH_MS_MAX = 1_000;
 /** The engine's clock is stored at least this often, so that a restart knows when we were gone. */
 const CLOCK_COMMIT_MS = 5_000;
+/** More waiting rows than this are stored in pieces: one long transaction would hold up everything. */
+const PIECE_ROWS_MAX = 20_000;
 /** Rows that wait for a store that is away; beyond it the newest are counted and not stored. */
-const WAITING_ROWS_MAX = 500_000;
+const WAITING_ROWS_MAX = 200_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
+/** A stop waits this long for the store: it must leave time for closing it. */
+const STOP_MS_MAX = 3_000;
 
 export interface DecideOptions {
   readonly engine: Engine;
@@ -50,12 +54,16 @@ export class Decider {
   #rows: Admitted[] = [];
   #decisions: Decision[] = [];
   #firstRowAtMs: number | null = null;
+  /** The clock of the last whole batch: a piece must not move it. */
+  #storedNowMs = 0;
   #lastCommitAtMs = Number.NEGATIVE_INFINITY;
   #committing: Promise<void> | null = null;
-  #isStopping = false;
+  readonly #stopping = new AbortController();
+  /** A batch was given up at the stop: nothing later may be stored, or its absence would be hidden. */
+  #isCutOff = false;
   #stopClock: Cancel = () => {};
   /** Rows that no store could take; each was evaluated all the same. */
-  unstoredRows = 0;
+  #unstoredRows = 0;
 
   constructor(options: DecideOptions) {
     this.#options = options;
@@ -66,6 +74,7 @@ export class Decider {
     const { engine, store } = this.#options;
     const warm = await store.warmStart();
     if (warm.engineNowMs === null) return warm;
+    this.#storedNowMs = warm.engineNowMs;
     const { rowsSinceMs } = restoreScopes(engine, warm.scopes, warm.engineNowMs);
     for await (const chunk of store.liquidationsSince(rowsSinceMs)) {
       for (const { row, countsOrder } of chunk) engine.restoreRow(row, countsOrder);
@@ -95,16 +104,30 @@ export class Decider {
   /** Stops the clock and commits what is left; a store that is away is not waited for for ever. */
   async stop(): Promise<void> {
     this.#stopClock();
-    this.#isStopping = true;
+    this.#stopping.abort();
+    const done = new AbortController();
+    const late = this.#options.runtime.sleep(STOP_MS_MAX, done.signal).catch(() => {});
+    await Promise.race([this.#commitRest(), late]);
+    done.abort();
+  }
+
+  async #commitRest(): Promise<void> {
     await this.#committing;
-    await this.#commitOnce(this.#takeBatch()).catch((error) => this.#tellFailure(error));
+    try {
+      for (let hasMore = !this.#isCutOff; hasMore; ) {
+        hasMore = this.#rows.length > PIECE_ROWS_MAX;
+        await this.#commitOnce(this.#takeBatch());
+      }
+    } catch (error) {
+      this.#tellFailure(error);
+    }
   }
 
   #keep(accepted: readonly Admitted[]): void {
     const room = WAITING_ROWS_MAX - this.#rows.length;
     this.#firstRowAtMs ??= this.#options.runtime.monotonicMs();
     if (accepted.length <= room) this.#rows.push(...accepted);
-    else this.unstoredRows += accepted.length;
+    else this.#unstoredRows += accepted.length;
   }
 
   #isDue(nowMs: number): boolean {
@@ -116,7 +139,7 @@ export class Decider {
 
   /** One commit at a time; what comes meanwhile goes into the next one. */
   #commitSoon(): void {
-    if (this.#committing !== null || this.#isStopping) return;
+    if (this.#committing !== null || this.#stopping.signal.aborted) return;
     this.#committing = this.#commitUntilDone().finally(() => {
       this.#committing = null;
       if (this.#isDue(this.#options.runtime.monotonicMs())) this.#commitSoon();
@@ -125,15 +148,18 @@ export class Decider {
 
   async #commitUntilDone(): Promise<void> {
     const batch = this.#takeBatch();
+    const { signal } = this.#stopping;
     for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
+      const isLastTry = signal.aborted;
       try {
         await this.#commitOnce(batch);
         return;
       } catch (error) {
         // A repeated batch changes nothing, so an unknown outcome is simply tried again.
         this.#tellFailure(error);
-        if (this.#isStopping) return;
-        await this.#options.runtime.sleep(waitMs);
+        this.#isCutOff = isLastTry;
+        if (isLastTry) return;
+        await this.#options.runtime.sleep(waitMs, signal).catch(() => {});
       }
     }
   }
@@ -146,9 +172,19 @@ export class Decider {
     onCommit(result);
   }
 
+  /**
+   * Everything that waits; after an outage a piece of the rows first, with nothing that depends on
+   * all of them: decisions, states and the clock come with the last piece.
+   */
   #takeBatch(): CommitBatch {
     const { engine, route, takeGaps, runtime } = this.#options;
     const nowMs = engine.nowMs ?? 0;
+    if (this.#rows.length > PIECE_ROWS_MAX) {
+      const piece = this.#rows.splice(0, PIECE_ROWS_MAX);
+      const nothing = { decisions: [], deliveries: [], scopes: [], gaps: [] };
+      return { liquidations: piece, ...nothing, engineNowMs: this.#storedNowMs };
+    }
+    this.#storedNowMs = nowMs;
     const liquidations = this.#rows;
     const decisions = this.#decisions;
     this.#rows = [];
@@ -168,9 +204,11 @@ export class Decider {
   #tellFailure(error: unknown): void {
     this.#options.metrics.commitFailed();
     this.#options.onCommitFailure(messageOf(error));
+    const waitingRows = this.#rows.length;
+    const unstoredRows = this.#unstoredRows;
     this.#options.log.error(
-      { code: "LIQ_STORE", reason: messageOf(error), waitingRows: this.#rows.length },
-      "Commit failed; it is tried again and nothing is forgotten",
+      { code: "LIQ_STORE", reason: messageOf(error), waitingRows, unstoredRows },
+      "Commit failed; until the stop it is tried again",
     );
   }
 }

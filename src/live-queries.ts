@@ -30,7 +30,7 @@ import type { Rule } from "./rule.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
 import type { MuteBook } from "./severity/mutes.ts";
-import type { StoreEvent } from "./store/store.ts";
+import type { CommitResult, StoreEvent } from "./store/store.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 import { DAY_MS } from "./windows/day-total.ts";
 
@@ -101,14 +101,16 @@ export class LiveQueries extends StoredLists implements Queries {
     this.#incidents.forgetGone();
   }
 
-  onDrafts(count: number): void {
-    this.#counts.drafted(count);
+  /** Messages that an earlier run left to be sent. */
+  onBacklog(messages: number): void {
+    this.#counts.drafted(messages);
   }
 
   /** A commit is done: the store can be used. */
-  onCommit(numbers: Readonly<Record<string, number>>): void {
+  onCommit({ incidentNumbers, newDeliveries }: CommitResult): void {
     this.#storeTrouble = null;
-    this.#incidents.onNumbers(numbers);
+    this.#counts.drafted(newDeliveries);
+    this.#incidents.onNumbers(incidentNumbers);
   }
 
   onStoreTrouble(reason: string): void {

@@ -34,7 +34,15 @@ function shorten(line: string): string {
   const { level, time, msg, ...rest } = fields as Readonly<Record<string, unknown>>;
   const words = Object.entries(rest).map(([name, value]) => `${name}=${word(value)}`);
   const clock = String(time).slice(11, 19);
-  return `${[clock, String(level).padEnd(5), String(msg), ...words].join(" ")}\n`;
+  return `${printable([clock, String(level).padEnd(5), String(msg), ...words].join(" "))}\n`;
+}
+
+/** Venues' own words stand in reasons: what steers a terminal is written out instead. */
+function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    (sign) => `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function word(value: unknown): string {

@@ -23,7 +23,7 @@ export interface FeedState {
   readonly reason: string | null;
   /** Receipt of the newest row; null before the first. */
   readonly lastRowAtMs: number | null;
-  /** Median lag of the last rows; null before the first. */
+  /** Median lag of the last 20 rows of the last minute; null when there was none. */
   readonly lagMs: number | null;
   /** Accepted rows since start. */
   readonly rows: number;

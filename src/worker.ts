@@ -22,9 +22,15 @@ const post = (answer: Answer): void => port.postMessage(answer);
 const runtime = nodeRuntime;
 const log = createPortLog({ level: settings.logLevel, runtime, post });
 const closing = new AbortController();
-let opening: Promise<OpenedStore> | null = null;
+let opening: Promise<void> | null = null;
 let opened: OpenedStore | null = null;
 let delivery: Delivery | null = null;
+
+async function open(): Promise<void> {
+  const onEvent = (event: StoreEvent) => post({ type: "event", event });
+  opened = await openStore({ ...storeOptions, onEvent, signal: closing.signal });
+  delivery = await deliver(opened);
+}
 
 async function deliver({ store, database }: OpenedStore): Promise<Delivery> {
   const { redisUrl, targets, label } = settings;
@@ -60,11 +66,9 @@ const storeOptions = {
 };
 
 const methods: StoreMethods = {
-  async open() {
-    const onEvent = (event: StoreEvent) => post({ type: "event", event });
-    opening = openStore({ ...storeOptions, onEvent, signal: closing.signal });
-    opened = await opening;
-    delivery = await deliver(opened);
+  open() {
+    opening = open();
+    return opening;
   },
   migrate: () => migrateStore(storeOptions),
   warmStart: () => store().warmStart(),
@@ -94,9 +98,10 @@ const methods: StoreMethods = {
   deleteMute: (asset) => store().deleteMute(asset),
   async close() {
     closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
-    const present = await opening?.catch(() => null);
+    // Deliveries that are just being started must be there to be closed before the database is.
+    await opening?.catch(() => {});
     await delivery?.close();
-    await present?.close();
+    await opened?.close();
   },
 };
 

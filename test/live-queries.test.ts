@@ -218,14 +218,14 @@ describe("what is known", () => {
     queries.onStoreEvent({ type: "recovered", part: "database" });
     expect(trouble()).toBe(null);
     queries.onStoreTrouble("disk is full");
-    queries.onCommit({});
+    queries.onCommit({ acceptedKeys: [], incidentNumbers: {}, newDeliveries: 0 });
     expect(trouble()).toBe(null);
   });
 
   test("the summary counts decisions and messages since start", () => {
     const { queries, rows } = scene();
     rows(rowOf({ notionalCents: 20_000 }));
-    queries.onDrafts(3);
+    queries.onBacklog(3);
     const attempt: Omit<DeliveryEvent, "outcome"> = {
       ...{ deliveryId: "d", target: "discord", alertIds: [], atMs: T0 },
       ...{ type: "delivery", latencyMs: 1, reason: null },

@@ -33,6 +33,12 @@ describe("log", () => {
     expect(text).toMatch(/^\d\d:\d\d:\d\d warn {2}Behind venue=okx reason="too slow"\n$/);
   });
 
+  test("no word of a venue steers the terminal", () => {
+    const reason = "\u001b[2Jgone\u009b1m\u202e";
+    const text = written(true, (log) => log.warn({ reason }, "Refused"));
+    expect(text.slice(9)).toBe("warn  Refused reason=\\u001b[2Jgone\\u009b1m\\u202e\n");
+  });
+
   test.each([true, false])("no secret is written, wherever it stands (terminal: %s)", (isTty) => {
     const text = written(isTty, (log) => {
       const cause = new Error(`request to ${WEBHOOK} failed`);

@@ -1,6 +1,6 @@
 /** The state of the daemon, the rolling figures and the counters. */
 import { age, byId, element, showList } from "./element.js";
-import { count, money, percent } from "./format.js";
+import { count, money, percent, withShares } from "./format.js";
 import { venueTitle } from "./titles.js";
 
 const WINDOWS = [
@@ -71,21 +71,19 @@ function windowRow(name, figure) {
 
 /** @param {HTMLElement} list @param {readonly any[]} parts @param {number} wholeUsd */
 function showParts(list, parts, wholeUsd) {
-  const shown = parts.slice(0, 6);
   showList(
     list,
-    shown,
+    withShares(parts.slice(0, 6), wholeUsd),
     (part) => part.name,
     (part) => {
-      const share = wholeUsd > 0 ? (part.totalUsd / wholeUsd) * 100 : 0;
       const made = element(
         "li",
         {},
         element("span", { class: "part-name" }, venueTitle(part.name)),
         element("span", { class: "part-money" }, money(part.totalUsd)),
-        element("span", { class: "part-share dim" }, percent(part.totalUsd, wholeUsd)),
+        element("span", { class: "part-share dim" }, part.share),
       );
-      made.style.setProperty("--share", `${share}%`);
+      made.style.setProperty("--share", `${part.barPct}%`);
       return made;
     },
   );

@@ -38,6 +38,20 @@ export function percent(part, whole) {
   return whole > 0 ? `${Math.round((part / whole) * 100)}%` : "0%";
 }
 
+/**
+ * Parts with their share of the whole. The share belongs to the item: it changes with the whole
+ * while the part stays, and lists draw again only what changed.
+ * @template Part
+ * @param {readonly (Part & { totalUsd: number })[]} parts @param {number} wholeUsd
+ */
+export function withShares(parts, wholeUsd) {
+  return parts.map((part) => ({
+    ...part,
+    share: percent(part.totalUsd, wholeUsd),
+    barPct: wholeUsd > 0 ? Math.round((part.totalUsd / wholeUsd) * 1000) / 10 : 0,
+  }));
+}
+
 /** The largest whole unit: 4 s, 12 min, 3 h, 2 d. @param {number} ms */
 export function duration(ms) {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -55,8 +69,9 @@ export function lag(ms) {
 
 /** A rule's window: 100 ms, 10 s, 5 min, 24 h. @param {number} ms */
 export function windowText(ms) {
-  if (ms % 1000 !== 0) return `${ms} ms`;
-  return ms < 86_400_001 && ms % 3_600_000 === 0 ? `${ms / 3_600_000} h` : duration(ms);
+  if (ms % 1000 !== 0) return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }
 
 /** UTC hours, minutes, seconds. @param {string} at ISO time */

@@ -121,7 +121,9 @@ function incidentCard(incident, isNew) {
       ` · ${isOpen ? "running" : "calmed"} `,
       isOpen ? age(incident.startedAt, { "data-age": "for" }) : age(incident.calmedAt),
       isOpen ? "" : ` after ${lasted(incident)}, peak shown`,
-      ` · ${incident.rule}${incident.number === null ? "" : ` · ${incident.number}`}`,
+      ` · ${incident.rule}`,
+      incident.number === null ? "" : " · ",
+      incident.number === null ? "" : element("span", { class: "handle" }, incident.number),
     ),
   );
 }

@@ -45,8 +45,8 @@ function readArguments(args: readonly string[]): {
     return { venue, file: file === "-" ? null : file, instrumentFile: values.instruments };
   }
   const known = VENUES.map((one) => one.id);
-  const problem = `Unknown venue ${JSON.stringify(id)}${didYouMean(id, known)}`;
-  throw new LiqError("LIQ_COMMAND", `${problem}; venues: ${known.join(", ")}`);
+  const problem = `Unknown venue ${JSON.stringify(id)}; venues: ${known.join(", ")}`;
+  throw new LiqError("LIQ_COMMAND", `${problem}${didYouMean(id, known)}`);
 }
 
 function tell(frame: IntakeFrame, line: number, io: CliIo): void {

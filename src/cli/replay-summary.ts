@@ -1,12 +1,16 @@
 /** The replay report for people: what was read, what it added up to, what would have been told. */
-import { centsOfUsd, formatUsd } from "../render/money.ts";
+import { centsOfUsd, formatUsd, formatUsdPerSecond } from "../render/money.ts";
+import { formatCount } from "../render/numbers.ts";
 import { formatInstant } from "../render/times.ts";
+import type { Metric, Rule } from "../rule.ts";
 import type { PrintedAlert, PrintedReport, PrintedSums } from "./report.ts";
 
 const ASSETS_MAX = 8;
 const ALERTS_MAX = 40;
 
-export function replaySummary(report: PrintedReport): string {
+/** `rules` say what an alert's value is: money, a count or a pace. */
+export function replaySummary(report: PrintedReport, rules: readonly Rule[]): string {
+  const metrics = new Map(rules.map((rule) => [rule.name, rule.metric]));
   const { input, totals, day, alerts } = report;
   const counts = Object.entries(input).map(([name, count]) => `${name} ${count}`);
   return [
@@ -16,7 +20,10 @@ export function replaySummary(report: PrintedReport): string {
     ...topAssets(totals.byAsset),
     "",
     alerts.length === 0 ? "No alerts" : `Alerts (${alerts.length}):`,
-    ...alerts.slice(0, ALERTS_MAX).map((alert) => alertLine(alert, day.asOfMs ?? alert.atMs)),
+    ...alerts.slice(0, ALERTS_MAX).map((alert) => {
+      const value = valueText(alert.value, metrics.get(alert.rule));
+      return alertLine(alert, value, day.asOfMs ?? alert.atMs);
+    }),
     ...(alerts.length > ALERTS_MAX ? [`  and ${alerts.length - ALERTS_MAX} more`] : []),
     "",
     "The whole report: --report json",
@@ -40,8 +47,14 @@ function topAssets(byAsset: Readonly<Record<string, PrintedSums>>): readonly str
     .map(([asset, sums]) => `  ${asset.padEnd(10)} ${sumsLine(sums)}`);
 }
 
-function alertLine(alert: PrintedAlert, nearMs: number): string {
+function valueText(value: number, metric: Metric | undefined): string {
+  if (metric === undefined) return String(value);
+  if (metric === "count") return formatCount(value);
+  return metric === "usdPerSecond" ? formatUsdPerSecond(value) : formatUsd(centsOfUsd(value));
+}
+
+function alertLine(alert: PrintedAlert, value: string, nearMs: number): string {
   const what = `${alert.decision.padEnd(10)} ${alert.severity.padEnd(8)} ${alert.scope}`;
   const held = alert.reason === undefined ? "" : `, held back by ${alert.reason} x${alert.count}`;
-  return `  ${formatInstant(alert.atMs, nearMs)}  ${what}  ${alert.value} (${alert.rule}${held})`;
+  return `  ${formatInstant(alert.atMs, nearMs)}  ${what}  ${value} (${alert.rule}${held})`;
 }

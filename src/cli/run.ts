@@ -26,7 +26,7 @@ export const run: Command = async (args, io) => {
     const settings = loadSettings({ file: values.config, env: io.env });
     return runDaemon({ settings, demo: null, log: logOf(settings, io) }, options, io);
   }
-  const demo = await startDemo({ runtime, log: createLog({ level: "warn", ...logOutput(io) }) });
+  const demo = await startDemo({ runtime, log: createLog({ level: "info", ...logOutput(io) }) });
   try {
     const settings = loadSettings({
       file: values.config ?? DEMO_CONFIG_FILE,
@@ -71,13 +71,18 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
   const playing = isReady ? demo?.run(script.signal) : undefined;
   if (isReady && options.forMs !== null) await Promise.race([ended, runtime.sleep(options.forMs)]);
   else await ended;
+  if (!end.signal.aborted) log.info({}, "Stopping in order; a second signal ends it at once");
   script.abort();
   await playing;
   const { failed, unfinished } = await daemon.stop();
   if (failed.length + unfinished.length > 0)
     log.warn({ failed, unfinished }, "Not all parts stopped");
   if (end.signal.aborted) throw end.signal.reason;
-  if (options.json) io.out(`${JSON.stringify(daemon.summary())}\n`);
+  const summary = daemon.summary();
+  const { liquidations, alerts, deliveries } = summary;
+  const { delivered, pending } = deliveries;
+  log.info({ liquidations, alertsOpened: alerts.opened, delivered, pending }, "Stopped");
+  if (options.json) io.out(`${JSON.stringify(summary)}\n`);
   return 0;
 }
 

@@ -22,14 +22,21 @@ export function checkRules(
 ): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const rules = listOf(tree.rules);
-  const lists = Object.keys(isTree(tree.assetLists) ? tree.assetLists : {});
+  const assetLists = isTree(tree.assetLists) ? tree.assetLists : {};
+  const lists = Object.keys(assetLists);
   const names = new Map<unknown, number>();
-  for (const [at, rule] of rules.entries()) {
-    const complain: Complain = (path, value, expected) => {
-      const full: Path = ["rules", at, ...path];
+  const complainAt =
+    (base: Path): Complain =>
+    (path, value, expected) => {
+      const full: Path = [...base, ...path];
       const shown = showValue(value, path.at(-1));
       mistakes.push({ path: formatPath(full), value: shown, expected, line: lineOf(full) });
     };
+  for (const [name, assets] of Object.entries(assetLists)) {
+    checkAssets(assets, complainAt(["assetLists", name]));
+  }
+  for (const [at, rule] of rules.entries()) {
+    const complain = complainAt(["rules", at]);
     const name = getIn(rule, ["name"]);
     const first = names.get(name);
     if (typeof name === "string" && first !== undefined) {
@@ -82,10 +89,34 @@ function checkLists(rule: unknown, lists: readonly string[], complain: Complain)
   const routes = listOf(getIn(rule, ["notify"])).map((_, at) => ["notify", at, "assets"]);
   for (const path of [["filter", "assets"], ["filter", "excludeAssets"], ...routes]) {
     for (const [at, asset] of listOf(getIn(rule, path)).entries()) {
-      if (typeof asset !== "string" || !asset.startsWith("@") || known.includes(asset)) continue;
-      complain([...path, at], asset, `one of ${known.join(", ")}${didYouMean(asset, known)}`);
+      if (typeof asset !== "string") continue;
+      const expected = asset.startsWith("@") ? expectedList(asset, known) : expectedAsset(asset);
+      if (expected !== null) complain([...path, at], asset, expected);
     }
   }
+}
+
+function checkAssets(assets: unknown, complain: Complain): void {
+  for (const [at, asset] of listOf(assets).entries()) {
+    const expected = typeof asset === "string" ? expectedAsset(asset) : null;
+    if (expected !== null) complain([at], asset, expected);
+  }
+}
+
+function expectedList(name: string, known: readonly string[]): string | null {
+  if (known.includes(name)) return null;
+  return `one of ${known.join(", ")}${didYouMean(name, known)}`;
+}
+
+/** `BTCUSDT`, `BTC-USDT-SWAP`, `BTC/USDT:USDT`: contracts, not assets. */
+const CONTRACT = /^([A-Za-z0-9]{2,})[-/_]?(?:USDT|USDC)(?:[-:_].*)?$/;
+
+/** Names that would never match, although they look right; null when the name may be one. */
+function expectedAsset(asset: string): string | null {
+  const contract = CONTRACT.exec(asset.toUpperCase());
+  if (contract !== null) return `an asset, not a contract; did you mean ${contract[1]}?`;
+  const isLowerCase = asset === asset.toLowerCase() && asset !== asset.toUpperCase();
+  return isLowerCase ? `an asset in capitals; did you mean ${asset.toUpperCase()}?` : null;
 }
 
 function checkTargets(rule: unknown, names: readonly string[], complain: Complain): void {

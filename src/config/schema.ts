@@ -95,7 +95,7 @@ const Route = z.strictObject({
   sides: sides.default([]).describe("Only liquidated longs, or shorts"),
 });
 
-export const RuleSchema = z.strictObject({
+const RuleSchema = z.strictObject({
   name: z
     .string()
     .max(NAME_CHARS_MAX)

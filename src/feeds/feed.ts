@@ -26,13 +26,6 @@ export function createFeed(venue: Venue, options: FeedOptions): Feed {
   return new FeedRun(venue, { ...options, dial });
 }
 
-export function runFeed(
-  venue: Venue,
-  options: FeedOptions & { readonly signal: AbortSignal },
-): Promise<void> {
-  return createFeed(venue, options).run(options.signal);
-}
-
 /**
  * No compression: `ws` offers permessage-deflate by default as a client, and inflating is 138 times
  * slower than reading (PERFORMANCE f). Redirects are refused: a venue's address is what we say.

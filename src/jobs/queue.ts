@@ -82,13 +82,15 @@ export function openWakeQueue(backend: QueueBackend, options: WakeQueueOptions):
     maxStalledCount: STALLED_COUNT_MAX,
     runRetryDelay: RETRY_MS,
   };
-  const { queue, worker, disconnect } = connect(backend, { work, workerOptions });
+  const { queue, worker, onPresent, disconnect } = connect(backend, { work, workerOptions });
   const health = watchHealth(options);
   for (const part of [queue, worker]) {
     part.on("error", (error) => health.failed(error));
   }
   worker.on("completed", health.answered);
   worker.on("ready", health.answered);
+  // Without work nothing else would say that it answers again.
+  onPresent(health.answered);
   return {
     async add({ target, delayMs }) {
       await queue.add("wake", { target }, { delay: delayMs, ...JOB_OPTIONS });
@@ -122,6 +124,8 @@ interface Connected {
     on(event: "error", listener: (error: Error) => void): unknown;
     on(event: "completed" | "ready", listener: () => void): unknown;
   };
+  /** Calls back for every connection made. */
+  onPresent(listener: () => void): void;
   disconnect(): void;
 }
 
@@ -140,6 +144,7 @@ function connect(
     return {
       queue: new Queue(QUEUE_NAME, { connection }, createPostgresBackend),
       worker: new Worker(QUEUE_NAME, work, { connection, ...workerOptions }, createPostgresBackend),
+      onPresent() {},
       disconnect() {},
     };
   }
@@ -159,6 +164,7 @@ function connect(
   return {
     queue: new Queue(QUEUE_NAME, { connection: forAdding, prefix }),
     worker,
+    onPresent: (listener) => forAdding.on("ready", listener),
     disconnect() {
       isClosed = true;
       forAdding.disconnect();

@@ -11,8 +11,8 @@ export interface RoutableTarget {
 
 /**
  * One draft per target that is to tell the decision, in the order of the targets. `notify` null =
- * all of them. Suppressed decisions go nowhere. A resolved one carries the incident's highest
- * severity and so goes to the targets that were told.
+ * all of them. Suppressed decisions go nowhere. The end of an incident is offered to every target
+ * that the rule names: the store keeps it from those that were never told of the incident.
  */
 export function routeDecision(
   decision: Decision,
@@ -22,6 +22,9 @@ export function routeDecision(
   if (decision.decision === "suppressed") return [];
   return targets
     .filter((target) => {
+      if (decision.decision === "resolved") {
+        return notify === null || notify.some((route) => route.target === target.name);
+      }
       if (!reaches(decision.severity, target.minSeverity)) return false;
       if (notify === null) return true;
       return notify.some((route) => route.target === target.name && takes(route, decision));
@@ -37,6 +40,7 @@ function draft(decision: Decision, target: string): DeliveryDraft {
     messageNumber: decision.telling,
     alertIds: [decision.alertId],
     atMs: decision.atMs,
+    isEnd: decision.decision === "resolved",
   };
 }
 

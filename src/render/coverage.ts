@@ -2,14 +2,14 @@
 import type { Decision } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
-import { formatInstant } from "./times.ts";
+import { formatDuration, formatInstant } from "./times.ts";
 
 /** Venues named one by one; the rest is a number. */
 const NAMED_MAX = 5;
 
 /** Only what matters in this figure: venues with money in it, and the dark ones. Never empty. */
 export function coverageOf(decision: Decision, notes: VenueNotes): string {
-  const { watched, dark } = decision.coverage;
+  const { watched, dark, behind = [] } = decision.coverage;
   const limits = concerned(decision).flatMap((venue) => {
     const note = notes[venue];
     if (note === undefined || note.completeness === "complete") return [];
@@ -24,6 +24,10 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
   const sentences = [
     limits.length === 0 ? "At least this much." : `At least this much: ${listed(limits)}.`,
   ];
+  const late = behind
+    .filter(({ venue }) => isConcerned(decision, venue))
+    .map(({ venue, lagMs }) => `${venueTitle(venue, notes)} ${formatDuration(lagMs)} behind`);
+  if (late.length > 0) sentences.push(`${listed(late)}.`);
   if (unseen.length > 0) sentences.push(`Not seen: ${listed(unseen)}.`);
   if (watched.length + dark.length > 1 && subjectOf(decision).venue === null) {
     sentences.push(`${watched.length} of ${watched.length + dark.length} venues watched.`);

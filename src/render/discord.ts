@@ -53,6 +53,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\*_~`|[\]]/g, "\\$&")
     .replace(/<(?=[@#:/a-z])/gi, "\\<")
     .replace(/@(?=[\w&!])/g, "@\u200b")
+    .replace(/:(?=\/\/)/g, ":\u200b")
     .replace(/^(\s*)([#>-])/gm, "$1\\$2");
 }
 

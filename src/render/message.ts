@@ -60,7 +60,7 @@ function rank(severity: Severity): number {
 }
 
 /** The handle that people quote: `A-20417` for an asset, `M-118` for the market. */
-export function incidentHandle(decision: Pick<Decision, "scope">, incidentNumber: number): string {
+function incidentHandle(decision: Pick<Decision, "scope">, incidentNumber: number): string {
   return `${decision.scope === "market" ? "M" : "A"}-${incidentNumber}`;
 }
 

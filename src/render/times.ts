@@ -37,7 +37,7 @@ export function formatDuration(durationMs: number): string {
 }
 
 /** `14:06`, without the zone. */
-export function formatClock(timeMs: number): string {
+function formatClock(timeMs: number): string {
   const minutes = Math.floor(timeMs / MINUTE_MS) % 1440;
   return `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
@@ -53,8 +53,15 @@ export function formatInstant(timeMs: number, nearMs: number): string {
   return `${isSameDay ? "" : `${DAY_MONTH.format(timeMs)} `}${formatClock(timeMs)} UTC`;
 }
 
-/** `14:02 – 14:31 UTC`, with the days when the span crosses midnight. */
+/** Shorter spans are shown with seconds: `14:46 – 14:46` would say nothing. */
+const SECONDS_SPAN_MS = 2 * MINUTE_MS;
+
+/** `14:02 – 14:31 UTC`, with the days when the span crosses midnight, with seconds when short. */
 export function formatSpan(fromMs: number, toMs: number): string {
-  const from = formatInstant(fromMs, toMs).replace(" UTC", "");
-  return `${from} – ${formatInstant(toMs, fromMs)}`;
+  const isShort = toMs - fromMs < SECONDS_SPAN_MS;
+  const instant = (timeMs: number, nearMs: number) =>
+    isShort
+      ? formatInstant(timeMs, nearMs).replace(/\d\d:\d\d UTC$/, formatClockSeconds(timeMs))
+      : formatInstant(timeMs, nearMs);
+  return `${instant(fromMs, toMs).replace(" UTC", "")} – ${instant(toMs, fromMs)}`;
 }

@@ -10,6 +10,7 @@ import { Admission, type Admitted } from "./admission.ts";
 import { metricValue, type Rank, rankOf, severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
+import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import type { LookTime, ScopeState } from "./scope.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly rules: readonly Rule[];
   /** Venues that should be watched; a decision names those that were not. */
   readonly venues?: readonly VenueId[];
+  /** Median lag above which a venue is behind; a decision names those that were. */
+  readonly maxLagMs?: ReadonlyMap<VenueId, number>;
   readonly limits?: SeenLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
   readonly hold?: (scope: HeldScope) => HoldReason | null;
@@ -66,6 +69,7 @@ export class Engine {
   readonly admission: Admission;
   readonly series: SeriesSet;
   readonly watch: Watch;
+  readonly lags: Lags;
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
@@ -84,6 +88,7 @@ export class Engine {
     this.admission = new Admission(options.limits ?? LIVE_LIMITS);
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
+    this.lags = new Lags(options.maxLagMs ?? new Map());
     this.#hold = options.hold ?? null;
     this.#heldUntilMs = options.heldUntilMs ?? (() => NEVER);
   }
@@ -186,6 +191,7 @@ export class Engine {
       const admitted = this.admission.admit(row, nowMs);
       if (admitted === null) continue;
       accepted.push(admitted);
+      if (!row.history) this.lags.add(row.venue, row.receivedAtMs - row.occurredAtMs, nowMs);
       if (row.kind === "liquidation") this.series.enter(admitted, nowMs, this.#touch);
     }
     return accepted;
@@ -250,7 +256,8 @@ export class Engine {
     }
     const outcomes = evaluate(scope.machine, look);
     if (outcomes.length === 0) return;
-    const coverage = this.watch.note();
+    const behind = this.lags.behind(at.nowMs);
+    const coverage = { ...this.watch.note(), ...(behind.length > 0 && { behind }) };
     for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, coverage));
   }
 
@@ -273,11 +280,22 @@ function inOrder(left: ScopeState, right: ScopeState): number {
   return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
 }
 
+/**
+ * The frames of a burst share a millisecond, and each may raise the severity: an escalation is told
+ * apart by the severity that it reaches, or the log would take the second for the first again.
+ */
+function alertIdOf(scope: ScopeState, { incident, decision, atMs, rank }: Outcome): string {
+  const what = decision === "escalated" ? `${decision}|${severityOf(rank)}` : decision;
+  return fingerprintHex(
+    `${scope.compiled.rule.name}|${scope.key}|${incident.startMs}|${what}|${atMs}`,
+  );
+}
+
 function decisionOf(scope: ScopeState, outcome: Outcome, coverage: CoverageNote): Decision {
   const { rule } = scope.compiled;
   const { incident, decision, atMs } = outcome;
   return {
-    alertId: fingerprintHex(`${rule.name}|${scope.key}|${incident.startMs}|${decision}|${atMs}`),
+    alertId: alertIdOf(scope, outcome),
     decision,
     rule: rule.name,
     scope: rule.scope,

@@ -98,12 +98,17 @@ export function nextDeadlineMs(machine: Machine, rule: Rule): number {
   return Math.min(resolves, isCooling ? machine.quietUntilMs : Number.POSITIVE_INFINITY);
 }
 
+/** The resolved incident that a new outbreak at `nowMs` would continue; null when there is none. */
+export function reopenable({ last }: Machine, rule: Rule, nowMs: number): Incident | null {
+  const { reopenWithinMs } = rule.resolve;
+  if (last === null || reopenWithinMs === 0) return null;
+  return nowMs - last.resolvedAtMs <= reopenWithinMs ? last.incident : null;
+}
+
 /** Case 1: no incident, and a severity. */
 function begin(machine: Machine, look: Evaluation): readonly Outcome[] {
-  const { last } = machine;
-  const within = look.rule.resolve.reopenWithinMs;
-  const canReopen = last !== null && within > 0 && look.nowMs - last.resolvedAtMs <= within;
-  if (canReopen && look.hold === null) return [reopen(machine, last.incident, look)];
+  const former = reopenable(machine, look.rule, look.nowMs);
+  if (former !== null && look.hold === null) return [reopen(machine, former, look)];
   const incident: Incident = {
     id: look.begin(),
     startMs: look.nowMs,

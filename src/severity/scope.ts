@@ -8,7 +8,7 @@ import { SecondWindow } from "../windows/second-window.ts";
 import { Tally } from "../windows/tally.ts";
 import type { Rank } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
-import { type Evaluation, type Machine, newMachine } from "./incident.ts";
+import { type Evaluation, type Machine, newMachine, reopenable } from "./incident.ts";
 import type { CompiledRule } from "./rules.ts";
 
 /** What happened since an incident began: rows with a window time later than `afterMs`. */
@@ -161,11 +161,9 @@ export class ScopeState {
   }
 
   #forgetTallies(nowMs: number): void {
-    const { incident, last } = this.machine;
-    const { reopenWithinMs } = this.compiled.rule.resolve;
-    const canReopen = last !== null && nowMs - last.resolvedAtMs <= reopenWithinMs;
+    const former = reopenable(this.machine, this.compiled.rule, nowMs);
     for (const id of this.tallies.keys()) {
-      if (id !== incident?.id && !(canReopen && id === last.incident.id)) this.tallies.delete(id);
+      if (id !== this.machine.incident?.id && id !== former?.id) this.tallies.delete(id);
     }
   }
 

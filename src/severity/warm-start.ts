@@ -3,21 +3,20 @@
  * in a window, a day total, a seen-set or an incident; only then is anything evaluated. SPEC 3.
  */
 import type { ScopeRecord } from "../alert.ts";
-import { TICK_MS } from "../rule.ts";
+import { type Rule, TICK_MS } from "../rule.ts";
 import { Tally } from "../windows/tally.ts";
 import type { Engine } from "./engine.ts";
 import { plainMachine, restoreMachine } from "./engine-state.ts";
-import type { Incident, Machine } from "./incident.ts";
+import { type Incident, type Machine, reopenable } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
 import { SEEN_MS } from "./seen-set.ts";
 
 /** What the store is told about a scope; null state = nothing worth remembering. */
 export function scopeRecord(scope: ScopeState, nowMs: number): ScopeRecord {
   const { machine, compiled, key } = scope;
-  const { incident, last, quietUntilMs } = machine;
   const { rule } = compiled;
-  const canReopen = last !== null && nowMs - last.resolvedAtMs <= rule.resolve.reopenWithinMs;
-  const isAtRest = incident === null && !canReopen && nowMs >= quietUntilMs;
+  const isOver = machine.incident === null && reopenable(machine, rule, nowMs) === null;
+  const isAtRest = isOver && nowMs >= machine.quietUntilMs;
   const state = isAtRest ? null : { ...plainMachine(machine) };
   return { rule: rule.name, scopeKey: key, state };
 }
@@ -39,7 +38,7 @@ export function restoreScopes(
     if (compiled === undefined || !isMachine(state)) continue;
     const scope = engine.series.scopeNamed(compiled, scopeKey, nowMs);
     restoreMachine(scope, state);
-    for (const incident of incidentsOf(state)) {
+    for (const incident of incidentsOf(state, compiled.rule, nowMs)) {
       const afterMs = scope.incidentAfterMs(incident.startMs);
       scope.tallies.set(incident.id, { afterMs, tally: new Tally() });
       rowsSinceMs = Math.min(rowsSinceMs, afterMs);
@@ -49,8 +48,13 @@ export function restoreScopes(
   return { rowsSinceMs };
 }
 
-function incidentsOf(machine: Machine): readonly Incident[] {
-  return [machine.incident, machine.last?.incident ?? null].filter((one) => one !== null);
+/**
+ * Those whose figures may still be told. A record says what held at its last change: an incident of
+ * last month stands in it although it can no longer reopen, and its rows are not read again.
+ */
+function incidentsOf(machine: Machine, rule: Rule, nowMs: number): readonly Incident[] {
+  const former = reopenable(machine, rule, nowMs);
+  return [machine.incident, former].filter((one) => one !== null);
 }
 
 /** We wrote it; a shape of another version is not taken for ours. */

@@ -19,20 +19,27 @@ export const DELIVERY_STATES = ["pending", "delivered", "parked"] as const;
  */
 const UPSERT = `
 insert into liqwatch.deliveries as stored (id, story, target, message_number, alert_ids, at_ms)
-values ($1, $2, $3, $4, $5::text[], $6)
+select $1::text, $2::text, $3::text, $4::integer, $5::text[], $6::bigint
+where not $7::boolean or exists (
+  select 1 from liqwatch.deliveries as told where told.story = $2::text and told.target = $3::text)
 on conflict (story, target, message_number) do update set
   alert_ids = stored.alert_ids || array(
     select new_id from unnest(excluded.alert_ids) with ordinality as added(new_id, position)
     where new_id <> all(stored.alert_ids) order by position),
   wanted_revision = stored.wanted_revision + 1,
   state = 'pending', next_attempt_at_ms = null, changed_at = now()
-where not stored.alert_ids @> excluded.alert_ids`;
+where not stored.alert_ids @> excluded.alert_ids
+returning 1`;
 
-export async function writeDeliveries(sql: Sql, drafts: readonly DeliveryDraft[]): Promise<void> {
+/** Returns how many messages are to be sent or changed: repetitions and unheard ends are none. */
+export async function writeDeliveries(sql: Sql, drafts: readonly DeliveryDraft[]): Promise<number> {
+  let written = 0;
   for (const draft of drafts) {
-    const { id, story, target, messageNumber, alertIds, atMs } = draft;
-    await sql.query(UPSERT, [id, story, target, messageNumber, alertIds, atMs]);
+    const { id, story, target, messageNumber, alertIds, atMs, isEnd = false } = draft;
+    const parameters = [id, story, target, messageNumber, alertIds, atMs, isEnd];
+    written += (await sql.query(UPSERT, parameters)).length;
   }
+  return written;
 }
 
 /**

@@ -2,10 +2,11 @@
  * One deciding process per data directory: two PGlite processes on one directory both seem to
  * work and silently lose rows (measured: 500 written, 474 found).
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { kill, pid } from "node:process";
 import { LiqError, messageOf } from "../errors.ts";
+import { makeFolder } from "./folder.ts";
 import { isObject } from "./postgres/rows.ts";
 
 const LOCK_FILE = "lock";
@@ -28,7 +29,7 @@ export interface LockFile {
 export function acquireLockFile(dataDir: string): LockFile {
   const folder = resolve(dataDir);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     return lockIn(folder);
   } catch (error) {
     if (error instanceof LiqError) throw error;

@@ -96,6 +96,10 @@ async function keepRight(options: ServerStoreOptions, right: Right): Promise<voi
         return;
       }
     }
+  } catch (error) {
+    // Whatever it is that keeps us from knowing: without the right nothing more may be decided.
+    if (!signal.aborted) options.onEvent({ type: "role", role: "lost" });
+    throw error;
   } finally {
     await release();
   }

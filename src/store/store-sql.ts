@@ -85,9 +85,12 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
       const last = await lockTerm(sql, this.#term);
       // The transaction runs again when the connection broke while it committed.
       const isRepeated = last.commit === commit;
-      const duplicateKeys = isRepeated ? last.duplicateKeys : await writeBatch(sql, batch, commit);
+      const { duplicateKeys, newDeliveries } = isRepeated
+        ? { duplicateKeys: last.duplicateKeys, newDeliveries: 0 }
+        : await writeBatch(sql, batch, commit);
       return {
         acceptedKeys: newKeys(batch, duplicateKeys),
+        newDeliveries,
         incidentNumbers: await incidentNumbers(
           sql,
           batch.decisions.map((decision) => decision.incidentId),
@@ -205,20 +208,19 @@ export class SqlStore implements Store, StoreQueries, DeliveryStore {
   }
 }
 
-/** Returns the keys that had been stored before. */
 async function writeBatch(
   sql: Sql,
   batch: CommitBatch,
   commit: number,
-): Promise<readonly string[]> {
+): Promise<{ readonly duplicateKeys: readonly string[]; readonly newDeliveries: number }> {
   const acceptedKeys = await insertLiquidations(sql, batch.liquidations);
   await applyDecisions(sql, await appendDecisions(sql, batch.decisions));
-  await writeDeliveries(sql, batch.deliveries);
+  const newDeliveries = await writeDeliveries(sql, batch.deliveries);
   await writeScopes(sql, batch.scopes);
   await writeGaps(sql, batch.gaps);
   const duplicateKeys = newKeys(batch, acceptedKeys);
   await writeLastCommit(sql, { commit, duplicateKeys }, batch.engineNowMs);
-  return duplicateKeys;
+  return { duplicateKeys, newDeliveries };
 }
 
 /** The distinct keys of the batch in its order, without those of `known`. */

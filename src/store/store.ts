@@ -36,6 +36,8 @@ export interface CommitResult {
    * market incidents count apart; an incident that is only suppressed so far has none.
    */
   readonly incidentNumbers: Readonly<Record<string, number>>;
+  /** Messages that this commit asks for; 0 when it only repeated an earlier one. */
+  readonly newDeliveries: number;
 }
 
 /** What a restart needs before anything is evaluated. */

@@ -45,7 +45,7 @@ export interface StoreThread {
    * Resolves when this process has the right to decide and deliveries run; a standby waits here.
    * Rejects with LIQ_STORE when the database cannot be used.
    */
-  readonly ready: Promise<void>;
+  open(): Promise<void>;
   readonly store: Store;
   readonly queries: StoreQueries;
   /** Finishes what was asked, closes the database and ends the thread. */
@@ -57,10 +57,12 @@ const ENTRY = import.meta.url.endsWith(".ts") ? "../../dist/worker.js" : "../wor
 
 export function startStoreThread(options: StoreThreadOptions): StoreThread {
   const { calls, close } = startThread(options);
-  const ready = calls.call("open");
-  // Whoever needs it awaits it; until then its failure is not an unhandled one.
-  ready.catch(() => {});
-  return { ready, store: remoteStore(calls), queries: remoteQueries(calls), close };
+  let opening: Promise<void> | null = null;
+  const open = (): Promise<void> => {
+    opening ??= calls.call("open");
+    return opening;
+  };
+  return { open, store: remoteStore(calls), queries: remoteQueries(calls), close };
 }
 
 /**

@@ -51,15 +51,18 @@ export class SecondTotals {
     this.#longest = longest;
   }
 
-  /** Adds a row at `timeMs`; a second that has left the longest window is not kept. */
+  /** Adds a row at `timeMs`, not later than the clock; what has left the longest window is not kept. */
   add(timeMs: number, sums: Readonly<SecondSums>): void {
     const second = Math.floor(timeMs / 1000);
     if (second <= this.#longest.edge) return;
     const index = this.#log.indexOf(second, this.#start);
-    if (index < this.#log.length && this.#log.secondAt(index) === second) {
-      this.#log.addAt(index, sums);
-    } else this.#insert(index, second, sums);
+    const isNewest = index === this.#log.length;
+    if (!isNewest && this.#log.secondAt(index) === second) this.#log.addAt(index, sums);
+    else this.#insert(index, second, sums);
     for (const window of this.#windows) if (second > window.edge) addTo(window.sums, sums);
+    // Figures that nobody reads must not grow for ever. No row is later than the clock, so what is
+    // out of a window at this second is out of it now.
+    if (isNewest) this.advance(timeMs);
   }
 
   /** The window of this length at the clock `nowMs`. The result is reused by the next call. */

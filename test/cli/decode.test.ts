@@ -231,7 +231,7 @@ describe("decode's arguments", () => {
   it("name the unknown venue and list the known ones", async () => {
     await expect(run(["binanse"])).rejects.toMatchObject({
       code: "LIQ_COMMAND",
-      message: 'Unknown venue "binanse"; did you mean binance?; venues: binance, bybit, okx',
+      message: 'Unknown venue "binanse"; venues: binance, bybit, okx; did you mean binance?',
     });
   });
 

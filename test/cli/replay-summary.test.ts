@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { replaySummary } from "../../src/cli/replay-summary.ts";
+import { replaySummary as summaryOf } from "../../src/cli/replay-summary.ts";
 import type { PrintedAlert, PrintedReport } from "../../src/cli/report.ts";
+import type { Metric, Rule } from "../../src/rule.ts";
 
 const AT_MS = Date.UTC(2026, 10, 19, 14, 6, 12);
 
@@ -36,6 +37,20 @@ function report(over: Partial<PrintedReport> = {}): PrintedReport {
     ...over,
   };
 }
+
+const rule = (name: string, metric: Metric): Rule => ({
+  ...{ name, metric, scope: "asset", windowMs: 300_000, floorUsd: 0, cooldownMs: 0, notify: [] },
+  filter: { assets: [], excludeAssets: [], venues: [], sides: [], minNotionalUsd: 0 },
+  thresholds: { low: 1, medium: 2, high: 3, critical: 4 },
+  resolve: { belowPctOfLow: 50, forMs: 0, reopenWithinMs: 0 },
+});
+
+const replaySummary = (printed: PrintedReport) =>
+  summaryOf(printed, [
+    rule("five-minutes", "notionalUsd"),
+    rule("orders", "count"),
+    rule("pace", "usdPerSecond"),
+  ]);
 
 const assets = (names: readonly string[]) =>
   Object.fromEntries(names.map((name, index) => [name, sums((index + 1) * 1_000, 0, 1)]));
@@ -86,9 +101,23 @@ describe("the replay report for people", () => {
     const lines = replaySummary(report({ alerts })).split("\n");
     expect(lines.slice(4, 8)).toEqual([
       "Alerts (3):",
-      "  14:06 UTC  opened     LOW      BTC  1200000 (five-minutes)",
-      "  18 Nov 14:06 UTC  opened     CRITICAL market  1200000 (five-minutes)",
-      "  14:06 UTC  suppressed LOW      BTC  1200000 (five-minutes, held back by cooldown x3)",
+      "  14:06 UTC  opened     LOW      BTC  $1.20M (five-minutes)",
+      "  18 Nov 14:06 UTC  opened     CRITICAL market  $1.20M (five-minutes)",
+      "  14:06 UTC  suppressed LOW      BTC  $1.20M (five-minutes, held back by cooldown x3)",
+    ]);
+  });
+
+  it("shows counts and paces as such, and a figure of an unknown rule as it is", () => {
+    const alerts = [
+      alert({ rule: "orders", value: 1_340 }),
+      alert({ rule: "pace", value: 2_500_000 }),
+      alert({ rule: "gone", value: 7 }),
+    ];
+    const lines = replaySummary(report({ alerts })).split("\n");
+    expect(lines.slice(5, 8).map((line) => line.slice(line.indexOf("BTC")))).toEqual([
+      "BTC  1,340 (orders)",
+      "BTC  $2.50M/s (pace)",
+      "BTC  7 (gone)",
     ]);
   });
 
@@ -96,7 +125,7 @@ describe("the replay report for people", () => {
     const alerts = Array.from({ length: 43 }, (_, index) => alert({ value: index }));
     const lines = replaySummary(report({ alerts })).split("\n");
     expect(lines.slice(4, 5)).toEqual(["Alerts (43):"]);
-    expect(lines[44]).toContain("BTC  39 (five-minutes)");
+    expect(lines[44]).toContain("BTC  $39 (five-minutes)");
     expect(lines[45]).toBe("  and 3 more");
     const forty = replaySummary(report({ alerts: alerts.slice(0, 40) }));
     expect(forty).not.toContain("more");

@@ -84,7 +84,7 @@ describe("the replay command", () => {
     const { code, out } = await run([await fileOf(event(0))]);
     expect(code).toBe(0);
     expect(out).toContain("Liquidated: $100 (longs $100, shorts $0) in 1 order");
-    expect(out).toContain("opened     LOW      BTC  100 (minute)");
+    expect(out).toContain("opened     LOW      BTC  $100 (minute)");
   });
 
   it("tells every refused line on stderr with its number, goes on and exits with 0", async () => {

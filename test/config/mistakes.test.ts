@@ -74,12 +74,25 @@ rules:
       'rules[0].filter.venues[0]: "binanec"',
       "did you mean binance?",
     ],
+    ["filter: { assets: [btc] }", 'rules[0].filter.assets[0]: "btc"', "did you mean BTC?"],
+    [
+      "filter: { excludeAssets: [ETH, BTC-USDT-SWAP] }",
+      'rules[0].filter.excludeAssets[1]: "BTC-USDT-SWAP"',
+      "an asset, not a contract; did you mean BTC?",
+    ],
     ["metric: timesNormal", 'rules[0].metric: "timesNormal"', "timesNormal is not in this version"],
   ])("a rule with %s is refused", (keys, place, expected) => {
     const [first, ...rest] = ruleMistake(keys);
     expect(first).toContain(place);
     expect(first).toContain(expected);
     expect(rest).toEqual([]);
+  });
+
+  test("names in a list that would never match are refused, others are left alone", () => {
+    expect(linesOf("assetLists: { own: [doge, PEPEUSDT, 1000SATS, kPEPE, USDC, 牛来] }")).toEqual([
+      'assetLists.own[0]: "doge", an asset in capitals; did you mean DOGE?',
+      'assetLists.own[1]: "PEPEUSDT", an asset, not a contract; did you mean PEPE?',
+    ]);
   });
 
   test("equal names, levels that do not rise and levels that are missing are refused", () => {

@@ -41,10 +41,12 @@ describe("routing", () => {
     expect(targetsOf(decision({ decision: "suppressed" }), null, TARGETS)).toEqual([]);
   });
 
-  test("a resolved incident is told where its severity was told", () => {
-    const calmed = decision({ decision: "resolved", severity: "HIGH", telling: 3 });
+  test("the end of an incident is offered to all that the rule names, for the store to choose", () => {
+    const calmed = decision({ decision: "resolved", severity: "LOW", telling: 3 });
     expect(targetsOf(calmed, null, TARGETS)).toEqual(["discord", "telegram"]);
-    expect(targetsOf({ ...calmed, severity: "LOW" }, null, TARGETS)).toEqual(["discord"]);
+    const narrow = route({ target: "telegram", minSeverity: "CRITICAL", assets: ["ETH"] });
+    expect(targetsOf(calmed, [narrow], TARGETS)).toEqual(["telegram"]);
+    expect(routeDecision(calmed, null, TARGETS).map(({ isEnd }) => isEnd)).toEqual([true, true]);
   });
 
   test("assets, venues and sides narrow a route", () => {
@@ -78,6 +80,7 @@ describe("routing", () => {
       messageNumber: 2,
       alertIds: ["3f2a9c01d4e5b677"],
       atMs: decision().atMs,
+      isEnd: false,
     });
   });
 

@@ -204,6 +204,12 @@ describe("a message", () => {
     expect(message(told).coverage).toContain("Not seen: OKX not connected yet.");
   });
 
+  test("names the venues whose rows come late", () => {
+    const behind = [{ venue: "okx", lagMs: 18_400 }] as const;
+    const told = decision({ coverage: { watched: ["bybit", "okx"], dark: [], behind } });
+    expect(message(told).coverage).toContain("OKX 18 s behind.");
+  });
+
   test("needs a decision", () => {
     const options = {
       incidentNumber: 7,

@@ -60,6 +60,7 @@ describe("Discord's shape", () => {
     expect(escapeMarkdown("@everyone <@1> <t:1:R>\n# head")).toBe(
       "@\u200beveryone \\<@\u200b1> \\<t:1:R>\n\\# head",
     );
+    expect(escapeMarkdown("https://win.example/now")).toBe("https:\u200b//win.example/now");
     expect(escapeMarkdown("Bybit @ 66,930 <1%")).toBe("Bybit @ 66,930 <1%");
   });
 

@@ -45,4 +45,12 @@ describe("times", () => {
     expect(formatSpan(at(14, 2), at(14, 31))).toBe("14:02 – 14:31 UTC");
     expect(formatSpan(at(23, 50, 0, 18), at(0, 10))).toBe("18 Nov 23:50 – 19 Nov 00:10 UTC");
   });
+
+  test("a span of less than two minutes has seconds, so that it says something", () => {
+    expect(formatSpan(at(14, 46, 6), at(14, 46, 53))).toBe("14:46:06 – 14:46:53 UTC");
+    expect(formatSpan(at(23, 59, 30, 18), at(0, 0, 9))).toBe(
+      "18 Nov 23:59:30 – 19 Nov 00:00:09 UTC",
+    );
+    expect(formatSpan(at(14, 46, 6), at(14, 48, 6))).toBe("14:46 – 14:48 UTC");
+  });
 });

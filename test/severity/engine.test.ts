@@ -207,6 +207,21 @@ describe("what is accepted and decided", () => {
     ]);
   });
 
+  it("names every alert of a burst, although its frames share one millisecond", () => {
+    const { engine } = new Stage([{}]);
+    const decisions = ["a", "b", "c", "d"].flatMap((dedupeKey, at) => {
+      const rows = [rowOf({ dedupeKey, notionalCents: 10_000 * 2 ** at })];
+      return engine.step({ type: "rows", receivedAtMs: T0, rows }).decisions;
+    });
+    expect(decisions.map(({ decision, severity }) => `${decision} ${severity}`)).toEqual([
+      "opened LOW",
+      "escalated MEDIUM",
+      "escalated HIGH",
+      "escalated CRITICAL",
+    ]);
+    expect(new Set(decisions.map(({ alertId }) => alertId)).size).toBe(4);
+  });
+
   it("counts a row of an unknown asset in the market alone", () => {
     const stage = new Stage([{ name: "all", scope: "market" }, {}]);
     expect(stage.frame(0, { asset: null })).toEqual(["0 opened all market LOW"]);

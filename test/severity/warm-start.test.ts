@@ -176,15 +176,23 @@ describe("which rows must follow", () => {
     state,
   });
 
+  const REOPEN_MS = 900_000;
+  const rules = [ruleOf({ resolve: { reopenWithinMs: REOPEN_MS } })];
+
   const sinceMs = (...records: readonly ScopeRecord[]) =>
-    restoreScopes(new Engine({ rules: [ruleOf()] }), records, NOW_MS).rowsSinceMs;
+    restoreScopes(new Engine({ rules }), records, NOW_MS).rowsSinceMs;
 
   it("is what the seen-set holds, or the oldest incident if that is longer", () => {
     expect(sinceMs()).toBe(NOW_MS - SEEN_MS);
     expect(sinceMs(record(null))).toBe(NOW_MS - SEEN_MS);
     expect(sinceMs(record(machine))).toBe(T0 - 60_000);
-    const last = { incident, resolvedAtMs: NOW_MS - 1 };
-    expect(sinceMs(record({ ...machine, incident: null, last }))).toBe(T0 - 60_000);
+  });
+
+  it("is not what a resolved incident held, once that can no longer reopen", () => {
+    const over = (resolvedAtMs: number) =>
+      record({ ...machine, incident: null, last: { incident, resolvedAtMs } });
+    expect(sinceMs(over(NOW_MS - REOPEN_MS))).toBe(T0 - 60_000);
+    expect(sinceMs(over(NOW_MS - REOPEN_MS - 1))).toBe(NOW_MS - SEEN_MS);
   });
 
   it("is not asked of records that are not ours, or of rules that are gone", () => {

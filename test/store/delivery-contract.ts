@@ -149,4 +149,23 @@ function deliveryTests(database: () => Database): void {
     await store.markDelivered(id, 3, 2, "remote", AT_MS);
     expect(await store.claimNext("edit", AT_MS)).toBe(null);
   });
+
+  test("the end of a story is written only for targets that were told of it", async () => {
+    const told = await alert("told");
+    const { story = "" } = (await store.claimNext("told", AT_MS)) ?? {};
+    const ended = decision({ alertId: `${told}-end`, incidentId: story, decision: "resolved" });
+    const end = { story, messageNumber: 2, isEnd: true };
+    const { newDeliveries } = await store.commit(
+      batch({
+        decisions: [ended],
+        deliveries: [
+          draft([`${told}-end`], { ...end, target: "told" }),
+          draft([`${told}-end`], { ...end, target: "never told" }),
+        ],
+      }),
+    );
+    expect(newDeliveries).toBe(1);
+    const rows = await store.deliveriesFor(`${told}-end`);
+    expect(rows.map(({ target }) => target)).toEqual(["told"]);
+  });
 }

@@ -18,7 +18,7 @@ if (postgres !== null && server !== null) {
       await server.start();
       const place = { dataDir: scratchFolder("unused"), databaseUrl: server.url };
       const { thread, events } = startThread(place);
-      await thread.ready;
+      await thread.open();
       const commits: Promise<{ readonly acceptedKeys: readonly string[] }>[] = [];
       const commitOne = () =>
         commits.push(
@@ -55,7 +55,7 @@ if (postgres !== null && server !== null) {
       await expect(thread.store.warmStart()).rejects.toThrow("Store is not open yet");
       await child.kill();
       const killedAt = performance.now();
-      await thread.ready;
+      await thread.open();
       expect(performance.now() - killedAt).toBeLessThan(TAKE_OVER_MS_MAX);
       expect(events.at(-1)).toEqual({ type: "role", role: "deciding" });
       const stored = new Set(await storedKeys(thread, "leader"));
@@ -73,7 +73,7 @@ if (postgres !== null && server !== null) {
       await until(() => child.acked().length > 10, "the first one commits");
       process.kill(child.pid, "SIGSTOP");
       const { thread } = startThread(place);
-      await thread.ready;
+      await thread.open();
       const before = (await storedKeys(thread, "sleeper")).length;
       process.kill(child.pid, "SIGCONT");
       await until(() => child.exitCode() !== null, "the sleeper ends");
@@ -91,7 +91,7 @@ if (postgres !== null && server !== null) {
     const address = new URL(await postgres.newDatabase());
     address.pathname = "/liqwatch_test_missing";
     const { thread } = startThread({ dataDir: "unused", databaseUrl: address.href });
-    await expect(thread.ready).rejects.toMatchObject({
+    await expect(thread.open()).rejects.toMatchObject({
       code: "LIQ_STORE",
       message: 'Database cannot be used: database "liqwatch_test_missing" does not exist',
     });

@@ -18,14 +18,14 @@ test(
     const child = startChild(place, "kill");
     await until(() => child.acked().length >= 200, "200 commits are answered");
     const refused = startThread(place).thread;
-    await expect(refused.ready).rejects.toThrow(
+    await expect(refused.open()).rejects.toThrow(
       `Data directory ${place.dataDir} is in use by process ${child.pid}: stop it or choose another`,
     );
     await refused.close();
     await child.kill();
 
     const { thread } = startThread(place);
-    await thread.ready;
+    await thread.open();
     const stored = new Set(await storedKeys(thread, "kill"));
     expect(child.acked().filter((key) => !stored.has(key))).toEqual([]);
     const { engineNowMs } = await thread.store.warmStart();
@@ -40,7 +40,7 @@ test(
   async () => {
     const place = { dataDir: scratchFolder("thread"), databaseUrl: null };
     const { thread, events } = startThread(place);
-    await thread.ready;
+    await thread.open();
     expect(events).toEqual([{ type: "role", role: "deciding" }]);
     const many = Array.from({ length: 5_001 }, (_, at) => row(`many|${at}`));
     const told = decision({ alertId: "told", incidentId: "told" });
@@ -67,7 +67,7 @@ test(
     await expect(thread.store.warmStart()).rejects.toThrow("Store thread ended");
 
     const again = startThread(place).thread;
-    await again.ready;
+    await again.open();
     expect((await again.store.warmStart()).engineNowMs).toBe(AT_MS);
     await again.close();
   },
@@ -78,7 +78,7 @@ test("a data directory that is a file is one clear error", async () => {
   const dataDir = join(scratchFolder("file"), "data");
   writeFileSync(dataDir, "");
   const { thread } = startThread({ dataDir, databaseUrl: null });
-  await expect(thread.ready).rejects.toMatchObject({
+  await expect(thread.open()).rejects.toMatchObject({
     code: "LIQ_STORE",
     message: expect.stringContaining(`Data directory ${dataDir} cannot be used`),
   });
@@ -94,7 +94,9 @@ test("a crash of the thread is seen and named, and every call fails", async () =
     onEvent() {},
     onCrash: (error) => crashes.push(`${error.code} ${error.message}`),
   });
-  await expect(thread.ready).rejects.toThrow(/^Store thread ended: Cannot read properties of null/);
+  await expect(thread.open()).rejects.toThrow(
+    /^Store thread ended: Cannot read properties of null/,
+  );
   expect(crashes).toHaveLength(1);
   expect(crashes[0]).toMatch(/^LIQ_STORE Store thread ended: Cannot read/);
   await thread.close();

@@ -187,4 +187,6 @@ export function fits(path: string, patterns: readonly string[]): boolean {
 export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   main: "test/main.test.ts",
   worker: "test/store/thread.test.ts",
+  daemon: "test/daemon/demo.test.ts",
+  listen: "test/daemon/warm-start.test.ts",
 };

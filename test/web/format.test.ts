@@ -34,11 +34,20 @@ describe("the page's numbers", () => {
 
   test.each([
     [100, "100 ms"],
+    [2_500, "2.5 s"],
     [10_000, "10 s"],
+    [90_000, "90 s"],
     [300_000, "5 min"],
     [86_400_000, "24 h"],
   ])("a window of %i ms is %s", (ms, text) => {
     expect(format.windowText(ms)).toBe(text);
+  });
+
+  test("a share is of the whole as it is now, also for a part that stays", () => {
+    const part = { name: "BTC", totalUsd: 250 };
+    expect(format.withShares([part], 500)).toEqual([{ ...part, share: "50%", barPct: 50 }]);
+    expect(format.withShares([part], 4_000)).toEqual([{ ...part, share: "6%", barPct: 6.3 }]);
+    expect(format.withShares([part], 0)).toEqual([{ ...part, share: "0%", barPct: 0 }]);
   });
 
   test("small prices keep their digits", () => {

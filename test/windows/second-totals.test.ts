@@ -117,6 +117,13 @@ describe("sums of whole seconds", () => {
     expect({ ...totals.read(900_000, START_MS + 2 * HOUR_MS) }).toEqual(emptySums());
   });
 
+  it("keep no more than the longest window although nobody reads them", () => {
+    const totals = new SecondTotals([900_000]);
+    for (let second = 0; second < 5_000; second += 1) totals.add(START_MS + second * 1_000, row(1));
+    expect([...totals.after(0)].length).toBe(900);
+    expect(totals.read(900_000, START_MS + 4_999_000).longCents).toBe(900);
+  });
+
   it("do not keep a second that has left the longest window", () => {
     const totals = new SecondTotals([900_000]);
     totals.read(900_000, START_MS);

@@ -44,7 +44,7 @@ export function isServerAbsent(error: unknown): boolean {
   return error instanceof Error && ABSENT_TEXTS.test(error.message);
 }
 
-export function isConflict(error: unknown): boolean {
+function isConflict(error: unknown): boolean {
   const code = codeOf(error);
   return code !== null && CONFLICT_STATES.has(code);
 }

@@ -1,0 +1,87 @@
+/** A stop or a crash in the middle of an incident: it goes on as if nothing had been. */
+import { afterAll, describe, test } from "vitest";
+import { type DaemonProcess, killLeftovers, startDaemon } from "./daemon-process.ts";
+import { openWorld, untilListening, type World } from "./loopback-world.ts";
+import { readEmbedded } from "./stored.ts";
+
+const LOW_USD = 1_000_000;
+/** From a venue's acknowledgement until the daemon has read it, at most. */
+const HEARD_MS_MAX = 1_000;
+/** The venue's contracts: SOL, and three of BTC. */
+const TOPICS = 4;
+
+afterAll(killLeftovers);
+
+async function openQuietWorld(): Promise<World> {
+  const resolve = { for: "2s", reopenWithin: "0s" };
+  const rule = { window: "15s", low: LOW_USD, resolve };
+  const world = await openWorld({ assets: ["SOL"], targets: 1, rule });
+  // Here nothing comes twice: what is counted after the restart was remembered.
+  world.venue.replayOnSubscribe([]);
+  return world;
+}
+
+async function listening(world: World): Promise<DaemonProcess> {
+  const daemon = startDaemon(["--config", world.configFile]);
+  await daemon.ready();
+  await untilListening(world, TOPICS);
+  return daemon;
+}
+
+interface Shown {
+  readonly totals: Readonly<Record<string, unknown>>;
+}
+
+/** The figures on the page; since when it watches is another matter. */
+async function shownBy(daemon: DaemonProcess): Promise<Shown> {
+  const answer = await daemon.ask("/v1/state");
+  const { totals } = JSON.parse(answer?.text ?? "null");
+  return { totals: { ...totals, watchedSince: null } };
+}
+
+describe.concurrent("a daemon that comes back", () => {
+  test.for([
+    { how: "SIGTERM", end: (daemon: DaemonProcess) => daemon.stop() },
+    { how: "kill -9", end: (daemon: DaemonProcess) => daemon.kill() },
+  ])(
+    "after $how goes on with the open incident and repeats nothing",
+    {
+      timeout: 90_000,
+    },
+    async ({ end }, { expect }) => {
+      const world = await openQuietWorld();
+      const first = await listening(world);
+      world.liquidate("BTC", 1_234.5);
+      world.liquidate("SOL", LOW_USD);
+      await first.recorded(1);
+      const before = await shownBy(first);
+      expect(before.totals).toMatchObject({ hour24: { orders: 2, totalUsd: 1_001_234.5 } });
+      await end(first);
+      const endedMs = Date.now();
+
+      const second = await listening(world);
+      const listeningMs = Date.now();
+      const after = await shownBy(second);
+      expect(after.totals).toEqual(before.totals);
+      world.liquidate("SOL", LOW_USD);
+      await second.recorded(2);
+      expect((await second.stop()).code).toBe(0);
+      expect(world.toldTo(1)).toEqual(["A-1.1", "A-1.2", "A-1.3"]);
+
+      await readEmbedded(world.dataDir, async (select) => {
+        const log = await select("select decision from liqwatch.liquidation_alerts order by at_ms");
+        const decisions = log.map(({ decision }) => decision);
+        expect(decisions).toEqual(["opened", "escalated", "resolved"]);
+        const gaps = await select(
+          `select connection, from_ms, to_ms from liqwatch.gaps
+           where venue = 'bybit' and from_ms <= ${endedMs} and to_ms >= ${endedMs}`,
+        );
+        // The venue acknowledges before we hear of it.
+        const ends = gaps.map(({ to_ms }) => Number(to_ms) - listeningMs);
+        expect(ends.length).toBeGreaterThanOrEqual(1);
+        expect(Math.max(...ends)).toBeLessThan(HEARD_MS_MAX);
+      });
+      await world.close();
+    },
+  );
+});
