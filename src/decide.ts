@@ -3,15 +3,16 @@
  * decision is committed at once, together with every event accepted before it, in one transaction;
  * rows without a decision wait for company.
  */
-import type { CommitBatch, Decision, DeliveryDraft, Gap } from "./alert.ts";
-import { messageOf } from "./errors.ts";
+import type { CommitBatch, Decision, DeliveryDraft, Gap, ScopeRecord } from "./alert.ts";
+import { LiqError, messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import { TICK_MS } from "./rule.ts";
+import { changeRules, refill } from "./refill.ts";
+import { type Rule, TICK_MS } from "./rule.ts";
 import type { Cancel, Runtime } from "./runtime.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
-import { restoreScopes, scopeRecord } from "./severity/warm-start.ts";
+import { scopeRecord } from "./severity/warm-start.ts";
 import type { CommitResult, Store, WarmStart } from "./store/store.ts";
 
 /** SPEC 10: events are stored in batches of at most this many rows or this long. */
@@ -23,6 +24,10 @@ const CLOCK_COMMIT_MS = 5_000;
 const WAITING_ROWS_MAX = 500_000;
 const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
+/** A change of rules waits this long for rows that are not stored yet. */
+const FLUSH_MS_MAX = 10_000;
+/** Frames that wait while the rules change; with more of them the old rules go on. */
+const HELD_INPUTS_MAX = 200_000;
 
 export interface DecideOptions {
   readonly engine: Engine;
@@ -45,6 +50,9 @@ export interface DecideOptions {
   readonly metrics: Metrics;
 }
 
+/** Told in the moment in which other rules take over. */
+export type OnChanged = (ended: readonly ScopeRecord[]) => void;
+
 export class Decider {
   readonly #options: DecideOptions;
   #rows: Admitted[] = [];
@@ -54,6 +62,11 @@ export class Decider {
   #committing: Promise<void> | null = null;
   #isStopping = false;
   #stopClock: Cancel = () => {};
+  /** What arrives while the rules change; null = it is taken at once. */
+  #held: EngineInput[] | null = null;
+  #changing: Promise<unknown> | null = null;
+  /** Scopes that nothing watches any more, until the store has forgotten them. */
+  #gone: readonly ScopeRecord[] = [];
   /** Rows that no store could take; each was evaluated all the same. */
   unstoredRows = 0;
 
@@ -66,11 +79,61 @@ export class Decider {
     const { engine, store } = this.#options;
     const warm = await store.warmStart();
     if (warm.engineNowMs === null) return warm;
-    const { rowsSinceMs } = restoreScopes(engine, warm.scopes, warm.engineNowMs);
-    for await (const chunk of store.liquidationsSince(rowsSinceMs)) {
-      for (const { row, countsOrder } of chunk) engine.restoreRow(row, countsOrder);
-    }
+    this.#gone = await refill(engine, store, { scopes: warm.scopes, nowMs: warm.engineNowMs });
     return warm;
+  }
+
+  /**
+   * Goes on under other rules from the next input on, windows and incidents kept. What arrives
+   * meanwhile waits and is evaluated at its own time. `onChanged` runs at the moment of the change,
+   * before the first decision under the new rules, with the scopes that ended with their rule.
+   * @throws LiqError LIQ_STORE when the store is away or too slow: the old rules go on
+   */
+  async changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
+    if (this.#changing !== null)
+      throw new LiqError("LIQ_CONFIG", "Rules are being changed already");
+    const changing = this.#changeRules(rules, onChanged);
+    this.#changing = changing;
+    return changing.finally(() => {
+      this.#changing = null;
+    });
+  }
+
+  async #changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
+    const held: EngineInput[] = [];
+    this.#held = held;
+    const { engine, store } = this.#options;
+    const isCut = () => held.length > HELD_INPUTS_MAX || this.#isStopping;
+    try {
+      if (engine.nowMs !== null) await this.#flush();
+      this.#gone = await changeRules(engine, rules, { store, isCut });
+      onChanged(this.#gone);
+    } finally {
+      this.#held = null;
+      for (const input of held) this.take(input);
+    }
+  }
+
+  /** Everything taken in so far is stored, the machines that it moved included. */
+  async #flush(): Promise<void> {
+    const { runtime } = this.#options;
+    const late = new AbortController();
+    const waited = runtime.sleep(FLUSH_MS_MAX, late.signal).then(
+      () => true,
+      () => false,
+    );
+    let isAsked = false;
+    while (this.#committing !== null || !isAsked) {
+      if (this.#committing === null) {
+        this.#commitSoon();
+        isAsked = true;
+      }
+      const isLate = await Promise.race([this.#committing, waited]);
+      if (isLate !== true && !this.#isStopping) continue;
+      late.abort();
+      throw new LiqError("LIQ_STORE", `Store did not take the last rows in ${FLUSH_MS_MAX} ms`);
+    }
+    late.abort();
   }
 
   /** Starts the clock: ticks at whole multiples of 100 ms. */
@@ -82,6 +145,10 @@ export class Decider {
   }
 
   take(input: EngineInput): void {
+    if (this.#held !== null) {
+      this.#hold(this.#held, input);
+      return;
+    }
     const { engine, runtime, onStep, metrics } = this.#options;
     const startedAtMs = runtime.monotonicMs();
     const { accepted, decisions } = engine.step(input);
@@ -92,10 +159,18 @@ export class Decider {
     if (this.#isDue(runtime.monotonicMs())) this.#commitSoon();
   }
 
+  /** Ticks that wait are one: the last of them runs all that are between. */
+  #hold(held: EngineInput[], input: EngineInput): void {
+    const isTick = input.type === "clock" && held.at(-1)?.type === "clock";
+    if (isTick) held.pop();
+    held.push(input);
+  }
+
   /** Stops the clock and commits what is left; a store that is away is not waited for for ever. */
   async stop(): Promise<void> {
     this.#stopClock();
     this.#isStopping = true;
+    await this.#changing?.catch(() => {});
     await this.#committing;
     await this.#commitOnce(this.#takeBatch()).catch((error) => this.#tellFailure(error));
   }
@@ -151,15 +226,17 @@ export class Decider {
     const nowMs = engine.nowMs ?? 0;
     const liquidations = this.#rows;
     const decisions = this.#decisions;
+    const gone = this.#gone;
     this.#rows = [];
     this.#decisions = [];
+    this.#gone = [];
     this.#firstRowAtMs = null;
     this.#lastCommitAtMs = runtime.monotonicMs();
     return {
       liquidations,
       decisions,
       deliveries: decisions.flatMap(route),
-      scopes: engine.takeDirty().map((scope) => scopeRecord(scope, nowMs)),
+      scopes: [...gone, ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs))],
       gaps: takeGaps(),
       engineNowMs: nowMs,
     };

@@ -48,6 +48,11 @@ export interface StoreThread {
   readonly ready: Promise<void>;
   readonly store: Store;
   readonly queries: StoreQueries;
+  /**
+   * Other targets from now on, without a restart; a target that is the same goes on untouched.
+   * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
+   */
+  setTargets(targets: readonly TargetSettings[]): Promise<void>;
   /** Finishes what was asked, closes the database and ends the thread. */
   close(): Promise<void>;
 }
@@ -60,7 +65,10 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
   const ready = calls.call("open");
   // Whoever needs it awaits it; until then its failure is not an unhandled one.
   ready.catch(() => {});
-  return { ready, store: remoteStore(calls), queries: remoteQueries(calls), close };
+  return {
+    ...{ ready, close, store: remoteStore(calls), queries: remoteQueries(calls) },
+    setTargets: (targets) => calls.call("setTargets", targets),
+  };
 }
 
 /**
