@@ -22,6 +22,7 @@ import { LiveQueries } from "./live-queries.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Inboxes, RunSummary } from "./queries.ts";
+import { Reload, type ReloadOutcome } from "./reload.ts";
 import type { Runtime } from "./runtime.ts";
 import { Engine } from "./severity/engine.ts";
 import { MuteBook } from "./severity/mutes.ts";
@@ -31,6 +32,8 @@ import { type StoreThread, startStoreThread } from "./store/thread.ts";
 
 export interface DaemonOptions {
   readonly settings: Settings;
+  /** Reads the settings again, for `reload`; throws what is wrong with them. */
+  readonly readSettings?: () => Settings;
   readonly runtime: Runtime;
   readonly log: Log;
   /** Put before everything people see. */
@@ -49,6 +52,8 @@ export interface Daemon {
   /** Resolves when the store is read back and the feeds are being connected. */
   readonly ready: Promise<void>;
   summary(): RunSummary;
+  /** Takes a changed configuration over; waits until the daemon is ready. Never rejects. */
+  reload(): Promise<ReloadOutcome>;
   stop(): Promise<ShutdownResult>;
 }
 
@@ -109,13 +114,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   shutdown.add("page", () => api.close());
   const parts = { ...options, ...world, shutdown, engine, venues, feeds, instruments, thread };
-  const ready = startDeciding(parts);
+  const deciding = startDeciding(parts);
+  const ready = deciding.then(() => {});
   ready.catch((error: unknown) => onFatal(fatal(error)));
-  const stop = (): Promise<ShutdownResult> => {
-    isStopping = true;
-    return shutdown.run();
+  return {
+    ...{ url: api.url, ready },
+    summary: () => queries.summary(),
+    reload: () =>
+      deciding.then(
+        (reload) => reload.run(),
+        () => "refused",
+      ),
+    stop() {
+      isStopping = true;
+      return shutdown.run();
+    },
   };
-  return { url: api.url, ready, summary: () => queries.summary(), stop };
 }
 
 function startThread(
@@ -160,18 +174,27 @@ function tellHealth(log: Log, event: StoreEvent): void {
 }
 
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
-async function startDeciding(parts: Parts): Promise<void> {
+async function startDeciding(parts: Parts): Promise<Reload> {
   const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
   await thread.open();
   await controls.restore();
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
-    route: routing(settings),
+    route: routing(() => reload.settings),
     takeGaps: () => gaps.take(),
     onStep: (input, accepted, decisions) => queries.onStep(input, accepted, decisions),
     onCommit: (result) => queries.onCommit(result),
     onCommitFailure: (reason) => queries.onStoreTrouble(reason),
+  });
+  const reload = new Reload({
+    ...{ settings, log, read: parts.readSettings ?? (() => settings) },
+    setTargets: (targets) => thread.setTargets(targets),
+    changeRules: (rules, onChanged) =>
+      decider.changeRules(rules, (ended) => {
+        onChanged(ended);
+        queries.onRulesChanged();
+      }),
   });
   const warm = await decider.warmStart();
   const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });
@@ -197,6 +220,7 @@ async function startDeciding(parts: Parts): Promise<void> {
   shutdown.add("feeds", stopListening);
   const bots = startBots({ ...{ queries, controls, runtime, log }, settings: settings.bots });
   shutdown.add("bots", () => bots.close());
+  return reload;
 }
 
 /** Messages that an earlier run has left. */
@@ -206,10 +230,10 @@ async function backlogOf(thread: StoreThread): Promise<number> {
 }
 
 /** Every decision to the messages that its rule and the targets ask for. */
-function routing(settings: Settings): (decision: Decision) => readonly DeliveryDraft[] {
-  const rules = new Map(settings.rules.map((rule) => [rule.name, rule]));
+function routing(present: () => Settings): (decision: Decision) => readonly DeliveryDraft[] {
   return (decision) => {
-    const notify = rules.get(decision.rule)?.notify ?? null;
+    const settings = present();
+    const notify = settings.rules.find(({ name }) => name === decision.rule)?.notify ?? null;
     return routeDecision(decision, notify, settings.targets);
   };
 }

@@ -3,15 +3,16 @@
  * decision is committed at once, together with every event accepted before it, in one transaction;
  * rows without a decision wait for company.
  */
-import type { CommitBatch, Decision, DeliveryDraft, Gap } from "./alert.ts";
-import { messageOf } from "./errors.ts";
+import type { CommitBatch, Decision, DeliveryDraft, Gap, ScopeRecord } from "./alert.ts";
+import { LiqError, messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import { TICK_MS } from "./rule.ts";
+import { changeRules, refill } from "./refill.ts";
+import { type Rule, TICK_MS } from "./rule.ts";
 import type { Cancel, Runtime } from "./runtime.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
-import { restoreScopes, scopeRecord } from "./severity/warm-start.ts";
+import { scopeRecord } from "./severity/warm-start.ts";
 import type { CommitResult, Store, WarmStart } from "./store/store.ts";
 
 /** SPEC 10: events are stored in batches of at most this many rows or this long. */
@@ -27,6 +28,10 @@ const RETRY_MS_MIN = 250;
 const RETRY_MS_MAX = 10_000;
 /** A stop waits this long for the store: it must leave time for closing it. */
 const STOP_MS_MAX = 3_000;
+/** A change of rules waits this long for rows that are not stored yet. */
+const FLUSH_MS_MAX = 10_000;
+/** Frames that wait while the rules change; with more of them the old rules go on. */
+const HELD_INPUTS_MAX = 200_000;
 
 export interface DecideOptions {
   readonly engine: Engine;
@@ -49,6 +54,9 @@ export interface DecideOptions {
   readonly metrics: Metrics;
 }
 
+/** Told in the moment in which other rules take over. */
+export type OnChanged = (ended: readonly ScopeRecord[]) => void;
+
 export class Decider {
   readonly #options: DecideOptions;
   #rows: Admitted[] = [];
@@ -62,6 +70,11 @@ export class Decider {
   /** A batch was given up at the stop: nothing later may be stored, or its absence would be hidden. */
   #isCutOff = false;
   #stopClock: Cancel = () => {};
+  /** What arrives while the rules change; null = it is taken at once. */
+  #held: EngineInput[] | null = null;
+  #changing: Promise<unknown> | null = null;
+  /** Scopes that nothing watches any more, until the store has forgotten them. */
+  #gone: readonly ScopeRecord[] = [];
   /** Rows that no store could take; each was evaluated all the same. */
   #unstoredRows = 0;
 
@@ -75,11 +88,61 @@ export class Decider {
     const warm = await store.warmStart();
     if (warm.engineNowMs === null) return warm;
     this.#storedNowMs = warm.engineNowMs;
-    const { rowsSinceMs } = restoreScopes(engine, warm.scopes, warm.engineNowMs);
-    for await (const chunk of store.liquidationsSince(rowsSinceMs)) {
-      for (const { row, countsOrder } of chunk) engine.restoreRow(row, countsOrder);
-    }
+    this.#gone = await refill(engine, store, { scopes: warm.scopes, nowMs: warm.engineNowMs });
     return warm;
+  }
+
+  /**
+   * Goes on under other rules from the next input on, windows and incidents kept. What arrives
+   * meanwhile waits and is evaluated at its own time. `onChanged` runs at the moment of the change,
+   * before the first decision under the new rules, with the scopes that ended with their rule.
+   * @throws LiqError LIQ_STORE when the store is away or too slow: the old rules go on
+   */
+  async changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
+    if (this.#changing !== null)
+      throw new LiqError("LIQ_CONFIG", "Rules are being changed already");
+    const changing = this.#changeRules(rules, onChanged);
+    this.#changing = changing;
+    return changing.finally(() => {
+      this.#changing = null;
+    });
+  }
+
+  async #changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
+    const held: EngineInput[] = [];
+    this.#held = held;
+    const { engine, store } = this.#options;
+    const isCut = () => held.length > HELD_INPUTS_MAX || this.#stopping.signal.aborted;
+    try {
+      if (engine.nowMs !== null) await this.#flush();
+      this.#gone = await changeRules(engine, rules, { store, isCut });
+      onChanged(this.#gone);
+    } finally {
+      this.#held = null;
+      for (const input of held) this.take(input);
+    }
+  }
+
+  /** Everything taken in so far is stored, the machines that it moved included. */
+  async #flush(): Promise<void> {
+    const { runtime } = this.#options;
+    const late = new AbortController();
+    const waited = runtime.sleep(FLUSH_MS_MAX, late.signal).then(
+      () => true,
+      () => false,
+    );
+    let isAsked = false;
+    while (this.#committing !== null || !isAsked) {
+      if (this.#committing === null) {
+        this.#commitSoon();
+        isAsked = true;
+      }
+      const isLate = await Promise.race([this.#committing, waited]);
+      if (isLate !== true && !this.#stopping.signal.aborted) continue;
+      late.abort();
+      throw new LiqError("LIQ_STORE", `Store did not take the last rows in ${FLUSH_MS_MAX} ms`);
+    }
+    late.abort();
   }
 
   /** Starts the clock: ticks at whole multiples of 100 ms. */
@@ -91,6 +154,10 @@ export class Decider {
   }
 
   take(input: EngineInput): void {
+    if (this.#held !== null) {
+      this.#hold(this.#held, input);
+      return;
+    }
     const { engine, runtime, onStep, metrics } = this.#options;
     const startedAtMs = runtime.monotonicMs();
     const { accepted, decisions } = engine.step(input);
@@ -99,6 +166,13 @@ export class Decider {
     if (decisions.length > 0) this.#decisions.push(...decisions);
     onStep(input, accepted, decisions);
     if (this.#isDue(runtime.monotonicMs())) this.#commitSoon();
+  }
+
+  /** Ticks that wait are one: the last of them runs all that are between. */
+  #hold(held: EngineInput[], input: EngineInput): void {
+    const isTick = input.type === "clock" && held.at(-1)?.type === "clock";
+    if (isTick) held.pop();
+    held.push(input);
   }
 
   /** Stops the clock and commits what is left; a store that is away is not waited for for ever. */
@@ -112,6 +186,7 @@ export class Decider {
   }
 
   async #commitRest(): Promise<void> {
+    await this.#changing?.catch(() => {});
     await this.#committing;
     try {
       for (let hasMore = !this.#isCutOff; hasMore; ) {
@@ -187,15 +262,17 @@ export class Decider {
     this.#storedNowMs = nowMs;
     const liquidations = this.#rows;
     const decisions = this.#decisions;
+    const gone = this.#gone;
     this.#rows = [];
     this.#decisions = [];
+    this.#gone = [];
     this.#firstRowAtMs = null;
     this.#lastCommitAtMs = runtime.monotonicMs();
     return {
       liquidations,
       decisions,
       deliveries: decisions.flatMap(route),
-      scopes: engine.takeDirty().map((scope) => scopeRecord(scope, nowMs)),
+      scopes: [...gone, ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs))],
       gaps: takeGaps(),
       engineNowMs: nowMs,
     };

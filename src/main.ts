@@ -33,6 +33,7 @@ const io: CliIo = {
     listenForSignals();
     return stop.signal;
   },
+  onHangup: (run) => process.on("SIGHUP", run),
 };
 
 function fail(thrown: unknown): number {

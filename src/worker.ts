@@ -96,6 +96,10 @@ const methods: StoreMethods = {
   mutes: () => store().mutes(),
   writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),
   deleteMute: (asset) => store().deleteMute(asset),
+  async setTargets(targets) {
+    store();
+    await delivery?.setTargets(targets);
+  },
   async close() {
     closing.abort(new LiqError("LIQ_STORE", "Store was closed"));
     // Deliveries that are just being started must be there to be closed before the database is.

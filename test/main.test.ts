@@ -1,9 +1,10 @@
 /** The command line as a process, from the built files: `npm test` builds them first. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { scratchFolder, until } from "./real/run-folder.ts";
 
 const MAIN = resolve("dist/main.js");
 
@@ -80,4 +81,32 @@ describe("the process", () => {
     child.kill("SIGINT");
     expect((await end).signal).toBe("SIGINT");
   });
+
+  test("SIGHUP has the daemon read its configuration again, Ctrl-C stops it in order", async () => {
+    const folder = scratchFolder("hangup");
+    const file = join(folder, "own.yaml");
+    // Nobody listens there: this is about signals.
+    const nowhere = `{ wsUrl: "ws://127.0.0.1:9", restUrl: "http://127.0.0.1:9" }`;
+    writeFileSync(
+      file,
+      `venues: { binance: ${nowhere}, bybit: ${nowhere}, okx: ${nowhere} }
+dataDir: ${JSON.stringify(join(folder, "data"))}
+http: { port: 0 }
+`,
+    );
+    const child = start(["run", "--config", file]);
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    const end = ended(child);
+    await until(() => said.includes("Page: "), "started");
+    child.kill("SIGHUP");
+    await until(() => said.includes("Configuration is unchanged"), "read again");
+    writeFileSync(file, "nonsense: 1\n");
+    await until(() => said.includes("Configuration is refused"), "saved and refused");
+    child.kill("SIGINT");
+    expect(await end).toMatchObject({ code: 0, signal: null });
+    expect(said).toContain("nonsense (line 1): unknown key");
+  }, 60_000);
 });

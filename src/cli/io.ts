@@ -13,6 +13,8 @@ export interface CliIo {
    * not read it is simply ended by the signal. Absent = never asked to stop.
    */
   readonly signal?: AbortSignal;
+  /** From now on SIGHUP calls `run`, and no longer ends the process. Absent = there is none. */
+  onHangup?(run: () => void): void;
 }
 
 /** One command of the command line; resolves to the exit code, or throws a LiqError. */

@@ -1,5 +1,6 @@
 /** `liqwatch run`: the daemon, on real venues or as a demo on local ones. */
-import { loadSettings, type Settings } from "../config.ts";
+import { watchFile } from "../config/watch.ts";
+import { loadSettings, type Settings, type SettingsSource } from "../config.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
 import { DEMO_CONFIG_FILE, type Demo, demoEnvironment, startDemo } from "../demo/demo.ts";
 import type { LiqError } from "../errors.ts";
@@ -23,30 +24,36 @@ export const run: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.run, args);
   const options = { json: values.json, forMs: values.for };
   if (!values.demo) {
-    const settings = loadSettings({ file: values.config, env: io.env });
-    return runDaemon({ settings, demo: null, log: logOf(settings, io) }, options, io);
+    return runDaemon(worldOf({ file: values.config, env: io.env }, null, io), options, io);
   }
   const demo = await startDemo({ runtime, log: createLog({ level: "info", ...logOutput(io) }) });
   try {
-    const settings = loadSettings({
+    const source = {
       file: values.config ?? DEMO_CONFIG_FILE,
       env: demoEnvironment(io.env),
       overrides: demo.overrides,
-    });
-    return await runDaemon({ settings, demo, log: logOf(settings, io) }, options, io);
+    };
+    return await runDaemon(worldOf(source, demo, io), options, io);
   } finally {
     await demo.close();
   }
 };
 
 interface World {
+  readonly source: SettingsSource;
   readonly settings: Settings;
   readonly demo: Demo | null;
   readonly log: Log;
 }
 
+function worldOf(source: SettingsSource, demo: Demo | null, io: CliIo): World {
+  const settings = loadSettings(source);
+  const log = createLog({ level: settings.log.level, ...logOutput(io) });
+  return { source, settings, demo, log };
+}
+
 async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<number> {
-  const { settings, demo, log } = world;
+  const { source, settings, demo, log } = world;
   const end = new AbortController();
   const ended = new Promise<LiqError | null>((resolve) => {
     const stop = () => resolve(null);
@@ -55,7 +62,7 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
     end.signal.addEventListener("abort", () => resolve(end.signal.reason), { once: true });
   });
   const daemon = await startDaemon({
-    ...{ settings, runtime, log },
+    ...{ settings, runtime, log, readSettings: () => loadSettings(source) },
     label: demo === null ? null : "SIMULATION",
     inboxes: demo?.inboxes ?? null,
     onFatal: (error) => end.abort(error),
@@ -63,6 +70,7 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
     onConsole: options.json ? io.err : io.out,
   });
   greet(daemon, world, io);
+  const stopWatching = watchSettings(daemon, world, io);
   const isReady = await Promise.race([
     daemon.ready.then(() => true),
     ended.then(() => false),
@@ -74,6 +82,7 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
   if (!end.signal.aborted) log.info({}, "Stopping in order; a second signal ends it at once");
   script.abort();
   await playing;
+  stopWatching();
   const { failed, unfinished } = await daemon.stop();
   if (failed.length + unfinished.length > 0)
     log.warn({ failed, unfinished }, "Not all parts stopped");
@@ -96,8 +105,12 @@ function greet(daemon: Daemon, { settings, demo }: World, io: CliIo): void {
   io.err(`Page: ${daemon.url}\n`);
 }
 
-function logOf(settings: Settings, io: CliIo): Log {
-  return createLog({ level: settings.log.level, ...logOutput(io) });
+/** A saved file and SIGHUP both have the configuration read again. */
+function watchSettings(daemon: Daemon, { settings, log }: World, io: CliIo): () => void {
+  const reload = () => void daemon.reload();
+  io.onHangup?.(reload);
+  if (settings.file === null) return () => {};
+  return watchFile(settings.file, { runtime, log, onChange: reload });
 }
 
 function logOutput(io: CliIo): { isTty: boolean; write: (text: string) => void } {

@@ -30,6 +30,12 @@ export interface DeliveryOptions {
 export interface Delivery {
   /** To be called after a commit, for each target it has deliveries for. Never waits. */
   wake(target: string): Promise<void>;
+  /**
+   * Other targets from now on. One that is as before goes on untouched; one that is gone has what
+   * waits for it parked; a new or changed one starts with what waits for it.
+   * @throws LiqError `LIQ_CONFIG` when an address cannot be used: then nothing has changed
+   */
+  setTargets(targets: readonly TargetSettings[]): Promise<void>;
   /** Lets running attempts end, at most ten seconds. */
   close(): Promise<void>;
 }
@@ -50,6 +56,7 @@ export async function startDelivery(options: DeliveryOptions): Promise<Delivery>
 class DeliveryParts implements Delivery {
   readonly #options: DeliveryOptions;
   readonly #drains = new Map<string, Drain>();
+  #targets: readonly TargetSettings[];
   readonly #queue: WakeQueue;
   readonly #reconciler: ReturnType<typeof startReconciler>;
   /** Targets with a job that waits to be taken: one is enough. */
@@ -58,6 +65,7 @@ class DeliveryParts implements Delivery {
   constructor(options: DeliveryOptions) {
     this.#options = options;
     const { targets, runtime, log, store } = options;
+    this.#targets = targets;
     for (const target of targets) this.#drains.set(target.name, this.#drainOf(target.name, target));
     this.#queue = openWakeQueue(options.backend, {
       concurrency: Math.max(1, targets.length),
@@ -81,6 +89,23 @@ class DeliveryParts implements Delivery {
   async wake(target: string): Promise<void> {
     void this.#drain(target).wake();
     this.#carry(target, 0);
+  }
+
+  async setTargets(targets: readonly TargetSettings[]): Promise<void> {
+    const before = new Map(this.#targets.map((target) => [target.name, JSON.stringify(target)]));
+    const next = targets.filter((target) => before.get(target.name) !== JSON.stringify(target));
+    const kept = new Set(targets.map(({ name }) => name));
+    const gone = this.#targets.map(({ name }) => name).filter((name) => !kept.has(name));
+    const drains = new Map<string, Drain>();
+    for (const target of next) drains.set(target.name, this.#drainOf(target.name, target));
+    for (const name of gone) drains.set(name, this.#drainOf(name, null));
+    this.#targets = targets;
+    for (const [name, drain] of drains) {
+      // One attempt at a time per target: the old drain has ended when the new one begins.
+      await this.#drains.get(name)?.close();
+      this.#drains.set(name, drain);
+      void drain.wake();
+    }
   }
 
   async close(): Promise<void> {

@@ -3,13 +3,13 @@
  * was decided. Live, replay, warm start and tests feed this same function. It reads no clock: time
  * is the largest time of receipt seen, moved on by ticks at whole multiples of 100 ms.
  */
-import type { CoverageNote, Decision, HoldReason } from "../alert.ts";
+import type { Decision, HoldReason } from "../alert.ts";
 import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Admission, type Admitted } from "./admission.ts";
-import { metricValue, type Rank, rankOf, severityOf } from "./classify.ts";
-import { fingerprintHex } from "./fingerprint.ts";
-import { evaluate, nextDeadlineMs, type Outcome } from "./incident.ts";
+import { metricValue, type Rank, rankOf } from "./classify.ts";
+import { decisionOf } from "./decision.ts";
+import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import type { LookTime, ScopeState } from "./scope.ts";
@@ -65,9 +65,9 @@ export const REPLAY_LIMITS: SeenLimits = {
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Engine {
-  readonly rules: readonly CompiledRule[];
+  rules: readonly CompiledRule[];
   readonly admission: Admission;
-  readonly series: SeriesSet;
+  series: SeriesSet;
   readonly watch: Watch;
   readonly lags: Lags;
   /** The clock; null before the first input with a readable time. */
@@ -77,7 +77,7 @@ export class Engine {
   readonly #hold: NonNullable<EngineOptions["hold"]> | null;
   readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
-  readonly #active: ScopeState[] = [];
+  #active: ScopeState[] = [];
   #dirty: ScopeState[] = [];
   #nextWakeMs = NEVER;
   #touched: ScopeState[] = [];
@@ -155,6 +155,19 @@ export class Engine {
     for (const scope of this.#active) {
       if (scope.machine.incident !== null) this.wake(scope, this.nowMs);
     }
+  }
+
+  /**
+   * Goes on under the rules of `other`, a fresh engine that was filled with what this one knows.
+   * What does not depend on rules stays ours: keys, counts, the watch, the clock.
+   */
+  continueAs(other: Engine): void {
+    this.rules = other.rules;
+    this.series = other.series;
+    this.#active = other.#active;
+    this.#dirty = other.#dirty;
+    this.#touched = [];
+    this.#nextWakeMs = other.#nextWakeMs;
   }
 
   /** Runs every tick in (clock, `nowMs`] at which something can change, then sets the clock. */
@@ -278,38 +291,4 @@ function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldSco
 /** SPEC 4: rules in file order, within a rule scope keys by name. */
 function inOrder(left: ScopeState, right: ScopeState): number {
   return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
-}
-
-/**
- * The frames of a burst share a millisecond, and each may raise the severity: an escalation is told
- * apart by the severity that it reaches, or the log would take the second for the first again.
- */
-function alertIdOf(scope: ScopeState, { incident, decision, atMs, rank }: Outcome): string {
-  const what = decision === "escalated" ? `${decision}|${severityOf(rank)}` : decision;
-  return fingerprintHex(
-    `${scope.compiled.rule.name}|${scope.key}|${incident.startMs}|${what}|${atMs}`,
-  );
-}
-
-function decisionOf(scope: ScopeState, outcome: Outcome, coverage: CoverageNote): Decision {
-  const { rule } = scope.compiled;
-  const { incident, decision, atMs } = outcome;
-  return {
-    alertId: alertIdOf(scope, outcome),
-    decision,
-    rule: rule.name,
-    scope: rule.scope,
-    scopeKey: scope.key,
-    metric: rule.metric,
-    windowMs: rule.windowMs,
-    severity: severityOf(outcome.rank),
-    value: outcome.value,
-    atMs,
-    incidentId: incident.id,
-    incidentStartMs: incident.startMs,
-    telling: outcome.telling,
-    window: outcome.window,
-    coverage,
-    suppression: outcome.suppression,
-  };
 }

@@ -255,7 +255,7 @@ function venueRing(series: AssetSeries, venue: string): RowRing {
 }
 
 /** What a scope key says: `market`, `BTC`, `BTC:long`, `BTC@binance`. */
-function scopeNames(scope: Scope, key: string): ScopeNames {
+export function scopeNames(scope: Scope, key: string): ScopeNames {
   const names = { asset: key, positionSide: "long", venue: "binance" } as const;
   if (scope === "market") return { ...names, asset: null };
   if (scope === "asset") return names;

@@ -1,8 +1,9 @@
 /** Incidents that people were told of: numbered once, kept up by the decisions about them. */
-import type { Decision } from "../alert.ts";
+import type { Decision, ScopeRecord } from "../alert.ts";
 import { SEVERITIES } from "../rule.ts";
 import { numberOf, numberOrNull, oneOf, textOf } from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
+import { sqlJson } from "./postgres/sql.ts";
 import type { IncidentRow } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
@@ -39,6 +40,25 @@ export async function applyDecisions(sql: Sql, decisions: readonly Decision[]): 
     ]);
     present.set(incidentId, highest);
   }
+}
+
+/**
+ * Ends what stayed open of scopes that are forgotten: their rule was taken away, so that no
+ * decision will ever end them. A scope at rest has nothing open.
+ */
+export async function endForgotten(
+  sql: Sql,
+  scopes: readonly ScopeRecord[],
+  nowMs: number,
+): Promise<void> {
+  const forgotten = scopes.filter(({ state }) => state === null);
+  if (forgotten.length === 0) return;
+  await sql.query(
+    `update liqwatch.incidents as open set state = 'resolved', resolved_at_ms = $2
+     from json_to_recordset($1::json) as gone(rule text, "scopeKey" text)
+     where open.state = 'open' and open.rule = gone.rule and open.scope_key = gone."scopeKey"`,
+    [sqlJson(forgotten), nowMs],
+  );
 }
 
 type SeverityWord = (typeof SEVERITIES)[number];

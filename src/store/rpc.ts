@@ -5,6 +5,7 @@
 import type { ErrorCode } from "../errors.ts";
 import { ERROR_CODES, LiqError, messageOf } from "../errors.ts";
 import type { LogFields } from "../log.ts";
+import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { LiquidationPage } from "./liquidations.ts";
 import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
@@ -20,6 +21,8 @@ export interface StoreMethods extends Omit<Store, "liquidationsSince">, StoreQue
   /** Instead of `open`: brings the schema up to date and closes again. */
   migrate(): Promise<MigrationReport>;
   liquidationPage(sinceMs: number, after: number | null): Promise<LiquidationPage>;
+  /** From now on these are told; nothing changes when one of them cannot be used. */
+  setTargets(targets: readonly TargetSettings[]): Promise<void>;
   close(): Promise<void>;
 }
 type Method = keyof StoreMethods;

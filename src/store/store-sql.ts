@@ -12,7 +12,7 @@ import {
   writeDeliveries,
 } from "./deliveries.ts";
 import { gapsSince, openGaps, wasWatched, writeGaps } from "./gaps.ts";
-import { applyDecisions, incidentNumbers, openIncidents } from "./incidents.ts";
+import { applyDecisions, endForgotten, incidentNumbers, openIncidents } from "./incidents.ts";
 import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
 import type { LiquidationPage } from "./liquidations.ts";
 import {
@@ -216,6 +216,7 @@ async function writeBatch(
   const acceptedKeys = await insertLiquidations(sql, batch.liquidations);
   await applyDecisions(sql, await appendDecisions(sql, batch.decisions));
   const newDeliveries = await writeDeliveries(sql, batch.deliveries);
+  await endForgotten(sql, batch.scopes, batch.engineNowMs);
   await writeScopes(sql, batch.scopes);
   await writeGaps(sql, batch.gaps);
   const duplicateKeys = newKeys(batch, acceptedKeys);

@@ -48,6 +48,11 @@ export interface StoreThread {
   open(): Promise<void>;
   readonly store: Store;
   readonly queries: StoreQueries;
+  /**
+   * Other targets from now on, without a restart; a target that is the same goes on untouched.
+   * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
+   */
+  setTargets(targets: readonly TargetSettings[]): Promise<void>;
   /** Finishes what was asked, closes the database and ends the thread. */
   close(): Promise<void>;
 }
@@ -62,7 +67,10 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
     opening ??= calls.call("open");
     return opening;
   };
-  return { open, store: remoteStore(calls), queries: remoteQueries(calls), close };
+  return {
+    ...{ open, close, store: remoteStore(calls), queries: remoteQueries(calls) },
+    setTargets: (targets) => calls.call("setTargets", targets),
+  };
 }
 
 /**

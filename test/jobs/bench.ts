@@ -99,7 +99,12 @@ export async function startTestDelivery(
     onEvent: (event) => events.push(event),
     ...over,
   });
-  return { events, wake: (target) => delivery.wake(target), close: () => delivery.close() };
+  return {
+    events,
+    wake: (target) => delivery.wake(target),
+    setTargets: (targets) => delivery.setTargets(targets),
+    close: () => delivery.close(),
+  };
 }
 
 /** Alert references per webhook, in order of acceptance. */

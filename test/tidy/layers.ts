@@ -31,7 +31,7 @@ export const WORDS = [
 /** A package that one file (or folder) alone may import: three libraries, three replaceable lines. */
 export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   bullmq: ["jobs/queue"],
-  ioredis: ["jobs/queue"],
+  ioredis: ["jobs/queue", "store/buckets-redis"],
   ws: ["feeds/feed", "feeds/simulator/"],
   "discord.js": ["notifiers/discord", "commands/discord-client"],
   telegraf: ["notifiers/telegram-port", "commands/telegram-port"],
@@ -119,7 +119,7 @@ export const LAYERS: readonly Layer[] = [
     name: "store",
     files: ["store/"],
     ours: ["notifiers/notifier"],
-    packages: ["pg", "@electric-sql/pglite", "node-cron", "node:*"],
+    packages: ["pg", "@electric-sql/pglite", "ioredis", "node-cron", "node:*"],
     why: "the truth depends on nothing that can be replaced",
   },
   {
@@ -145,7 +145,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "decide loop and read model",
-    files: ["decide", "live-queries", "live-controls", "live/"],
+    files: ["decide", "refill", "live-queries", "live-controls", "live/"],
     ours: [
       "windows/",
       "severity/",
@@ -166,7 +166,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "wiring",
-    files: ["daemon", "listen", "worker", "cli/", "main"],
+    files: ["daemon", "listen", "reload", "worker", "cli/", "main"],
     ours: ["*"],
     packages: ["node:*"],
     why: "wires everything, and is imported by nobody else",
@@ -174,7 +174,7 @@ export const LAYERS: readonly Layer[] = [
 ];
 
 /** Only wiring may import these. */
-export const TOP: readonly string[] = ["daemon", "listen", "worker", "cli/", "main"];
+export const TOP: readonly string[] = ["daemon", "listen", "reload", "worker", "cli/", "main"];
 
 /** True when `path` (below src, without .ts) is one of `patterns`. */
 export function fits(path: string, patterns: readonly string[]): boolean {

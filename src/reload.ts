@@ -1,0 +1,154 @@
+/**
+ * A changed configuration, taken over while the daemon runs: rules, routes and targets. A wrong one
+ * changes nothing; what only a start can change is named. Values are never logged: some are secrets.
+ */
+import type { ScopeRecord } from "./alert.ts";
+import { ConfigError, formatMistake } from "./config/mistakes.ts";
+import type { Settings } from "./config.ts";
+import { messageOf } from "./errors.ts";
+import type { Log } from "./log.ts";
+import type { TargetSettings } from "./notifiers/notifier.ts";
+import type { Rule } from "./rule.ts";
+
+export interface ReloadOptions {
+  /** What the daemon started with. */
+  readonly settings: Settings;
+  /** Reads file and environment again; throws what is wrong. */
+  readonly read: () => Settings;
+  /** Calls back in the moment of the change, with the scopes that ended with their rule. */
+  readonly changeRules: (
+    rules: readonly Rule[],
+    onChanged: (ended: readonly ScopeRecord[]) => void,
+  ) => Promise<void>;
+  readonly setTargets: (targets: readonly TargetSettings[]) => Promise<void>;
+  readonly log: Log;
+}
+
+export type ReloadOutcome = "changed" | "unchanged" | "refused";
+
+export class Reload {
+  readonly #options: ReloadOptions;
+  #settings: Settings;
+  #running: Promise<ReloadOutcome> = Promise.resolve("unchanged");
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** What is in force. */
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** One after the other; never rejects. */
+  run(): Promise<ReloadOutcome> {
+    this.#running = this.#running.then(() => this.#run());
+    return this.#running;
+  }
+
+  async #run(): Promise<ReloadOutcome> {
+    const { log } = this.#options;
+    try {
+      const next = this.#options.read();
+      const waiting = startOnly(this.#settings, next);
+      if (waiting.length > 0) {
+        log.warn({ keys: waiting }, "Changed settings need a restart; the old ones go on");
+      }
+      const outcome = await this.#take({ ...next, ...keptUntilRestart(this.#settings) });
+      if (outcome === "unchanged") log.info({ file: next.file }, "Configuration is unchanged");
+      return outcome;
+    } catch (thrown) {
+      this.#refuse(thrown);
+      return "refused";
+    }
+  }
+
+  /** Targets first: a route must never lead to a target that the deliveries do not know. */
+  async #take(next: Settings): Promise<ReloadOutcome> {
+    const { log, setTargets, changeRules } = this.#options;
+    const before = this.#settings;
+    const hasTargets = !isSame(before.targets, next.targets);
+    const hasRules = !isSame(before.rules, next.rules);
+    if (!hasTargets && !hasRules) return "unchanged";
+    if (hasTargets) await setTargets(withOld(next.targets, before.targets));
+    // The first decision under the new rules must find the new routes.
+    const onChanged = (ended: readonly ScopeRecord[]): void => {
+      this.#settings = next;
+      for (const { rule, scopeKey } of ended) {
+        log.info({ rule, scope: scopeKey }, "Nothing watches this scope any more; it is forgotten");
+      }
+    };
+    try {
+      if (hasRules) await changeRules(next.rules, onChanged);
+      else onChanged([]);
+    } catch (thrown) {
+      if (hasTargets) await setTargets(before.targets);
+      throw thrown;
+    }
+    if (hasTargets) await setTargets(next.targets);
+    const rules = namesChanged(before.rules, next.rules);
+    const targets = namesChanged(before.targets, next.targets);
+    log.info({ file: next.file, rules, targets, notes: next.notes }, "Configuration is in force");
+    return "changed";
+  }
+
+  #refuse(thrown: unknown): void {
+    const { log } = this.#options;
+    const mistakes = thrown instanceof ConfigError ? thrown.mistakes.map(formatMistake) : [];
+    const reason = mistakes.length > 0 ? `${mistakes.length} mistakes` : messageOf(thrown);
+    log.error({ reason, mistakes }, "Configuration is refused; the old one goes on");
+  }
+}
+
+/** Until the routes have changed, decisions may still go to a target that will be taken away. */
+function withOld(next: readonly TargetSettings[], before: readonly TargetSettings[]) {
+  const names = new Set(next.map(({ name }) => name));
+  return [...next, ...before.filter(({ name }) => !names.has(name))];
+}
+
+/** Sockets, listeners and connections are made once. */
+function keptUntilRestart(settings: Settings) {
+  const { venues, usdCoins, bots, database, redis, dataDir, http, log } = settings;
+  return { venues, usdCoins, bots, database, redis, dataDir, http, log };
+}
+
+/** Paths of settings that changed and cannot be taken over: `database.url`, `venues.bybit`. */
+function startOnly(before: Settings, next: Settings): readonly string[] {
+  const [old, wanted] = [flat(keptUntilRestart(before)), flat(keptUntilRestart(next))];
+  return [...wanted.keys()].filter((path) => !isSame(old.get(path), wanted.get(path)));
+}
+
+function flat(kept: ReturnType<typeof keptUntilRestart>): ReadonlyMap<string, unknown> {
+  const { venues, usdCoins, dataDir, ...maps } = kept;
+  const entries: (readonly [string, unknown])[] = [
+    ...venues.map((venue) => [`venues.${venue.id}`, venue] as const),
+    ["usdCoins", usdCoins],
+    ["dataDir", dataDir],
+  ];
+  for (const [key, map] of Object.entries(maps)) {
+    for (const [name, value] of Object.entries(map)) entries.push([`${key}.${name}`, value]);
+  }
+  return new Map(entries);
+}
+
+/** What was added, taken away or changed, by name. */
+function namesChanged(
+  before: readonly { readonly name: string }[],
+  next: readonly { readonly name: string }[],
+) {
+  const old = new Map(before.map((one) => [one.name, one]));
+  const names = new Set(next.map(({ name }) => name));
+  const isChanged = (one: { readonly name: string }) =>
+    old.has(one.name) && !isSame(old.get(one.name), one);
+  return {
+    added: [...names].filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !names.has(name)),
+    changed: next.filter(isChanged).map(({ name }) => name),
+  };
+}
+
+/** Both are made by the same schema, their keys in the same order. */
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
