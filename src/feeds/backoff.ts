@@ -10,6 +10,11 @@ export const BACKOFF_CAP_MS = 30_000;
 /** A connection counts as good only after being subscribed for this long, ms: `open` proves nothing. */
 export const HEALTHY_MS = 60_000;
 
+/** Failures in a row that are all told; a minute of them. */
+const TOLD_ONE_BY_ONE = 8;
+/** Later ones are told once in so many: about every five minutes at the longest waits. */
+const TOLD_EVERY = 20;
+
 /** Doubling further than this changes nothing: base x 2^6 is above the cap. */
 const DOUBLINGS_MAX = 6;
 
@@ -22,4 +27,9 @@ export function backoffDelayMs(failures: number, random: number): number {
 /** Failures in a row, counting the one that just happened to a connection subscribed for `healthyMs`. */
 export function failuresAfter(failures: number, healthyMs: number): number {
   return healthyMs >= HEALTHY_MS ? 1 : failures + 1;
+}
+
+/** Whether a failure is worth a warning: a venue that is away for a day is a line now and then. */
+export function isTold(failures: number): boolean {
+  return failures <= TOLD_ONE_BY_ONE || failures % TOLD_EVERY === 0;
 }

@@ -2,7 +2,7 @@
  * One shard of a venue, kept connected for good: a socket, its replacement before the venue cuts
  * it, and the way back after a failure. A lane knows nothing of other lanes but the shared budget.
  */
-import { backoffDelayMs, failuresAfter } from "./backoff.ts";
+import { backoffDelayMs, failuresAfter, isTold } from "./backoff.ts";
 import type { ConnectBudget } from "./budget.ts";
 import { Connection, type Ended, type EndKind } from "./connection.ts";
 import type { FeedContext } from "./feed-context.ts";
@@ -166,7 +166,7 @@ export class Lane {
     this.#failures = failuresAfter(this.#failures, ended.healthyMs);
     this.#reconnects += 1;
     const waitMs = backoffDelayMs(this.#failures, runtime.random());
-    log.warn(
+    log[isTold(this.#failures) ? "warn" : "debug"](
       {
         code: ERROR_CODE_OF[ended.kind] ?? "LIQ_SOCKET",
         shard: this.#plan.shard,

@@ -4,6 +4,7 @@ import {
   backoffDelayMs,
   failuresAfter,
   HEALTHY_MS,
+  isTold,
 } from "../../src/feeds/backoff.ts";
 
 const ALMOST_ONE = 1 - Number.EPSILON;
@@ -37,4 +38,10 @@ describe("failuresAfter", () => {
   test("starts again with the failure that followed a healthy minute", () => {
     expect(failuresAfter(4, HEALTHY_MS)).toBe(1);
   });
+});
+
+test("a day of failures is told at first one by one and then about every five minutes", () => {
+  const told = Array.from({ length: 5_760 }, (_, index) => index + 1).filter(isTold);
+  expect(told.slice(0, 11)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 20, 40, 60]);
+  expect(told).toHaveLength(8 + 288);
 });

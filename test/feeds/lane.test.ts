@@ -62,6 +62,16 @@ test("after a healthy minute the first way back is short again", async () => {
   expect(waits).toEqual([499, 999, 1998, 3996, 7992, 15_984, 499]);
 });
 
+test("a venue that stays away is warned about now and then, and told in full at debug", async () => {
+  feed.server.statusOf.set("/main", { status: 503 });
+  feed.start();
+  await feed.runtime.until(() => feed.server.paths.length === 22, 30 * 60_000);
+  const failures = (level: "warn" | "debug") =>
+    feed.listening.log.of(level).flatMap((line) => line.fields.failures ?? []);
+  expect(failures("warn")).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 20]);
+  expect(failures("debug").slice(0, 11)).toEqual([9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+});
+
 test("does not wait for a way back that is minutes away", async () => {
   feed.server.statusOf.set("/main", { status: 403 });
   feed.start();
