@@ -74,7 +74,7 @@ describe("the container", () => {
     expect(env.NODE_ENV).toBe("production");
     const settings = loadSettings({ file: null, env });
     expect(restOf("VOLUME")).toEqual([settings.dataDir]);
-    expect(settings.http).toEqual({ host: "0.0.0.0", port: Number(restOf("EXPOSE")[0]) });
+    expect(settings.http).toMatchObject({ host: "0.0.0.0", port: Number(restOf("EXPOSE")[0]) });
   });
 
   test("is the program itself, so that signals reach it", () => {
