@@ -17,7 +17,7 @@ const thread = startStoreThread({
 });
 
 try {
-  await thread.ready;
+  await thread.open();
   for (let at = 0; ; at += 1) {
     const dedupeKey = `${prefix}|${at}`;
     const row = {
