@@ -1,7 +1,7 @@
 /** `GET /v1/totals`: rolling money of 15 min to 24 h. Always "at least". */
 import { z } from "zod";
 import { formatDuration, parseDuration } from "../../duration.ts";
-import type { Totals, TotalsAnswer, TotalsQuery } from "../../queries.ts";
+import type { Queries, Totals, TotalsAnswer, TotalsQuery } from "../../queries.ts";
 import { SECOND_WINDOWS_MS } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
 import { iso, moneyJson } from "../json.ts";
@@ -11,6 +11,7 @@ import { assetParameter, count, label, money, time, venue, venueParameter } from
 
 const WINDOWS = SECOND_WINDOWS_MS.map(formatDuration);
 const DEFAULT_WINDOW = "24h";
+const RETRY_LATER = { "retry-after": "10" };
 
 export const TotalsJson = z.strictObject({
   label,
@@ -45,10 +46,19 @@ export const totalsRoute = route({
   answer: TotalsJson,
   etagWithout: "asOf",
   handle({ query }, context) {
+    requireDeciding(context.queries);
     const windowMs = parseDuration(query.window) ?? 0;
     return totalsJson(context.queries.totals({ ...partOf(query, context), windowMs }), context);
   },
 });
+
+/** A daemon that only stands by, or is still reading back, has empty windows: 0 would be a lie. */
+function requireDeciding(queries: Queries): void {
+  const { role } = queries.status();
+  if (role === "deciding") return;
+  const why = role === "standby" ? "stands by for another one that decides" : "is still starting";
+  throw new Problem(503, `This daemon ${why}: it has no totals`, { headers: RETRY_LATER });
+}
 
 /** @throws Problem for an asset that nobody lists, and a venue that is not listened to */
 function partOf(
