@@ -35,6 +35,16 @@ export class SecondLog {
     };
   }
 
+  /** Takes the sums of an entry out of `target`, without making an object: every second does it. */
+  takeFrom(target: SecondSums, index: number): void {
+    const at = index * WORDS;
+    const words = this.#words;
+    target.orders -= words[at + ORDERS] as number;
+    target.rows -= words[at + ROWS] as number;
+    target.longCents -= words[at + LONG] as number;
+    target.shortCents -= words[at + SHORT] as number;
+  }
+
   addAt(index: number, sums: Readonly<SecondSums>): void {
     const at = index * WORDS;
     const words = this.#words;

@@ -99,7 +99,7 @@ export class SecondTotals {
     if (edge <= window.edge) return;
     window.edge = edge;
     while (window.first < this.#log.length && this.#log.secondAt(window.first) <= edge) {
-      subtractFrom(window.sums, this.#log.sumsAt(window.first));
+      this.#log.takeFrom(window.sums, window.first);
       window.first += 1;
     }
   }
@@ -129,11 +129,4 @@ export function addTo(target: SecondSums, sums: Readonly<SecondSums>): void {
   target.rows += sums.rows;
   target.longCents += sums.longCents;
   target.shortCents += sums.shortCents;
-}
-
-function subtractFrom(target: SecondSums, sums: Readonly<SecondSums>): void {
-  target.orders -= sums.orders;
-  target.rows -= sums.rows;
-  target.longCents -= sums.longCents;
-  target.shortCents -= sums.shortCents;
 }
