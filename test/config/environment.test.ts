@@ -18,7 +18,7 @@ describe("LIQWATCH_ names", () => {
       LIQWATCH_PRESET: "busy",
       LIQWATCH_HTTP_PORT: "0",
       LIQWATCH_VENUES_OKX_ENABLED: "false",
-      LIQWATCH_DATA_DIR: "/tmp/x",
+      LIQWATCH_DATA_DIR: "./elsewhere",
       LIQWATCH_NOTIFIERS_DISCORD_WEBHOOK_URL: WEBHOOK,
       LIQWATCH_NOTIFIERS_DISCORD_THREAD_ID: "123456789012345678",
       LIQWATCH_LOG_LEVEL: "  debug ",
@@ -29,7 +29,7 @@ describe("LIQWATCH_ names", () => {
     expect(settings.rules[0]?.thresholds.low).toBe(45_000_000);
     expect(settings.http.port).toBe(0);
     expect(settings.venues.find(({ id }) => id === "okx")?.enabled).toBe(false);
-    expect(settings.dataDir).toBe("/tmp/x");
+    expect(settings.dataDir).toBe("./elsewhere");
     expect(settings.log.level).toBe("debug");
     expect(settings.targets[0]).toMatchObject({ name: "discord", threadId: "123456789012345678" });
     expect(settings.redis.url).toBe(null);
