@@ -18,7 +18,6 @@ let isOpen = false;
 
 const nowMs = () => Date.now() + skewMs;
 
-/** @type {Record<string, (section: any) => void>} */
 const DRAW = {
   label: showLabel,
   status: showStatus,
