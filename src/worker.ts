@@ -8,7 +8,9 @@ import { createNotifier } from "./notifiers/index.ts";
 import { nodeRuntime } from "./runtime-node.ts";
 import type { OpenedStore } from "./store/open.ts";
 import { migrateStore, openStore } from "./store/open.ts";
+import { type OpenedBuckets, openBuckets } from "./store/open-buckets.ts";
 import { createPortLog } from "./store/port-log.ts";
+import type { Database } from "./store/postgres/sql.ts";
 import type { Answer, Call, StoreMethods } from "./store/rpc.ts";
 import { answerCall } from "./store/rpc.ts";
 import type { StoreEvent } from "./store/store.ts";
@@ -16,6 +18,8 @@ import type { StoreThreadSettings } from "./store/thread.ts";
 
 const port = parentPort;
 if (port === null) throw new LiqError("LIQ_STORE", "Store's thread was started as a program");
+
+const BUCKETS_CLOSE_MS_MAX = 1_000;
 
 const settings: StoreThreadSettings = workerData;
 const post = (answer: Answer): void => port.postMessage(answer);
@@ -25,10 +29,16 @@ const closing = new AbortController();
 let opening: Promise<void> | null = null;
 let opened: OpenedStore | null = null;
 let delivery: Delivery | null = null;
+let buckets: OpenedBuckets | null = null;
 
 async function open(): Promise<void> {
   const onEvent = (event: StoreEvent) => post({ type: "event", event });
-  opened = await openStore({ ...storeOptions, onEvent, signal: closing.signal });
+  const onPrepared = (database: Database) => {
+    buckets = openBuckets({ database, redisUrl: settings.redisUrl, runtime, log });
+  };
+  opened = await openStore({ ...storeOptions, onEvent, onPrepared, signal: closing.signal });
+  // A killed process may have left commits that no bucket holds.
+  buckets?.wake();
   delivery = await deliver(opened);
 }
 
@@ -56,6 +66,12 @@ function store(): OpenedStore["store"] {
   return opened.store;
 }
 
+/** A copying that waits for an absent server ends only when the database is closed. */
+async function closeBuckets(): Promise<void> {
+  const late = new Promise<void>((resolve) => runtime.after(BUCKETS_CLOSE_MS_MAX, resolve));
+  await Promise.race([buckets?.close(), late]);
+}
+
 const storeOptions = {
   databaseUrl: settings.databaseUrl,
   dataDir: settings.dataDir,
@@ -75,6 +91,7 @@ const methods: StoreMethods = {
   liquidationPage: (sinceMs, after) => store().liquidationPage(sinceMs, after),
   async commit(batch) {
     const result = await store().commit(batch);
+    if (result.acceptedKeys.length > 0) buckets?.wake();
     opened?.vacuum?.wrote(batch.liquidations.length + batch.deliveries.length);
     for (const target of new Set(batch.deliveries.map((draft) => draft.target))) {
       void delivery?.wake(target);
@@ -93,6 +110,10 @@ const methods: StoreMethods = {
   sumsBetween: (query) => store().sumsBetween(query),
   alertList: (query) => store().alertList(query),
   isLogged: (alertId) => store().isLogged(alertId),
+  async bucketTotal(query) {
+    if (buckets === null) throw new LiqError("LIQ_STORE", "Store is not open yet");
+    return buckets.total(query);
+  },
   mutes: () => store().mutes(),
   writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),
   deleteMute: (asset) => store().deleteMute(asset),
@@ -105,6 +126,7 @@ const methods: StoreMethods = {
     // Deliveries that are just being started must be there to be closed before the database is.
     await opening?.catch(() => {});
     await delivery?.close();
+    await closeBuckets();
     await opened?.close();
   },
 };

@@ -98,7 +98,7 @@ export async function liquidationPage(
 }
 
 /** Spares the reading of everything older: the index by window time names the first arrival. */
-async function arrivalBefore(sql: Sql, sinceMs: number): Promise<number | null> {
+export async function arrivalBefore(sql: Sql, sinceMs: number): Promise<number | null> {
   const [row] = await sql.query(
     "select min(arrival) - 1 as start from liqwatch.liquidations where window_time_ms >= $1",
     [sinceMs],

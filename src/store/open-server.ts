@@ -27,6 +27,7 @@ export async function openServerStore(options: ServerStoreOptions): Promise<Open
   try {
     await database.transaction((sql) => sql.query("select 1"));
     await options.prepare(database);
+    options.onPrepared?.(database);
     const lock = await firstLock(options, health.onAbsent);
     const term = await database.transaction(beginTerm);
     options.onEvent({ type: "role", role: "deciding" });

@@ -33,6 +33,8 @@ export interface OpenStoreOptions extends MigrateStoreOptions {
   readonly onEvent: (event: StoreEvent) => void;
   /** Ends the waiting of a standby. */
   readonly signal: AbortSignal;
+  /** The schema is up to date; who decides is still open. For what a standby may be asked. */
+  readonly onPrepared?: (database: Database) => void;
 }
 
 export interface OpenedStore {
@@ -81,6 +83,7 @@ export async function migrateStore(options: MigrateStoreOptions): Promise<Migrat
 
 async function openEmbeddedStore(options: OpenStoreOptions): Promise<OpenedStore> {
   const { database, release } = await openLocked(options);
+  options.onPrepared?.(database);
   const store = new SqlStore(database, await database.transaction(beginTerm));
   const vacuum = startVacuum(database, options.log);
   options.onEvent({ type: "role", role: "deciding" });

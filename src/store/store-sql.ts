@@ -39,7 +39,7 @@ import type {
 } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
-export class SqlStore implements Store, StoreQueries, DeliveryStore {
+export class SqlStore implements Store, Omit<StoreQueries, "bucketTotal">, DeliveryStore {
   readonly #database: Database;
   readonly #term: number;
   #commits = 0;

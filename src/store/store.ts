@@ -14,6 +14,7 @@ import type {
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
 import type { Severity } from "../rule.ts";
+import type { BucketQuery, BucketTotal } from "./buckets.ts";
 
 /** Most rows that one chunk of `liquidationsSince` holds. */
 export const CHUNK_ROWS_MAX = 5_000;
@@ -111,6 +112,13 @@ export interface StoreQueries {
   alertList(query: AlertsQuery): Promise<Page<LoggedAlert>>;
   /** True when the log holds this alert. */
   isLogged(alertId: string): Promise<boolean>;
+  /**
+   * A rolling figure from the minute buckets, exact to the second and to the last commit of whoever
+   * decides: a standby may ask too, before it is ready.
+   *
+   * @throws LiqError LIQ_COMMAND; see `Buckets.total`
+   */
+  bucketTotal(query: BucketQuery): Promise<BucketTotal>;
 }
 
 export interface LargestQuery {

@@ -20,7 +20,7 @@ const CLOSE_MS_MAX = 8_000;
 export interface StoreThreadSettings {
   /** null = the embedded database in `dataDir`. */
   readonly databaseUrl: string | null;
-  /** null = BullMQ works on the database too. */
+  /** null = BullMQ and the minute buckets work on the database too. */
   readonly redisUrl: string | null;
   readonly dataDir: string;
   readonly targets: readonly TargetSettings[];
@@ -166,5 +166,6 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     sumsBetween: (query) => calls.call("sumsBetween", query),
     alertList: (query) => calls.call("alertList", query),
     isLogged: (alertId) => calls.call("isLogged", alertId),
+    bucketTotal: (query) => calls.call("bucketTotal", query),
   };
 }

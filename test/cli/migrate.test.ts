@@ -27,18 +27,18 @@ test(
   async () => {
     const dataDir = join(scratchFolder("migrate"), "data");
     expect(await run(dataDir)).toBe(
-      `Schema brought to version 1 (embedded, in ${dataDir})\n  1 first\n`,
+      `Schema brought to version 2 (embedded, in ${dataDir})\n  1 first\n  2 buckets\n`,
     );
-    expect(await run(dataDir)).toBe(`Schema is up to date: version 1 (embedded, in ${dataDir})\n`);
-    expect(JSON.parse(await run(dataDir, "--json"))).toEqual({ applied: [], version: 1 });
+    expect(await run(dataDir)).toBe(`Schema is up to date: version 2 (embedded, in ${dataDir})\n`);
+    expect(JSON.parse(await run(dataDir, "--json"))).toEqual({ applied: [], version: 2 });
 
     const database = await openEmbedded({ dataDir, snapshot: null }, async () => {});
-    await database.run("insert into liqwatch.schema_migrations values (2, 'later')");
+    await database.run("insert into liqwatch.schema_migrations values (3, 'later')");
     await database.close();
     await expect(run(dataDir)).rejects.toMatchObject({
       code: "LIQ_STORE",
       exitCode: 1,
-      message: "Database has schema 2 and this version knows 1: start a newer liqwatch",
+      message: "Database has schema 3 and this version knows 2: start a newer liqwatch",
     });
   },
   SLOW_MS_MAX,

@@ -21,6 +21,7 @@ export interface Child {
 interface Place {
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  readonly redisUrl?: string | null;
 }
 
 export function startChild(place: Place, prefix: string): Child {
@@ -57,7 +58,7 @@ export function startChild(place: Place, prefix: string): Child {
 export function startThread(place: Place): { thread: StoreThread; events: StoreEvent[] } {
   const events: StoreEvent[] = [];
   const thread = startStoreThread({
-    settings: { ...place, redisUrl: null, targets: [], label: null, logLevel: "error" },
+    settings: { redisUrl: null, ...place, targets: [], label: null, logLevel: "error" },
     log: SILENT_LOG,
     runtime: nodeRuntime,
     onEvent: (event) => events.push(event),

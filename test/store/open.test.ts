@@ -4,6 +4,7 @@ import { LiqError } from "../../src/errors.ts";
 import { migrateQueue } from "../../src/jobs/queue.ts";
 import { SILENT_LOG } from "../../src/log.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { MIGRATIONS } from "../../src/store/migrations/index.ts";
 import { migrateStore, type OpenedStore, openStore } from "../../src/store/open.ts";
 import { acquireAdvisoryLock } from "../../src/store/postgres/advisory-lock.ts";
 import type { StoreEvent } from "../../src/store/store.ts";
@@ -51,9 +52,10 @@ test("migrating a server that is away is one clear error, at once", async () => 
 if (postgres !== null) {
   test("migrating a server says what it did", async () => {
     const databaseUrl = await postgres.newDatabase();
-    const applied = [{ version: 1, name: "first" }];
-    expect(await migrateStore({ ...common, databaseUrl })).toEqual({ applied, version: 1 });
-    expect(await migrateStore({ ...common, databaseUrl })).toEqual({ applied: [], version: 1 });
+    const applied = MIGRATIONS.map(({ version, name }) => ({ version, name }));
+    const { length: version } = MIGRATIONS;
+    expect(await migrateStore({ ...common, databaseUrl })).toEqual({ applied, version });
+    expect(await migrateStore({ ...common, databaseUrl })).toEqual({ applied: [], version });
   });
 
   test("the right to decide goes to one, and to the next when it is given back", async () => {

@@ -1,5 +1,6 @@
 /** Our schema, in numbered steps. A published step is never changed: a change is a new step. */
 import { FIRST } from "./0001-first.ts";
+import { BUCKETS } from "./0002-buckets.ts";
 
 export interface Migration {
   readonly version: number;
@@ -7,4 +8,7 @@ export interface Migration {
   readonly sql: string;
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: "first", sql: FIRST }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: "first", sql: FIRST },
+  { version: 2, name: "buckets", sql: BUCKETS },
+];
