@@ -157,6 +157,7 @@ export class Connection {
       const renew = () => this.#renewal.resolve("life nearly over");
       this.#timers.push(runtime.after(lifeMs * (RENEWAL_SHARE_MIN + spread), renew));
     }
+    for (const text of venue.hello ?? []) this.#socket.send(text);
     this.#subscriptions.want(this.#topics);
     this.#pump();
   }
@@ -221,6 +222,10 @@ export class Connection {
     const nowMs = this.#context.runtime.monotonicMs();
     const { payload } = this.#context.venue.heartbeat;
     const verdict = this.#liveness.check(nowMs);
+    if (this.#context.venue.acknowledges === false) {
+      this.#context.onAccepted(this.#subscriptions.acceptUnanswered(nowMs));
+      this.#settle();
+    }
     // As with silence, a verdict must hold twice: after a stall the answer may wait unread.
     const wasOverdue = this.#isOverdue;
     this.#isOverdue = this.#subscriptions.isOverdue(nowMs);

@@ -1,6 +1,7 @@
-/** From the bytes of one connection to rows in the sink: count, filter, decode, hand on. */
+/** From the bytes of one connection to rows in the sink: count, unpack, filter, decode, hand on. */
+import { gunzipSync } from "node:zlib";
 import { messageOf } from "../errors.ts";
-import { REJECT_DETAIL_CHARS_MAX, type Reject } from "../liquidation.ts";
+import { REJECT_DETAIL_CHARS_MAX, type Reject, type RejectReason } from "../liquidation.ts";
 import type { FeedContext } from "./feed-context.ts";
 import { FeedMeter } from "./feed-status.ts";
 import { FrameGate } from "./frame-gate.ts";
@@ -20,7 +21,7 @@ export class FrameReader {
     this.#context = context;
     this.#connection = connection;
     this.#intake = context.startIntake();
-    this.#gate = new FrameGate(context.venue.needle);
+    this.#gate = new FrameGate(context.venue.needles);
     this.meter = new FeedMeter(context.meter);
   }
 
@@ -33,8 +34,10 @@ export class FrameReader {
    * Takes one frame and returns what it says besides liquidations. While requests wait for their
    * answer every frame is parsed.
    */
-  take(bytes: Buffer, isAwaitingAnswer: boolean): Control | null {
+  take(packed: Buffer, isAwaitingAnswer: boolean): Control | null {
     this.meter.frame();
+    const bytes = this.#unpack(packed);
+    if (bytes === null) return null;
     const verdict = this.#gate.judge(bytes, isAwaitingAnswer);
     if (verdict === "drop") return null;
     const { runtime, venue, sink } = this.#context;
@@ -42,14 +45,32 @@ export class FrameReader {
     const text = bytes.toString("utf8");
     sink.raw?.(venue.id, this.#connection, receivedAtMs, text);
     const meaning = this.#read(text, receivedAtMs);
-    if (verdict === "canary" && meaning.liquidations.length > 0) this.#loseNeedle();
+    if (verdict === "canary" && meaning.liquidations.length > 0) this.#loseNeedles();
     this.#handOn(meaning, receivedAtMs);
     return meaning.control;
   }
 
+  /** Frames are small (HTX: under 1 KB), so unpacking at once is cheaper than a trip to a thread. */
+  #unpack(packed: Buffer): Buffer | null {
+    const { compression, limits } = this.#context.venue;
+    if (compression === undefined) return packed;
+    try {
+      return gunzipSync(packed, { maxOutputLength: limits.frameBytesMax });
+    } catch (thrown) {
+      if (isTooLong(thrown))
+        this.refuseTooLarge(`more than ${limits.frameBytesMax} bytes unpacked`);
+      else this.#refuse("shape", `not ${compression}: ${messageOf(thrown)}`);
+      return null;
+    }
+  }
+
   /** A frame longer than the venue's limit never became a message; it is counted all the same. */
   refuseTooLarge(detail: string): void {
-    const rejects: Reject[] = [{ reason: "too-large", detail }];
+    this.#refuse("too-large", detail);
+  }
+
+  #refuse(reason: RejectReason, detail: string): void {
+    const rejects: Reject[] = [{ reason, detail: detail.slice(0, REJECT_DETAIL_CHARS_MAX) }];
     this.#handOn({ liquidations: [], rejects }, this.#context.runtime.nowMs());
   }
 
@@ -80,11 +101,15 @@ export class FrameReader {
     }
   }
 
-  #loseNeedle(): void {
+  #loseNeedles(): void {
     this.#gate.disable();
     this.#context.log.error(
-      { code: "LIQ_DECODE", connection: this.#connection, needle: this.#context.venue.needle },
+      { code: "LIQ_DECODE", connection: this.#connection, needles: this.#context.venue.needles },
       "A frame without the expected bytes held liquidations; every frame is parsed from now on",
     );
   }
+}
+
+function isTooLong(thrown: unknown): boolean {
+  return thrown instanceof RangeError && "code" in thrown && thrown.code === "ERR_BUFFER_TOO_LARGE";
 }

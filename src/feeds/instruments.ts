@@ -9,8 +9,9 @@ import type { Instrument, Reject } from "./venue.ts";
 export class Instruments {
   readonly #byVenue = new Map<VenueId, Map<string, Instrument>>();
 
-  get(venue: VenueId, symbol: string): Instrument | null {
-    return this.#byVenue.get(venue)?.get(symbol) ?? null;
+  /** By the name that frames give: `wireName` where a contract has one, else its symbol. */
+  get(venue: VenueId, name: string): Instrument | null {
+    return this.#byVenue.get(venue)?.get(name) ?? null;
   }
 
   list(venue: VenueId): readonly Instrument[] {
@@ -29,7 +30,7 @@ export class Instruments {
       known = new Map();
       this.#byVenue.set(venue, known);
     }
-    for (const instrument of listed) known.set(instrument.symbol, instrument);
+    for (const one of listed) known.set(one.wireName ?? one.symbol, one);
   }
 }
 
@@ -93,13 +94,12 @@ export function readTable(document: unknown): {
 function listedOf(entry: unknown): Listed | null {
   if (!isFields(entry)) return null;
   const venue = VENUE_IDS.find((id) => id === entry.venue);
-  const { symbol, market, asset, quote, multiplier, isInverse, contractSize } = entry;
+  const { symbol, wireName, market, asset, quote, multiplier, isInverse, contractSize } = entry;
   if (venue === undefined || !isSymbol(symbol) || !isSymbol(market)) return null;
   if (!isSymbol(asset) || !isSymbol(quote) || typeof isInverse !== "boolean") return null;
+  if (wireName !== undefined && !isSymbol(wireName)) return null;
   if (typeof multiplier !== "number" || !(multiplier >= 1)) return null;
   if (contractSize !== null && !isPositiveDecimal(contractSize)) return null;
-  return {
-    venue,
-    instrument: { symbol, market, asset, multiplier, quote, isInverse, contractSize },
-  };
+  const known = { symbol, market, asset, multiplier, quote, isInverse, contractSize };
+  return { venue, instrument: wireName === undefined ? known : { ...known, wireName } };
 }

@@ -60,7 +60,7 @@ function normalizeRow(
   const dedupeKey = rowKey(row, { venue: venue.id, occurredAtMs, ...amounts }, ordinals);
   return {
     venue: venue.id,
-    symbol: row.symbol,
+    symbol: instrument === null ? row.symbol : instrument.symbol,
     market: instrument === null ? null : instrument.market,
     asset: instrument === null ? null : instrument.asset,
     positionSide: row.positionSide,
@@ -170,7 +170,8 @@ function isUsdCoin(quote: string, usdCoins: readonly string[]): boolean {
 
 /**
  * The dedupe key of a row (SPEC 1): the venue's id where it has one, else every field that tells
- * two events apart, numbers as sent in their shortest form.
+ * two events apart, numbers as sent in their shortest form. The
+ * contract is named as in the frame, so that a key is the same before and after it becomes known.
  */
 function rowKey(
   row: Row,

@@ -6,6 +6,8 @@ import type { Control, SubscribeRequest, Venue } from "./venue.ts";
 
 /** A subscribe frame must be answered within this, ms. */
 export const ACK_MS_MAX = 10_000;
+/** A venue that never acknowledges has this long to refuse, ms. */
+export const REFUSAL_MS_MAX = 2_000;
 /** Refusals without a topic are narrowed down by halving, at most this often per connection. */
 export const SPLITS_MAX = 32;
 
@@ -76,6 +78,12 @@ export class Subscriptions {
     const overdue = this.#inFlight.filter((frame) => nowMs - frame.sentAtMs > ACK_MS_MAX);
     for (const frame of overdue) if (frame.op === "unsubscribe") this.#remove(frame);
     return overdue.some((frame) => frame.op === "subscribe");
+  }
+
+  /** For venues that never acknowledge: the topics that were not refused in time. */
+  acceptUnanswered(nowMs: number): readonly string[] {
+    const due = this.#inFlight.filter((frame) => nowMs - frame.sentAtMs >= REFUSAL_MS_MAX);
+    return due.flatMap(({ id }) => this.acknowledge({ type: "ack", id, topics: null }));
   }
 
   /** Returns the topics that the venue now delivers. */

@@ -8,6 +8,7 @@ export type { Reject } from "../liquidation.ts";
 
 /** One liquidation line in the venue's own words and units; `normalize.ts` does all arithmetic. */
 export interface Row {
+  /** As the frame names the contract; `Instrument.wireName` leads to its symbol where they differ. */
   readonly symbol: string;
   /** The side that was closed by force; each venue file quotes the sentence that decides it. */
   readonly positionSide: PositionSide;
@@ -68,6 +69,8 @@ export type SizeUnit = "base" | "contracts" | "quote";
 /** One contract as a venue lists it. Decimals stay text until `normalize.ts` multiplies them. */
 export interface Instrument {
   readonly symbol: string;
+  /** What frames call it where that is not the symbol: Lighter's numeric market id. */
+  readonly wireName?: string;
   /** Unified symbol as ccxt writes it. */
   readonly market: string;
   /** Canonical base: `PEPE` for `1000PEPE`. */
@@ -84,6 +87,8 @@ export interface Instrument {
 export interface InstrumentSource {
   /** Path and query below the venue's `restUrl`, or a whole URL for a second host. */
   readonly path: string;
+  /** JSON sent with POST, for venues whose look-ups are one address; absent = GET. */
+  readonly body?: string;
   /** Pure: one page in, instruments and the next page's path (null = last) out. Never throws. */
   parse(page: unknown): {
     readonly instruments: readonly Instrument[];
@@ -141,8 +146,17 @@ export interface Venue<State = unknown> {
   readonly heartbeat: Heartbeat;
   /** No byte for this long, heartbeat answers included: the connection is dead. */
   readonly silenceMsMax: number;
-  /** Bytes that every liquidation frame contains; other raw frames are dropped unparsed. */
-  readonly needle: string | null;
+  /**
+   * Texts of which every frame with rows holds one; other raw frames are dropped unparsed. Empty =
+   * every frame is parsed.
+   */
+  readonly needles: readonly string[];
+  /** Frames come as binary messages packed like this; absent = as text. */
+  readonly compression?: "gzip";
+  /** Text frames sent once when the socket has opened, before anything is subscribed. */
+  readonly hello?: readonly string[];
+  /** false = subscriptions are never acknowledged: what is not refused within 2 s is in force. */
+  readonly acknowledges?: false;
   readonly limits: VenueLimits;
   readonly instruments: readonly InstrumentSource[];
   /** Text frames that subscribe or unsubscribe; each with an id that its ack or refusal echoes. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { InstrumentRefresh } from "../../src/feeds/instrument-refresh.ts";
 import { Instruments } from "../../src/feeds/instruments.ts";
-import { simulatedContracts } from "../../src/feeds/simulator/contracts.ts";
 import {
   type SimulatedLiquidation,
   type Simulator,
   startSimulator,
 } from "../../src/feeds/simulator/server.ts";
+import { simulatedContracts } from "../../src/feeds/simulator/simulations.ts";
 import type { Instrument } from "../../src/feeds/venue.ts";
 import { bybit } from "../../src/feeds/venues/bybit.ts";
 import { type Listening, listen } from "./listening.ts";

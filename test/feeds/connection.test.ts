@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { REFUSAL_MS_MAX } from "../../src/feeds/subscriptions.ts";
 import { MadeFeed } from "./made-feed.ts";
 import { madeChannel } from "./made-venue.ts";
 
@@ -41,4 +42,21 @@ test("a stall of our own event loop for five minutes cuts nothing", async () => 
   feed.runtime.stall(300_000);
   await feed.runtime.pass(60_000);
   expect(feed.ledger.of("closed")).toEqual([]);
+});
+
+test("what a venue wants to hear first is sent before anything is subscribed", async () => {
+  await feed.startSubscribed({ hello: ['{"hello":1}', '{"hello":2}'] });
+  const texts = feed.server.received.map((message) => message.text);
+  expect(texts.slice(0, 2)).toEqual(['{"hello":1}', '{"hello":2}']);
+  expect(texts[2]).toMatch(/^\{"sub"/);
+});
+
+test("a venue that never acknowledges counts as subscribed two seconds after being asked", async () => {
+  const channels = [madeChannel("main", ["unanswered"])];
+  const startedAtMs = feed.runtime.nowMs();
+  await feed.startSubscribed({ channels, acknowledges: false });
+  const tookMs = feed.runtime.nowMs() - startedAtMs;
+  expect(tookMs).toBeGreaterThanOrEqual(REFUSAL_MS_MAX);
+  expect(tookMs).toBeLessThan(2 * REFUSAL_MS_MAX);
+  expect(feed.status().connections[0]?.topics).toBe(1);
 });

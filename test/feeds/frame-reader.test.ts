@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CANARY_EVERY, CONTROL_BYTES_MAX } from "../../src/feeds/frame-gate.ts";
 import { limits, MadeFeed } from "./made-feed.ts";
@@ -56,11 +57,28 @@ test("a frame above the limit is counted as too large and the connection replace
 });
 
 test("a canary notices that the needle no longer holds, and nothing is dropped after it", async () => {
-  await feed.startSubscribed({ needle: "liquidated" });
+  await feed.startSubscribed({ needles: ["liquidated"] });
   for (let count = 1; count <= CANARY_EVERY; count += 1) feed.server.send(madeRow(count, PADDING));
   await feed.runtime.until(() => feed.ledger.rows.length === 1);
   expect(feed.ledger.rows[0]?.size).toBe(CANARY_EVERY);
   feed.server.send(madeRow(1_000, PADDING));
   await feed.runtime.until(() => feed.ledger.rows.length === 2);
-  expect(feed.listening.log.of("error").map((line) => line.fields.needle)).toEqual(["liquidated"]);
+  expect(feed.listening.log.of("error").map((line) => line.fields.needles)).toEqual([
+    ["liquidated"],
+  ]);
+});
+
+test("packed frames are unpacked, and what is no gzip or unpacks too long costs only itself", async () => {
+  const compression = "gzip" as const;
+  feed.start({ ...limits({ frameBytesMax: 2_000 }), compression, acknowledges: false });
+  await feed.runtime.until(() => feed.status().state === "subscribed");
+  feed.server.send(gzipSync(madeRow(3)));
+  feed.server.send(madeRow(4));
+  feed.server.send(gzipSync(madeRow(5, "x".repeat(100_000))));
+  feed.server.send(gzipSync(madeRow(6)));
+  await feed.runtime.until(() => feed.ledger.rows.length === 2);
+  expect(feed.ledger.rows.map((row) => row.size)).toEqual([3, 6]);
+  // The acknowledgement of the made-up server is text too.
+  expect(feed.status().rejects).toEqual({ shape: 2, "too-large": 1 });
+  expect(feed.ledger.of("closed")).toEqual([]);
 });

@@ -8,16 +8,18 @@ import {
   REFRESH_SOONEST_MS,
 } from "../../src/feeds/instrument-refresh.ts";
 import { Instruments } from "../../src/feeds/instruments.ts";
-import { type SimulatedVenueId, simulatedContracts } from "../../src/feeds/simulator/contracts.ts";
 import { type Simulator, startSimulator } from "../../src/feeds/simulator/server.ts";
+import { simulatedContracts } from "../../src/feeds/simulator/simulations.ts";
 import type { Instrument, Venue } from "../../src/feeds/venue.ts";
 import { binance } from "../../src/feeds/venues/binance.ts";
 import { bybit } from "../../src/feeds/venues/bybit.ts";
 import { okx } from "../../src/feeds/venues/okx.ts";
+import type { VenueId } from "../../src/liquidation.ts";
 import { LogBook } from "./listening.ts";
 import { SteppedRuntime } from "./stepped-runtime.ts";
 
-const VENUES: Record<SimulatedVenueId, Venue> = { binance, bybit, okx };
+const VENUES = { binance, bybit, okx } satisfies Partial<Record<VenueId, Venue>>;
+type ListedVenueId = keyof typeof VENUES;
 
 let runtime: SteppedRuntime;
 let simulator: Simulator;
@@ -48,14 +50,14 @@ afterEach(async () => {
 });
 
 async function refreshOf(
-  venue: SimulatedVenueId,
+  venue: ListedVenueId,
   more: { restPageMax?: number; assets?: string[] } = {},
 ): Promise<InstrumentRefresh> {
   simulator = await startSimulator({ venue, runtime, assets: ["BTC", "PEPE"], ...more });
   return anotherOf(venue);
 }
 
-function anotherOf(venue: SimulatedVenueId): InstrumentRefresh {
+function anotherOf(venue: ListedVenueId): InstrumentRefresh {
   const { restUrl } = simulator;
   const onListed = (listed: readonly Instrument[]) => {
     announced.push(listed);

@@ -12,7 +12,7 @@ export interface MadeServer {
   /** Answers upgrades below these paths with a status. */
   readonly statusOf: Map<string, { status: number; retryAfter?: string }>;
   connections(): number;
-  send(text: string): void;
+  send(frame: string | Buffer): void;
   drop(): void;
   stop(): Promise<void>;
 }
@@ -45,7 +45,9 @@ export async function startMadeServer(nowMs: () => number): Promise<MadeServer> 
       socket.on("message", (data) => {
         const text = String(data);
         server.received.push({ atMs: nowMs(), text });
-        if (text.startsWith('{"sub"')) socket.send(JSON.stringify({ ok: JSON.parse(text).id }));
+        const isAnswered = !text.includes("unanswered");
+        if (isAnswered && text.startsWith('{"sub"'))
+          socket.send(JSON.stringify({ ok: JSON.parse(text).id }));
       });
     });
   });
@@ -56,8 +58,8 @@ export async function startMadeServer(nowMs: () => number): Promise<MadeServer> 
     ...server,
     url: `ws://127.0.0.1:${port}`,
     connections: () => sockets.size,
-    send: (text) => {
-      for (const socket of sockets) socket.send(text);
+    send: (frame) => {
+      for (const socket of sockets) socket.send(frame);
     },
     drop: () => {
       for (const socket of sockets) socket.terminate();
@@ -90,7 +92,7 @@ export function madeVenue(more: Partial<Venue> = {}): Venue {
     sizeRule: "",
     heartbeat: { everyMs: 20_000, payload: null },
     silenceMsMax: 45_000,
-    needle: null,
+    needles: [],
     limits: {
       connectsPer5Min: 100,
       sendsPerSecond: 5,

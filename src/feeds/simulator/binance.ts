@@ -4,12 +4,13 @@
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
  */
 
-import type { SimulatedContract } from "./contracts.ts";
+import { coinMargined, DELIVERY_MS, perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
 import type {
   SimulatedClient,
   SimulatedMessage,
   SimulatedProtocol,
+  Simulation,
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
@@ -26,7 +27,7 @@ interface Sample {
   readonly dueAtMs: number;
 }
 
-export function binanceProtocol(host: SimulatorHost): SimulatedProtocol {
+function binanceProtocol(host: SimulatorHost): SimulatedProtocol {
   const samples = new Map<string, Sample>();
   const spoken = new WeakMap<SimulatedClient, number[]>();
   return {
@@ -50,7 +51,7 @@ export function binanceProtocol(host: SimulatorHost): SimulatedProtocol {
       return due.map(([, sample]) => sample.order);
     },
     messages: (orders, nowMs) => orders.map((order) => forceOrder(order, nowMs)),
-    textFor(client, { topic, body }) {
+    frameFor(client, { topic, body }) {
       if (!isRouted(client)) return null;
       const isWrapped = client.path.includes("/stream");
       return JSON.stringify(isWrapped ? { stream: topic, data: body } : body);
@@ -165,3 +166,19 @@ function coinMarginedListing(contract: SimulatedContract): object {
   const { status: contractStatus, ...rest } = { status: "TRADING", ...listing(contract) };
   return { ...rest, contractStatus, contractSize: Number(contract.contractSize) };
 }
+
+function binanceContracts(asset: string): SimulatedContract[] {
+  const contracts = [perpetual(asset)];
+  if (asset === "BTC" || asset === "ETH") {
+    const usd = asset === "BTC" ? "100" : "10";
+    const dated = { symbol: `${asset}USDT_261225`, deliveryMs: DELIVERY_MS };
+    contracts.push({ ...perpetual(asset), ...dated });
+    contracts.push(coinMargined(asset, `${asset}USD_PERP`, usd));
+  }
+  return contracts;
+}
+
+export const binanceSimulation: Simulation = {
+  contractsOf: binanceContracts,
+  start: binanceProtocol,
+};

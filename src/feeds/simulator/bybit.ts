@@ -3,13 +3,14 @@
  * liquidations in batches of 500 ms.
  * https://bybit-exchange.github.io/docs/v5/websocket/public/all-liquidation
  */
-import type { SimulatedContract } from "./contracts.ts";
+import { coinMargined, perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
 import type {
   ProtocolOptions,
   SimulatedClient,
   SimulatedMessage,
   SimulatedProtocol,
+  Simulation,
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
@@ -22,7 +23,7 @@ const ARGS_CHARS_MAX = 21_000;
 const IDLE_MS_MAX = 600_000;
 const CONNECTION_ID = "465772b1-7630-4fdc-a492-e003e6f0f260";
 
-export function bybitProtocol(host: SimulatorHost, options: ProtocolOptions): SimulatedProtocol {
+function bybitProtocol(host: SimulatorHost, options: ProtocolOptions): SimulatedProtocol {
   let batch: VenueOrder[] = [];
   let sentAtMs = Number.NEGATIVE_INFINITY;
   return {
@@ -39,7 +40,7 @@ export function bybitProtocol(host: SimulatorHost, options: ProtocolOptions): Si
       return orders;
     },
     messages,
-    textFor: (_client, { body }) => JSON.stringify(body),
+    frameFor: (_client, { body }) => JSON.stringify(body),
     keepTime(client, nowMs) {
       if (nowMs - client.lastTrafficMs > IDLE_MS_MAX) client.cut(1000, "idle");
     },
@@ -142,3 +143,18 @@ function listing(contract: SimulatedContract): object {
     isPreListing: false,
   };
 }
+
+function bybitContracts(asset: string): SimulatedContract[] {
+  const contracts = [perpetual(asset)];
+  if (asset === "BTC" || asset === "ETH") {
+    const usdc = { symbol: `${asset}PERP`, quote: "USDC", settle: "USDC" };
+    contracts.push({ ...perpetual(asset), ...usdc });
+    contracts.push(coinMargined(asset, `${asset}USD`, "1"));
+  }
+  return contracts;
+}
+
+export const bybitSimulation: Simulation = {
+  contractsOf: bybitContracts,
+  start: bybitProtocol,
+};

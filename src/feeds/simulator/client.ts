@@ -25,10 +25,10 @@ export class ClientSocket implements SimulatedClient {
     return this.#isSilent;
   }
 
-  send(text: string): void {
+  send(frame: string | Uint8Array): void {
     if (this.#isSilent || this.#socket.readyState !== this.#socket.OPEN) return;
     this.lastTrafficMs = this.#nowMs();
-    this.#socket.send(text);
+    this.#socket.send(frame);
   }
 
   ping(): void {

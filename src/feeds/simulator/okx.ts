@@ -3,12 +3,13 @@
  * pong, a cut after 30 s without traffic, old records again after a subscription.
  * https://www.okx.com/docs-v5/en/#public-data-websocket-liquidation-orders-channel
  */
-import type { SimulatedContract } from "./contracts.ts";
+import { coinMargined, DELIVERY_MS, perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
 import type {
   SimulatedClient,
   SimulatedMessage,
   SimulatedProtocol,
+  Simulation,
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
@@ -22,7 +23,7 @@ const CONNECTION_ID = "a4d3ae55";
 /** The venue's name of the field that holds the side of the order. */
 const ORDER_FIELD = "side";
 
-export function okxProtocol(host: SimulatorHost): SimulatedProtocol {
+function okxProtocol(host: SimulatorHost): SimulatedProtocol {
   let waiting: VenueOrder[] = [];
   return {
     accepts: (path) => path === "/ws/v5/public",
@@ -39,7 +40,7 @@ export function okxProtocol(host: SimulatorHost): SimulatedProtocol {
       return orders;
     },
     messages,
-    textFor: (_client, { body }) => JSON.stringify(body),
+    frameFor: (_client, { body }) => JSON.stringify(body),
     keepTime(client, nowMs) {
       if (nowMs - client.lastTrafficMs > IDLE_MS_MAX) client.cut(4004, "No data received in 30s");
     },
@@ -149,3 +150,53 @@ function listing(contract: SimulatedContract): object {
     state: "live",
   };
 }
+
+/** Coins per OKX contract where it is not 1 (GET /api/v5/public/instruments, `ctVal`). */
+const OKX_CONTRACT_SIZE: Readonly<Record<string, string>> = {
+  BTC: "0.01",
+  ETH: "0.1",
+  BNB: "0.01",
+  ZEC: "0.01",
+  TAO: "0.01",
+  HYPE: "0.1",
+  BCH: "0.1",
+  AAVE: "0.1",
+  TRUMP: "0.1",
+  BERA: "0.1",
+  NEAR: "10",
+  JUP: "10",
+  ARB: "10",
+  ONDO: "10",
+  XRP: "100",
+  ADA: "100",
+  HBAR: "100",
+  PENGU: "100",
+  DOGE: "1000",
+  TRX: "1000",
+  PUMP: "1000",
+  BONK: "100000",
+  PEPE: "10000000",
+};
+
+function okxContracts(asset: string): SimulatedContract[] {
+  const contractSize = OKX_CONTRACT_SIZE[asset] ?? "1";
+  const swap: SimulatedContract = {
+    ...perpetual(asset),
+    symbol: `${asset}-USDT-SWAP`,
+    base: asset,
+    coinsPerBase: 1,
+    contractSize,
+    sizeDecimals: 2,
+  };
+  const contracts = [swap];
+  if (asset === "BTC" || asset === "ETH") {
+    contracts.push({ ...swap, symbol: `${asset}-USDT-261225`, deliveryMs: DELIVERY_MS });
+    contracts.push(coinMargined(asset, `${asset}-USD-SWAP`, asset === "BTC" ? "100" : "10"));
+  }
+  return contracts;
+}
+
+export const okxSimulation: Simulation = {
+  contractsOf: okxContracts,
+  start: okxProtocol,
+};

@@ -1,10 +1,10 @@
 /** What one simulated venue must bring; the sockets, the clock and the faults are in `server.ts`. */
-import type { PositionSide } from "../../liquidation.ts";
-import type { SimulatedContract, SimulatedVenueId } from "./contracts.ts";
+import type { PositionSide, VenueId } from "../../liquidation.ts";
+import type { SimulatedContract } from "./contracts.ts";
 
 /** One forced close as it happens, before a venue has put it into its own units. */
 export interface SimulatedLiquidation {
-  readonly venue: SimulatedVenueId;
+  readonly venue: VenueId;
   /** The contract: the venue's own symbol, or an asset (its first perpetual). One must be given. */
   readonly symbol?: string;
   readonly asset?: string;
@@ -42,7 +42,8 @@ export interface SimulatedClient {
   readonly connectedAtMs: number;
   /** The last message in either direction. */
   lastTrafficMs: number;
-  send(text: string): void;
+  /** Bytes are sent as a binary message, for venues that pack their frames. */
+  send(frame: string | Uint8Array): void;
   cut(code: number, reason: string): void;
 }
 
@@ -73,8 +74,8 @@ export interface SimulatedProtocol {
   /** The orders that are published now. Called every 50 ms. */
   release(nowMs: number): readonly VenueOrder[];
   messages(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
-  /** The text of a message as this client gets it; null = it does not get it. */
-  textFor(client: SimulatedClient, message: SimulatedMessage): string | null;
+  /** A message as this client gets it; null = it does not get it. */
+  frameFor(client: SimulatedClient, message: SimulatedMessage): string | Uint8Array | null;
   /** Cuts and pings that the venue does by the clock. */
   keepTime(client: SimulatedClient, nowMs: number): void;
   /** Says that the connection will be closed, where the venue has words for it. */
@@ -86,4 +87,10 @@ export interface SimulatedProtocol {
 export interface ProtocolOptions {
   /** Most contracts on one REST page, to try paging. */
   readonly restPageMax: number;
+}
+
+/** One venue of the simulator: what it lists for an asset, and how it talks. */
+export interface Simulation {
+  contractsOf(asset: string): readonly SimulatedContract[];
+  start(host: SimulatorHost, options: ProtocolOptions): SimulatedProtocol;
 }

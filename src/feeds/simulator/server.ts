@@ -7,18 +7,9 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { LiqError } from "../../errors.ts";
 import type { Cancel } from "../../runtime.ts";
-import { binanceProtocol } from "./binance.ts";
-import { bybitProtocol } from "./bybit.ts";
 import { ClientSocket } from "./client.ts";
-import {
-  SIMULATED_ASSETS,
-  type SimulatedContract,
-  type SimulatedVenueId,
-  simulatedContracts,
-} from "./contracts.ts";
-import { okxProtocol } from "./okx.ts";
+import { SIMULATED_ASSETS, type SimulatedContract } from "./contracts.ts";
 import type {
-  ProtocolOptions,
   PublishedOrder,
   SimulatedClient,
   SimulatedLiquidation,
@@ -28,6 +19,7 @@ import type {
   VenueOrder,
 } from "./protocol.ts";
 import { RefusalBook, type Refusals } from "./refusals.ts";
+import { simulatedContracts, simulationOf } from "./simulations.ts";
 import type { Handshake, Simulator, SimulatorOptions } from "./simulator.ts";
 import { toVenueOrder } from "./units.ts";
 
@@ -48,10 +40,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return server;
 }
 
-const PROTOCOLS: Readonly<
-  Record<SimulatedVenueId, (host: SimulatorHost, options: ProtocolOptions) => SimulatedProtocol>
-> = { binance: binanceProtocol, bybit: bybitProtocol, okx: okxProtocol };
-
 class SimulatorServer implements Simulator {
   readonly #options: SimulatorOptions;
   readonly #http: Server;
@@ -71,7 +59,7 @@ class SimulatorServer implements Simulator {
     this.#options = options;
     const contracts = simulatedContracts(venue, assets);
     this.#contracts = new Map(contracts.map((contract) => [contract.symbol, contract]));
-    this.#protocol = PROTOCOLS[venue](this.#host(), { restPageMax });
+    this.#protocol = simulationOf(venue).start(this.#host(), { restPageMax });
     this.#http = createServer((request, response) => this.#onRequest(request, response));
     // It would compress if asked to, so that a client that asks is found out.
     this.#upgrades = new WebSocketServer({ noServer: true, perMessageDeflate: true });
@@ -203,8 +191,8 @@ class SimulatorServer implements Simulator {
   #sendTo(client: SimulatedClient, messages: readonly SimulatedMessage[]): void {
     for (const message of messages) {
       const isWanted = client.subscriptions.has(message.topic);
-      const text = isWanted ? this.#protocol.textFor(client, message) : null;
-      if (text !== null) client.send(text);
+      const frame = isWanted ? this.#protocol.frameFor(client, message) : null;
+      if (frame !== null) client.send(frame);
     }
   }
 

@@ -1,11 +1,12 @@
 /** What tests and the demo may ask of a simulated venue. */
+import type { VenueId } from "../../liquidation.ts";
 import type { Runtime } from "../../runtime.ts";
-import type { SimulatedContract, SimulatedVenueId } from "./contracts.ts";
+import type { SimulatedContract } from "./contracts.ts";
 import type { PublishedOrder, SimulatedLiquidation } from "./protocol.ts";
 import type { Refusals } from "./refusals.ts";
 
 export interface SimulatorOptions {
-  readonly venue: SimulatedVenueId;
+  readonly venue: VenueId;
   readonly runtime: Runtime;
   /** What is listed; the assets of the recorded crash when left out. */
   readonly assets?: readonly string[];

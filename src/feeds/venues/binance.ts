@@ -172,7 +172,7 @@ export const binance: Venue<null> = {
     payload: `{"method":"LIST_SUBSCRIPTIONS","id":${PROBE_ID}}`,
   },
   silenceMsMax: 75_000,
-  needle: null,
+  needles: [],
   // A fifth of what is documented: 300 connections in 5 minutes, 10 messages a second, cut at 24 h.
   limits: {
     connectsPer5Min: 60,

@@ -191,7 +191,7 @@ export const bybit: Venue<null> = {
   sizeRule: "Linear: `v` coins x `p`. Inverse: `v` is USD; coins = `v` / `p`.",
   heartbeat: { everyMs: 20_000, payload: '{"req_id":"ping","op":"ping"}' },
   silenceMsMax: 50_000,
-  needle: null,
+  needles: [],
   // A fifth of 500 connections in 5 minutes; no limit of messages or of life is documented.
   limits: {
     connectsPer5Min: 100,

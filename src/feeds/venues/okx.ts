@@ -190,7 +190,7 @@ export const okx: Venue<null> = {
     "Linear: `sz` x ctVal x ctMult coins x `bkPx`. Inverse: `sz` x ctVal x ctMult USD; coins = USD / `bkPx`.",
   heartbeat: { everyMs: 20_000, payload: "ping" },
   silenceMsMax: 30_000,
-  needle: null,
+  needles: [],
   // A fifth of 3 connections a second; 480 subscriptions an hour, of which two are needed.
   limits: {
     connectsPer5Min: 180,

@@ -1,11 +1,12 @@
 /** Bare clients of a simulator: it is judged by its wire alone, without our decoders. */
+
 import { WebSocket } from "ws";
-import type { SimulatedVenueId } from "../../../src/feeds/simulator/contracts.ts";
 import {
   type SimulatedLiquidation,
   type Simulator,
   startSimulator,
 } from "../../../src/feeds/simulator/server.ts";
+import type { VenueId } from "../../../src/liquidation.ts";
 import { SteppedRuntime } from "../stepped-runtime.ts";
 
 export class WireClient {
@@ -55,16 +56,16 @@ export class WireClient {
 export class Wire {
   readonly runtime: SteppedRuntime;
   readonly simulator: Simulator;
-  readonly #venue: SimulatedVenueId;
+  readonly #venue: VenueId;
   readonly #clients: WireClient[] = [];
 
-  constructor(venue: SimulatedVenueId, runtime: SteppedRuntime, simulator: Simulator) {
+  constructor(venue: VenueId, runtime: SteppedRuntime, simulator: Simulator) {
     this.#venue = venue;
     this.runtime = runtime;
     this.simulator = simulator;
   }
 
-  static async open(venue: SimulatedVenueId): Promise<Wire> {
+  static async open(venue: VenueId): Promise<Wire> {
     const runtime = new SteppedRuntime();
     const assets = ["BTC", "PEPE"];
     return new Wire(venue, runtime, await startSimulator({ venue, runtime, assets }));

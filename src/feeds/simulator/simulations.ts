@@ -1,0 +1,29 @@
+/** The list of simulated venues: a new one is one file and one line here. */
+import { LiqError } from "../../errors.ts";
+import type { VenueId } from "../../liquidation.ts";
+import { binanceSimulation } from "./binance.ts";
+import { bybitSimulation } from "./bybit.ts";
+import type { SimulatedContract } from "./contracts.ts";
+import { okxSimulation } from "./okx.ts";
+import type { Simulation } from "./protocol.ts";
+
+export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
+  binance: binanceSimulation,
+  bybit: bybitSimulation,
+  okx: okxSimulation,
+};
+
+/** @throws LiqError LIQ_COMMAND when the venue has no simulation */
+export function simulationOf(venue: VenueId): Simulation {
+  const simulation = SIMULATIONS[venue];
+  if (simulation !== undefined) return simulation;
+  throw new LiqError("LIQ_COMMAND", `No simulation of ${venue}`);
+}
+
+/** What a simulated venue lists of these assets. */
+export function simulatedContracts(
+  venue: VenueId,
+  assets: readonly string[],
+): readonly SimulatedContract[] {
+  return assets.flatMap((asset) => simulationOf(venue).contractsOf(asset));
+}
