@@ -4,11 +4,12 @@ import { startDaemon } from "../src/daemon.ts";
 import type { LiqError } from "../src/errors.ts";
 import { SILENT_LOG } from "../src/log.ts";
 import { nodeRuntime } from "../src/runtime-node.ts";
+import { onlyVenues } from "./only-venues.ts";
 import { scratchFolder } from "./real/run-folder.ts";
 
 test("a stop before the store is open is a stop and no failure", { timeout: 60_000 }, async () => {
   const nowhere = { wsUrl: "ws://127.0.0.1:1", restUrl: "http://127.0.0.1:1" };
-  const venues = { binance: { enabled: false }, okx: { enabled: false }, bybit: nowhere };
+  const venues = onlyVenues({ bybit: nowhere });
   const overrides = { venues, dataDir: scratchFolder("stopped-early"), http: { port: 0 } };
   const settings = loadSettings({ file: null, env: {}, overrides, readFile: noFile });
   const fatal: LiqError[] = [];

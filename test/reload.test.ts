@@ -1,4 +1,5 @@
 /** A configuration that changes while the daemon runs, from the saved file to the message. */
+
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -11,6 +12,7 @@ import { type Log, type LogFields, SILENT_LOG } from "../src/log.ts";
 import { Reload } from "../src/reload.ts";
 import { nodeRuntime as runtime } from "../src/runtime-node.ts";
 import { load, WEBHOOK } from "./config/loading.ts";
+import { onlyVenues } from "./only-venues.ts";
 import { scratchFolder, until } from "./real/run-folder.ts";
 
 const DEADLINE_MS = 30_000;
@@ -34,10 +36,8 @@ function textOf({ low = 1e6, webhooks = [1], more = "" }): string {
     return `  d${number}: { type: discord, webhookUrl: "${url}", apiBaseUrl: "${discord.apiBaseUrl}" }\n`;
   });
   const places = webhooks.map((number) => `d${number}`).join(", ");
-  return `venues:
-  binance: { enabled: false }
-  okx: { enabled: false }
-  bybit: { wsUrl: "${bybit.wsUrl}", restUrl: "${bybit.restUrl}" }
+  const venues = onlyVenues({ bybit: { wsUrl: bybit.wsUrl, restUrl: bybit.restUrl } });
+  return `venues: ${JSON.stringify(venues)}
 rules:
   - name: only
     scope: asset
@@ -169,7 +169,7 @@ database: { url: "postgres://u:canary@127.0.0.1/x" }
 usdCoins: [USDT]
 `;
     const text = textOf({ low: 1_000, more });
-    save(text.replace("okx: { enabled: false }", "okx: { enabled: true }"));
+    save(text.replace('"okx":{"enabled":false}', '"okx":{"enabled":true}'));
     await until(() => heard("Configuration is in force").length === 1, "in force", DEADLINE_MS);
     expect(heard("Changed settings need a restart; the old ones go on")).toEqual([
       {

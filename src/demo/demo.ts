@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { VENUES } from "../feeds/index.ts";
 import { SIMULATED_ASSETS } from "../feeds/simulator/contracts.ts";
 import { simulatedContracts } from "../feeds/simulator/simulations.ts";
 import type { Log } from "../log.ts";
@@ -88,6 +89,11 @@ export function demoListings(): ScenarioOptions["listings"] {
   return new Listings(contracts);
 }
 
+/** The demo never listens to a venue that it does not play. */
+function othersOff(): Readonly<Record<string, { readonly enabled: false }>> {
+  return Object.fromEntries(VENUES.map(({ id }) => [id, { enabled: false }]));
+}
+
 interface World {
   readonly stage: Stage;
   readonly discord: DiscordServer;
@@ -97,7 +103,7 @@ interface World {
 
 function overridesOf({ stage, discord, telegram, dataDir }: World): Demo["overrides"] {
   return {
-    venues: stage.addresses,
+    venues: { ...othersOff(), ...stage.addresses },
     notifiers: {
       discord: {
         type: "discord",

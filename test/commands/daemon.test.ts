@@ -1,4 +1,5 @@
 /** The whole way on both services: wire of a venue, engine, question, reply, to the cent. */
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Daemon, startDaemon } from "../../src/daemon.ts";
 import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
@@ -8,6 +9,7 @@ import { exactUsd } from "../../src/render/replies/phrases.ts";
 import { nodeRuntime as runtime } from "../../src/runtime-node.ts";
 import { load } from "../config/loading.ts";
 import { type FakeDiscord, startFakeDiscord } from "../fakes/discord-gateway.ts";
+import { onlyVenues } from "../only-venues.ts";
 import { scratchFolder, until } from "../real/run-folder.ts";
 
 const TELEGRAM_TOKEN = "7000000001:AAlocal-token";
@@ -24,9 +26,8 @@ beforeAll(async () => {
   const chats = ["7", "8"];
   telegram = await startTelegramServer({ runtime, botToken: TELEGRAM_TOKEN, chats, limits: true });
   discord = await startFakeDiscord(DISCORD_TOKEN);
-  const off = { enabled: false };
   const overrides = {
-    venues: { binance: off, okx: off, bybit: { wsUrl: bybit.wsUrl, restUrl: bybit.restUrl } },
+    venues: onlyVenues({ bybit: { wsUrl: bybit.wsUrl, restUrl: bybit.restUrl } }),
     bots: {
       discord: {
         token: DISCORD_TOKEN,

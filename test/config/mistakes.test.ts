@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ConfigError, formatMistake, showValue } from "../../src/config/mistakes.ts";
+import { VENUES } from "../../src/feeds/index.ts";
+import { onlyVenues } from "../only-venues.ts";
 import { BOT_TOKEN, errorOf, linesOf, load, mistakesOf, RULE } from "./loading.ts";
 
 /** The mistakes of a rule that is bent by further or other keys. */
@@ -150,11 +152,9 @@ rules:
   });
 
   test("nothing to listen to is a mistake for the daemon only", () => {
-    const off =
-      "{ binance: { enabled: false }, bybit: { enabled: false }, okx: { enabled: false } }";
-    const text = `venues: ${off}`;
+    const text = `venues: ${JSON.stringify(onlyVenues({}))}`;
     expect(linesOf(text)).toEqual(["venues: none enabled, at least one venue to be enabled"]);
-    expect(load(text, { needsNotifiers: false }).venues.length).toBe(3);
+    expect(load(text, { needsNotifiers: false }).venues.length).toBe(VENUES.length);
   });
 });
 

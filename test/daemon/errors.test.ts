@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { onlyVenues } from "../only-venues.ts";
 import { freePort, scratchFolder } from "../real/run-folder.ts";
 import { type Ended, killLeftovers, startDaemon } from "./daemon-process.ts";
 
@@ -18,7 +19,7 @@ async function quietConfig(over: Readonly<Record<string, unknown>> = {}): Promis
   const folder = scratchFolder("errors");
   const port = await freePort();
   const bybit = { wsUrl: `ws://127.0.0.1:${port}`, restUrl: `http://127.0.0.1:${port}` };
-  const venues = { binance: { enabled: false }, okx: { enabled: false }, bybit };
+  const venues = onlyVenues({ bybit });
   const file = join(folder, "liqwatch.yaml");
   writeFileSync(file, JSON.stringify({ venues, dataDir: join(folder, "data"), ...over }));
   return file;

@@ -2,6 +2,7 @@
  * What surrounds a daemon in these tests: a venue that publishes what a test says, a Discord that
  * remembers every message, and a configuration that joins the two.
  */
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
@@ -11,6 +12,7 @@ import {
   startSimulator,
 } from "../../src/feeds/simulator/server.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { onlyVenues } from "../only-venues.ts";
 import { scratchFolder, until } from "../real/run-folder.ts";
 
 export interface WorldOptions {
@@ -85,11 +87,7 @@ function configOf(
   const { low, window, resolve } = rule;
   const thresholds = { low, medium: low * 2, high: low * 4, critical: low * 8 };
   return {
-    venues: {
-      binance: { enabled: false },
-      okx: { enabled: false },
-      bybit: { wsUrl: venue.wsUrl, restUrl: venue.restUrl },
-    },
+    venues: onlyVenues({ bybit: { wsUrl: venue.wsUrl, restUrl: venue.restUrl } }),
     rules: [
       {
         ...{ name: "any", scope: "asset", metric: "notionalUsd", window, thresholds },
