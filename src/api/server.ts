@@ -2,8 +2,9 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { LiqError, messageOf } from "../errors.ts";
+import type { Inboxes } from "../inboxes.ts";
 import type { Log } from "../log.ts";
-import type { Controls, Inboxes, Queries } from "../queries.ts";
+import type { Controls, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
 import type { PromMetrics } from "./metrics.ts";
 import { cutText, Problem, sendProblem, useProblems } from "./problem.ts";

@@ -1,8 +1,8 @@
 /** Everything the page shows, as JSON. */
+import type { Inboxes } from "../inboxes.ts";
 import type {
   DayTotals,
   FeedState,
-  Inboxes,
   IncidentState,
   Queries,
   RecentLiquidation,

@@ -4,7 +4,7 @@ import type {
   DiscordInboxMessage,
   Inboxes,
   TelegramInboxMessage,
-} from "../queries.ts";
+} from "../inboxes.ts";
 import type { InboxEmbed, InboxMessage } from "./inbox.ts";
 
 interface MessageList {

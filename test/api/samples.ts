@@ -1,8 +1,9 @@
 /** A small daemon's answers, made to be asserted: round figures, one feed in each condition. */
 import { PromMetrics } from "../../src/api/metrics.ts";
 import type { ApiOptions } from "../../src/api/server.ts";
+import type { Inboxes } from "../../src/inboxes.ts";
 import { SILENT_LOG } from "../../src/log.ts";
-import type { Controls, DaemonRole, Inboxes, Mute, Queries, Totals } from "../../src/queries.ts";
+import type { Controls, DaemonRole, Mute, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
 

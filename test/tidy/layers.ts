@@ -24,6 +24,7 @@ export const WORDS = [
   "nearest",
   "scrub",
   "queries",
+  "inboxes",
   "metrics",
   "venue-facts",
 ] as const;

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Inboxes } from "../../queries.ts";
+import type { Inboxes } from "../../inboxes.ts";
 import { Problem } from "../problem.ts";
 
 const TEXT_CHARS_MAX = 400;
