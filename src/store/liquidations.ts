@@ -1,4 +1,4 @@
-/** The table of liquidations: written in batches, read back in order of arrival. */
+/** The table of liquidations: written in batches, read back row by row. */
 import type { CommitBatch } from "../alert.ts";
 import { VENUE_IDS, windowTimeMs } from "../liquidation.ts";
 import {
@@ -13,7 +13,6 @@ import {
 import type { Sql, SqlRow } from "./postgres/sql.ts";
 import { sqlJson, sqlText } from "./postgres/sql.ts";
 import type { StoredLiquidation } from "./store.ts";
-import { CHUNK_ROWS_MAX } from "./store.ts";
 
 /** Rows of one insert statement. */
 const INSERT_ROWS_MAX = 1_000;
@@ -56,46 +55,10 @@ export async function insertLiquidations(
   return accepted;
 }
 
-/** One chunk of a longer reading: `after` null = from the start. */
-export interface LiquidationPage {
-  readonly rows: readonly StoredLiquidation[];
-  /** Give it back for the next chunk; null = there is none. */
-  readonly next: number | null;
-}
-
-/** All chunks, asked for one after the other; `page` may be a call into another thread. */
-export async function* readPages(
-  page: (after: number | null) => Promise<LiquidationPage>,
-): AsyncGenerator<readonly StoredLiquidation[]> {
-  let after: number | null = null;
-  do {
-    const { rows, next } = await page(after);
-    if (rows.length > 0) yield rows;
-    after = next;
-  } while (after !== null);
-}
-
 export const SELECT_LIQUIDATIONS = `
 select arrival, window_time_ms, dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind,
   size, notional_cents, occurred_at_ms, received_at_ms, order_key, counts_order, history
 from liqwatch.liquidations`;
-
-/** Rows with windowTime >= `sinceMs` in order of arrival. */
-export async function liquidationPage(
-  sql: Sql,
-  sinceMs: number,
-  after: number | null,
-): Promise<LiquidationPage> {
-  const start = after ?? (await arrivalBefore(sql, sinceMs));
-  if (start === null) return { rows: [], next: null };
-  const rows = await sql.query(
-    `${SELECT_LIQUIDATIONS} where arrival > $1 and window_time_ms >= $2 order by arrival limit $3`,
-    [start, sinceMs, CHUNK_ROWS_MAX],
-  );
-  const last = rows.at(-1);
-  const isFull = last !== undefined && rows.length === CHUNK_ROWS_MAX;
-  return { rows: rows.map(storedLiquidation), next: isFull ? numberOf(last, "arrival") : null };
-}
 
 /** Spares the reading of everything older: the index by window time names the first arrival. */
 export async function arrivalBefore(sql: Sql, sinceMs: number): Promise<number | null> {

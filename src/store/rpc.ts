@@ -6,7 +6,7 @@ import type { ErrorCode } from "../errors.ts";
 import { ERROR_CODES, LiqError, messageOf } from "../errors.ts";
 import type { LogFields } from "../log.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
-import type { LiquidationPage } from "./liquidations.ts";
+import type { LiquidationPage } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
 import type { Store, StoreEvent, StoreQueries } from "./store.ts";

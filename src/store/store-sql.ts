@@ -14,13 +14,9 @@ import {
 import { gapsSince, openGaps, wasWatched, writeGaps } from "./gaps.ts";
 import { applyDecisions, endForgotten, incidentNumbers, openIncidents } from "./incidents.ts";
 import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
-import type { LiquidationPage } from "./liquidations.ts";
-import {
-  insertLiquidations,
-  liquidationPage,
-  newestLiquidations,
-  readPages,
-} from "./liquidations.ts";
+import type { LiquidationPage } from "./liquidation-pages.ts";
+import { liquidationPage, readPages } from "./liquidation-pages.ts";
+import { insertLiquidations, newestLiquidations } from "./liquidations.ts";
 import { deleteMute, readMutes, writeMute } from "./mutes.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
 import { readScopes, writeScopes } from "./scopes.ts";

@@ -7,7 +7,7 @@ import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { Runtime } from "../runtime.ts";
-import { readPages } from "./liquidations.ts";
+import { readPages } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import type { Answer } from "./rpc.ts";
 import { StoreCalls } from "./rpc.ts";

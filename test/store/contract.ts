@@ -4,6 +4,7 @@ import type { CommitBatch, Gap } from "../../src/alert.ts";
 import type { Liquidation } from "../../src/liquidation.ts";
 import { beginTerm } from "../../src/store/decider.ts";
 import type { Database } from "../../src/store/postgres/sql.ts";
+import type { StoredLiquidation } from "../../src/store/store.ts";
 import { SqlStore } from "../../src/store/store-sql.ts";
 import { AT_MS, decision, snapshot } from "../render/samples.ts";
 import { batch, draft, row, rowsOf } from "./samples.ts";
@@ -25,13 +26,14 @@ function storeTests(database: () => Database): void {
     return (await database().query(text))[0]?.n;
   };
 
-  const arrivalsSince = async (sinceMs: number): Promise<readonly string[]> => {
-    const keys: string[] = [];
-    for await (const chunk of store.liquidationsSince(sinceMs)) {
-      keys.push(...chunk.map((stored) => stored.row.dedupeKey));
-    }
-    return keys;
+  const storedSince = async (sinceMs: number): Promise<readonly StoredLiquidation[]> => {
+    const stored: StoredLiquidation[] = [];
+    for await (const chunk of store.liquidationsSince(sinceMs)) stored.push(...chunk);
+    return stored;
   };
+
+  const arrivalsSince = async (sinceMs: number): Promise<readonly string[]> =>
+    (await storedSince(sinceMs)).map(({ row }) => row.dedupeKey);
 
   test("an empty store has no clock, no scopes and no gaps", async () => {
     expect(await store.warmStart()).toEqual({ engineNowMs: null, scopes: [], openGaps: [] });
@@ -53,12 +55,18 @@ function storeTests(database: () => Database): void {
       history: true,
     });
     const written = [
-      { row: row("whole|1", { price: 0.000_012_3, notionalCents: 9_007_199_254_740_991 }) },
+      {
+        row: row('whole|\t"\\,{é}', {
+          ...{ price: 0.000_012_3, size: 0.1 + 0.2, notionalCents: 9_007_199_254_740_991 },
+          orderKey: "whole|order",
+        }),
+      },
       { row: unknown },
     ].map((stored, at) => ({ ...stored, countsOrder: at === 0 }));
     await store.commit(batch({ liquidations: written }));
     const read = await store.recentLiquidations(2);
     expect(read.toReversed()).toEqual(written);
+    expect(await storedSince(0)).toEqual(written);
   });
 
   test("an event counts once over batches and within one", async () => {
