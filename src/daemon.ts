@@ -23,6 +23,7 @@ import { LiveQueries } from "./live-queries.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RunSummary } from "./queries.ts";
+import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
 import type { Runtime } from "./runtime.ts";
 import { Engine } from "./severity/engine.ts";
@@ -39,6 +40,8 @@ export interface DaemonOptions {
   readonly log: Log;
   /** Put before everything people see. */
   readonly label: "SIMULATION" | null;
+  /** Folder in which everything heard is written down; null or absent = none. */
+  readonly recordTo?: string | null;
   /** The demo's local inboxes, shown on the page. */
   readonly inboxes: Inboxes | null;
   /** The daemon can go no further: the store's thread ended, or another process took over. */
@@ -69,6 +72,7 @@ interface Parts extends DaemonOptions {
   readonly venues: readonly Venue[];
   readonly feeds: Map<Venue, Feed>;
   readonly thread: StoreThread;
+  readonly recorder: Recorder | null;
 }
 
 /** Decisions that a restart puts back into the list of incidents. */
@@ -114,7 +118,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     throw error;
   });
   shutdown.add("page", () => api.close());
-  const parts = { ...options, ...world, shutdown, engine, venues, feeds, instruments, thread };
+  const recorder = startRecorder(options);
+  if (recorder !== null) shutdown.add("recording", () => recorder.close());
+  const heard = { venues, feeds, instruments, recorder };
+  const parts = { ...options, ...world, ...heard, shutdown, engine, thread };
   const deciding = startDeciding(parts);
   const ready = deciding.then(() => {});
   ready.catch((error: unknown) => onFatal(fatal(error)));
@@ -145,6 +152,11 @@ function startThread(
     },
     ...{ log, runtime, onEvent, onConsole, onCrash: onFatal },
   });
+}
+
+function startRecorder({ recordTo, runtime, log }: DaemonOptions): Recorder | null {
+  const isWanted = recordTo !== undefined && recordTo !== null;
+  return isWanted ? new Recorder({ folder: recordTo, runtime, log }) : null;
 }
 
 function storeEvents(
@@ -217,7 +229,12 @@ async function startDeciding(parts: Parts): Promise<Reload> {
       decider.take({ type: "connection", event });
     },
   };
-  const stopListening = listen({ ...parts, sink });
+  const { recorder } = parts;
+  const stopListening = listen({
+    ...parts,
+    sink: recorder === null ? sink : recordingSink(recorder, sink),
+    onListed: (venue, instruments, atMs) => recorder?.context(atMs, { venue, instruments }),
+  });
   shutdown.add("feeds", stopListening);
   const bots = startBots({ ...{ queries, controls, runtime, log }, settings: settings.bots });
   shutdown.add("bots", () => bots.close());

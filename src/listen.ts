@@ -6,7 +6,8 @@ import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
 import type { Instruments } from "./feeds/instruments.ts";
 import { createIntake } from "./feeds/intake.ts";
 import type { FeedSink } from "./feeds/sink.ts";
-import type { Venue } from "./feeds/venue.ts";
+import type { Instrument, Venue } from "./feeds/venue.ts";
+import type { VenueId } from "./liquidation.ts";
 import type { Log } from "./log.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -23,6 +24,8 @@ export interface ListenOptions {
   readonly sink: FeedSink;
   /** Filled here; the read model looks into it. */
   readonly feeds: Map<Venue, Feed>;
+  /** A venue's own list of contracts came, or the one of the last run was read. */
+  readonly onListed?: (venue: VenueId, listed: readonly Instrument[], atMs: number) => void;
 }
 
 /**
@@ -64,6 +67,7 @@ function prepare(venue: Venue, options: ListenOptions): Ear {
   const refresh = new InstrumentRefresh(venue, {
     ...{ instruments, restUrl, dataDir, runtime, log },
     onListed(contracts) {
+      options.onListed?.(venue.id, contracts, runtime.nowMs());
       feed.refreshTopics(contracts);
       listed();
     },

@@ -11,6 +11,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   replay: async () => (await import("./replay.ts")).replay,
   "check-config": async () => (await import("./check-config.ts")).checkConfig,
   "test-alert": async () => (await import("./test-alert.ts")).testAlert,
+  record: async () => (await import("./record.ts")).record,
   totals: async () => (await import("./totals.ts")).totals,
   alerts: async () => (await import("./alerts.ts")).alerts,
   migrate: async () => (await import("./migrate.ts")).migrate,

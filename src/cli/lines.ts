@@ -1,7 +1,6 @@
 /** Lines of a file or of stdin: UTF-8 safe at chunk borders, bounded in length. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { LiqError, messageOf } from "../errors.ts";
+import { openInput } from "./input-files.ts";
 
 /** A longer line is cut here; what follows up to the next line feed is dropped. */
 export const LINE_BYTES_MAX = 64 * 1024 * 1024;
@@ -20,32 +19,22 @@ export interface Line {
 
 /**
  * Yields every line, also a last one without a line feed.
- * @param source a path, or a stream of bytes such as stdin
+ * @param source a path (see `openInput`), or a stream of bytes such as stdin
  * @throws LiqError LIQ_COMMAND naming the path when the file cannot be read
  */
 export async function* readLines(
   source: string | AsyncIterable<Uint8Array>,
   options: { readonly lineBytesMax?: number } = {},
 ): AsyncGenerator<Line> {
-  const chunks = typeof source === "string" ? await openFile(source) : source;
   const collector = new LineCollector(options.lineBytesMax ?? LINE_BYTES_MAX);
   try {
+    const chunks = typeof source === "string" ? await openInput(source) : source;
     for await (const chunk of chunks) yield* collector.push(chunk);
   } catch (error) {
     throw unreadable(typeof source === "string" ? source : "standard input", error);
   }
   const last = collector.end();
   if (last !== null) yield last;
-}
-
-async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
-  try {
-    // A directory opens without an error and fails only when it is read: said here by name.
-    if ((await stat(path)).isDirectory()) throw new Error("it is a directory");
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-  return createReadStream(path, { highWaterMark: 256 * 1024 });
 }
 
 function unreadable(name: string, error: unknown): LiqError {

@@ -1,7 +1,7 @@
 /** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
-import { bundledInstruments, type Instruments } from "../feeds/instruments.ts";
+import { bundledInstruments, type Instruments, readTable } from "../feeds/instruments.ts";
 import { RecordedIntakes, type SavedIntakes } from "../feeds/intake.ts";
 import type { ConnectionEventKind } from "../feeds/sink.ts";
 import {
@@ -84,7 +84,7 @@ export class Replay {
     this.#linesRead += 1;
     if ("frame" in line || "frameBase64" in line) this.#frameLine(line);
     else if ("event" in line) this.#eventLine(line);
-    else if ("context" in line) this.#moveClock(line);
+    else if ("context" in line) this.#contextLine(line);
     else this.#liquidationLine(line);
   }
 
@@ -150,8 +150,20 @@ export class Replay {
     this.#step({ type: "connection", event: { venue, connection, receivedAtMs, event } });
   }
 
-  #moveClock(line: Fields): void {
-    const { receivedAtMs } = line;
+  /** What a recorder knew besides the frames: the contracts that venues listed. */
+  #contextLine({ receivedAtMs, context }: Fields): void {
+    const venue = isFields(context) ? VENUE_IDS.find((id) => id === context.venue) : undefined;
+    if (isFields(context) && venue !== undefined && Array.isArray(context.instruments)) {
+      const instruments = context.instruments.map((one) =>
+        isFields(one) ? { ...one, venue } : one,
+      );
+      const { listed, rejects } = readTable({ instruments });
+      this.#instruments.add(
+        venue,
+        listed.map(({ instrument }) => instrument),
+      );
+      for (const reject of rejects) this.#reject(reject);
+    }
     if (isReadableTime(receivedAtMs)) this.#rows(Math.floor(receivedAtMs), []);
     else this.#reject(rejectOf("time", "receivedAtMs", receivedAtMs));
   }

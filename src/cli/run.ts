@@ -18,11 +18,13 @@ interface RunOptions {
   readonly json: boolean;
   /** Stop this long after being ready; null = when asked to. */
   readonly forMs: number | null;
+  /** Folder for a recording; null = none. */
+  readonly recordTo: string | null;
 }
 
 export const run: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.run, args);
-  const options = { json: values.json, forMs: values.for };
+  const options = { json: values.json, forMs: values.for, recordTo: values.record };
   if (!values.demo) {
     return runDaemon(worldOf({ file: values.config, env: io.env }, null, io), options, io);
   }
@@ -66,6 +68,7 @@ async function runDaemon(world: World, options: RunOptions, io: CliIo): Promise<
     label: demo === null ? null : "SIMULATION",
     inboxes: demo?.inboxes ?? null,
     onFatal: (error) => end.abort(error),
+    recordTo: options.recordTo,
     // With --json stdout holds the summary alone.
     onConsole: options.json ? io.err : io.out,
   });

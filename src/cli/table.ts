@@ -25,6 +25,7 @@ export const COMMANDS = {
         summary: "local venue simulators and local inboxes; no network, no account",
       },
       for: { kind: "duration", value: "20s", summary: "stop this long after being ready" },
+      record: { kind: "text", value: "DIR", summary: "write down everything heard, for replay" },
       json: { kind: "flag", summary: "one line at the end: the run summary" },
     },
     notes: ["The page's address is printed on stderr. Ctrl-C stops in order, twice at once."],
@@ -49,7 +50,9 @@ export const COMMANDS = {
   replay: {
     name: "replay",
     summary: "a file of events or recorded lines through the same engine, sending nothing",
-    positionals: [{ name: "FILE", isRequired: true, summary: "NDJSON; - is standard input" }],
+    positionals: [
+      { name: "FILE", isRequired: true, summary: "NDJSON, .gz or a folder of them; - is stdin" },
+    ],
     options: {
       config: CONFIG,
       report: { kind: ["json"], value: "json", summary: "the whole report as one JSON line" },
@@ -64,6 +67,22 @@ export const COMMANDS = {
       json: { kind: "flag", summary: "the same as --report json" },
     },
     notes: ["Same input, same bytes."],
+  },
+  record: {
+    name: "record",
+    summary: "what the venues say, written to files that replay reads",
+    positionals: [],
+    options: {
+      venues: { kind: "text", value: "V,V", summary: "only these venues (default: all enabled)" },
+      out: { kind: "text", value: "DIR", summary: "folder of the files (default: recordings)" },
+      for: { kind: "duration", value: "1h", summary: "stop after this long" },
+      config: CONFIG,
+      json: JSON_FLAG,
+    },
+    notes: [
+      "Gzipped parts of an hour or 256 MiB of text; beyond 10 GiB the oldest are deleted.",
+      "A running daemon records what it decides on with `run --record DIR`.",
+    ],
   },
   "check-config": {
     name: "check-config",

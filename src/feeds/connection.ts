@@ -148,8 +148,9 @@ export class Connection {
     this.#heard("message");
     // The first topics deliver, and replay, before the last is acknowledged: until then whatever is
     // older than the connection is history.
-    this.#reader.subscribed(runtime.nowMs());
-    this.#report("open", null);
+    const openedAtMs = runtime.nowMs();
+    this.#reader.subscribed(openedAtMs);
+    this.#report("open", openedAtMs);
     this.#timers.push(runtime.every(CHECK_EVERY_MS, () => this.#check()));
     const lifeMs = venue.limits.connectionLifeMs;
     if (lifeMs !== null) {
@@ -214,7 +215,7 @@ export class Connection {
     this.#reader.subscribed(this.#subscribedAtMs);
     this.#state = "subscribed";
     this.#sinceMs = this.#subscribedAtMs;
-    this.#report("subscribed", null);
+    this.#report("subscribed", this.#subscribedAtMs);
     this.#settled.resolve(true);
   }
 
@@ -269,18 +270,22 @@ export class Connection {
     this.#endReason = reason;
     this.#state = "down";
     this.#sinceMs = runtime.nowMs();
-    this.#report("closed", reason);
+    this.#report("closed", this.#sinceMs, reason);
     this.#settled.resolve(false);
     this.#ended.resolve({ kind, reason, healthyMs, http: this.#http });
   }
 
-  #report(event: "open" | "subscribed" | "closed", reason: string | null): void {
-    const { runtime, sink, venue } = this.#context;
+  #report(
+    event: "open" | "subscribed" | "closed",
+    receivedAtMs: number,
+    reason: string | null = null,
+  ): void {
+    const { sink, venue } = this.#context;
     const { name: connection, shard } = this.#plan;
     sink.connection({
       venue: venue.id,
       connection,
-      receivedAtMs: runtime.nowMs(),
+      receivedAtMs,
       event,
       reason,
       shard,

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Line, readLines } from "../../src/cli/lines.ts";
 
@@ -70,12 +71,26 @@ describe("lines of a file", () => {
     expect((await all(path)).map((line) => line.text)).toEqual(["one", "two"]);
   });
 
-  it("fail by name when the file is missing or a directory", async () => {
+  it("are unpacked, and those of a folder are read one file after the other", async () => {
+    const folder = join(directory, "parts");
+    await mkdir(folder);
+    await writeFile(join(folder, "1.ndjson.gz"), gzipSync("one\ncut off"));
+    await writeFile(join(folder, "2.ndjson"), "two\n");
+    await writeFile(join(folder, "notes.txt"), "not read");
+    const texts = (await all(folder)).map((line) => line.text);
+    expect(texts).toEqual(["one", "cut off", "two", ""]);
+    await writeFile(join(folder, "3.ndjson.gz"), "no gzip");
+    await expect(all(folder)).rejects.toThrow("incorrect header check");
+  });
+
+  it("fail by name when the file is missing or a directory without any", async () => {
     const missing = join(directory, "none.ndjson");
     await expect(all(missing)).rejects.toMatchObject({
       code: "LIQ_COMMAND",
       message: expect.stringContaining(missing),
     });
-    await expect(all(directory)).rejects.toThrow(`Cannot read ${directory}: it is a directory`);
+    const empty = join(directory, "empty");
+    await mkdir(empty);
+    await expect(all(empty)).rejects.toThrow(`Cannot read ${empty}: it is a directory`);
   });
 });

@@ -96,6 +96,13 @@ export const LAYERS: readonly Layer[] = [
     why: "a feed hands rows on and does not know who takes them",
   },
   {
+    name: "recording",
+    files: ["recording/"],
+    ours: ["feeds/sink"],
+    packages: ["node:*"],
+    why: "writes down what the feeds hand on, and knows no venue",
+  },
+  {
     name: "configuration",
     files: ["config", "config/"],
     ours: ["config/", "feeds/index", "notifiers/notifier", "commands/bot"],
