@@ -3,7 +3,7 @@
  * path, value and expectation; what is returned is complete and needs no further checks.
  */
 import type { BotsSettings } from "./commands/bot.ts";
-import { botsOf, notesOfBots, withDefaultBots } from "./config/bots.ts";
+import { botsOf, checkBots, notesOfBots, withDefaultBots } from "./config/bots.ts";
 import { DEFAULT_ASSET_LISTS, defaultRules, PRESETS, type Preset } from "./config/defaults.ts";
 import { applyEnvironment, coerce, type Environment } from "./config/environment.ts";
 import { type ReadFile, readConfigFile } from "./config/file.ts";
@@ -49,6 +49,8 @@ export interface Settings {
   readonly bots: BotsSettings;
   readonly database: { readonly url: string | null };
   readonly redis: { readonly url: string | null };
+  /** Where others reach this daemon; null = nobody needs to. */
+  readonly publicUrl: string | null;
   readonly dataDir: string;
   readonly http: {
     readonly host: string;
@@ -91,7 +93,7 @@ export function loadSettings(source: SettingsSource): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
   mistakes.push(...mistakesOfIssues(issues, { written, variables, lineOf }));
   mistakes.push(...checkRules(tree, Object.keys(asTree(written.notifiers)), lineOf));
-  if (isComplete) mistakes.push(...checkVenues(tree, lineOf));
+  if (isComplete) mistakes.push(...checkVenues(tree, lineOf), ...checkBots(tree, lineOf));
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, file.path);
   const asked = merge(later.tree, source.overrides);
   const notes = isComplete
@@ -131,7 +133,7 @@ function checkVenues(tree: Tree, lineOf: (path: Path) => number | null): readonl
 
 /** `asked` is what file and flags say, without defaults: it tells whether console was asked for. */
 function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "off" | "notes"> {
-  const { preset, assetLists, usdCoins, database, redis, dataDir, http, log } = input;
+  const { preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log } = input;
   const isListed = getIn(asked, ["notifiers", "console"]) !== undefined;
   const rules = input.rules ?? [];
   const isNamed = rules.some((rule) => namedTargets(rule).some(({ name }) => name === "console"));
@@ -143,8 +145,9 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
     return settings === undefined ? [] : [{ id, ...settings }];
   });
   return {
-    ...{ preset, assetLists, usdCoins, database, redis, dataDir, http, log, venues, targets },
-    bots: botsOf(input.bots),
+    ...{ preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log },
+    ...{ venues, targets },
+    bots: botsOf(input.bots, publicUrl),
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
   };
 }

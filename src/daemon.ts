@@ -6,6 +6,7 @@ import type { Decision, DeliveryDraft } from "./alert.ts";
 import { PromMetrics } from "./api/metrics.ts";
 import { startApi } from "./api/server.ts";
 import { startBots } from "./commands/bots.ts";
+import { type BotHooks, createHooks, listOfHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
 import { Decider } from "./decide.ts";
 import { LiqError, messageOf } from "./errors.ts";
@@ -67,6 +68,7 @@ interface Parts extends DaemonOptions {
   readonly engine: Engine;
   readonly queries: LiveQueries;
   readonly controls: LiveControls;
+  readonly hooks: BotHooks;
   readonly metrics: Metrics;
   readonly instruments: Instruments;
   readonly venues: readonly Venue[];
@@ -111,17 +113,20 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const controls = new LiveControls({ engine, mutes, store: thread.store, log });
   shutdown.add("store", () => thread.close());
   const world = { queries, controls, metrics, inboxes, runtime, log };
+  const hooks = createHooks(settings.bots, { runtime, log });
   // First what may fail at once: an occupied port should not cost the making of a database.
-  const api = await startApi({ ...settings.http, ...world }).catch(async (error: unknown) => {
-    isStopping = true;
-    await shutdown.run();
-    throw error;
-  });
+  const api = await startApi({ ...settings.http, ...world, hooks: listOfHooks(hooks) }).catch(
+    async (error: unknown) => {
+      isStopping = true;
+      await shutdown.run();
+      throw error;
+    },
+  );
   shutdown.add("page", () => api.close());
   const recorder = startRecorder(options);
   if (recorder !== null) shutdown.add("recording", () => recorder.close());
   const heard = { venues, feeds, instruments, recorder };
-  const parts = { ...options, ...world, ...heard, shutdown, engine, thread };
+  const parts = { ...options, ...world, ...heard, hooks, shutdown, engine, thread };
   const deciding = startDeciding(parts);
   const ready = deciding.then(() => {});
   ready.catch((error: unknown) => onFatal(fatal(error)));
@@ -236,7 +241,8 @@ async function startDeciding(parts: Parts): Promise<Reload> {
     onListed: (venue, instruments, atMs) => recorder?.context(atMs, { venue, instruments }),
   });
   shutdown.add("feeds", stopListening);
-  const bots = startBots({ ...{ queries, controls, runtime, log }, settings: settings.bots });
+  const asking = { queries, controls, runtime, log, hooks: parts.hooks };
+  const bots = startBots({ ...asking, settings: settings.bots });
   shutdown.add("bots", () => bots.close());
   return reload;
 }

@@ -19,6 +19,8 @@ export interface Metrics {
     readonly status: number;
     readonly durationMs: number;
   }): void;
+  /** One post of a bot's service, or of somebody who pretends to be it. */
+  hookPost(post: { readonly bot: string; readonly outcome: string }): void;
 }
 
 export const NO_METRICS: Metrics = {
@@ -27,4 +29,5 @@ export const NO_METRICS: Metrics = {
   commitFailed() {},
   delivery() {},
   request() {},
+  hookPost() {},
 };

@@ -109,8 +109,8 @@ function withOld(next: readonly TargetSettings[], before: readonly TargetSetting
 
 /** Sockets, listeners and connections are made once. */
 function keptUntilRestart(settings: Settings) {
-  const { venues, usdCoins, bots, database, redis, dataDir, http, log } = settings;
-  return { venues, usdCoins, bots, database, redis, dataDir, http, log };
+  const { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log } = settings;
+  return { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log };
 }
 
 /** Paths of settings that changed and cannot be taken over: `database.url`, `venues.bybit`. */
@@ -120,10 +120,11 @@ function startOnly(before: Settings, next: Settings): readonly string[] {
 }
 
 function flat(kept: ReturnType<typeof keptUntilRestart>): ReadonlyMap<string, unknown> {
-  const { venues, usdCoins, dataDir, ...maps } = kept;
+  const { venues, usdCoins, publicUrl, dataDir, ...maps } = kept;
   const entries: (readonly [string, unknown])[] = [
     ...venues.map((venue) => [`venues.${venue.id}`, venue] as const),
     ["usdCoins", usdCoins],
+    ["publicUrl", publicUrl],
     ["dataDir", dataDir],
   ];
   for (const [key, map] of Object.entries(maps)) {

@@ -131,6 +131,11 @@ export const METRICS = {
     labels: ["route"],
     buckets: WORK_S,
   },
+  liqwatch_bot_posts_total: {
+    kind: "counter",
+    help: "Posts to /bots/ by outcome: accepted, refused (wrong secret or signature), malformed or closed",
+    labels: ["bot", "outcome"],
+  },
 } as const satisfies Readonly<Record<string, MetricInfo>>;
 
 export type MetricName = keyof typeof METRICS;

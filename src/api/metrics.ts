@@ -46,6 +46,10 @@ export class PromMetrics implements Metrics {
     this.#histogram("liqwatch_http_request_seconds").observe({ route }, durationMs / 1_000);
   }
 
+  hookPost({ bot, outcome }: Parameters<Metrics["hookPost"]>[0]): void {
+    this.#counter("liqwatch_bot_posts_total").inc({ bot, outcome });
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }

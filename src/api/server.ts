@@ -1,11 +1,13 @@
 /** The HTTP side of the daemon: the page, its data and the health checks. Reads, never decides. */
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import type { Hook } from "../commands/hook.ts";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Inboxes } from "../inboxes.ts";
 import type { Log } from "../log.ts";
 import type { Controls, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
+import { hookRoutes } from "./hooks.ts";
 import type { PromMetrics } from "./metrics.ts";
 import { cutText, Problem, sendProblem, useProblems } from "./problem.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
@@ -38,6 +40,8 @@ export interface ApiOptions {
   readonly metrics: PromMetrics;
   /** Absent = the defaults, per address. */
   readonly rateLimits?: RateLimits;
+  /** Bots whose services post to us; absent = none. */
+  readonly hooks?: readonly Hook[];
   /** The demo's local inboxes; null for real targets. */
   readonly inboxes: Inboxes | null;
   readonly runtime: Runtime;
@@ -53,7 +57,7 @@ export interface Api {
 
 /** The server without a socket: tests ask it through `inject`. */
 export function buildApi(options: ApiOptions): FastifyInstance {
-  const { queries, controls, adminToken, inboxes, runtime, log, metrics } = options;
+  const { queries, controls, adminToken, inboxes, runtime, log, metrics, hooks = [] } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -66,7 +70,9 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   // Bodies are JSON.
   app.removeContentTypeParser("text/plain");
   useProblems(app, log);
-  useGuards(app, options);
+  const limit = new RateLimit(options.rateLimits);
+  const waitMsOf = (address: string) => limit.take(address, runtime.monotonicMs());
+  useGuards(app, { metrics, hooks, waitMsOf });
   app.addHook("preClose", async () => stream.close());
   pageRoutes(app);
   stateRoutes(app, { read, stream, nowMs: () => runtime.nowMs() });
@@ -77,15 +83,24 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   const admin = adminToken === null ? null : { controls, token: adminToken };
   const context = { queries, admin, nowMs: () => runtime.nowMs() };
   for (const route of ROUTES) route.register(app, context);
+  hookRoutes(app, { hooks, metrics, waitMsOf });
   return app;
 }
 
+interface Guards {
+  readonly metrics: PromMetrics;
+  readonly hooks: readonly Hook[];
+  /** Takes one request of an address; 0 = allowed. */
+  readonly waitMsOf: (address: string) => number;
+}
+
 /** What holds for every request: headers, the limit per address, and being counted. */
-function useGuards(app: FastifyInstance, { runtime, metrics, rateLimits }: ApiOptions): void {
-  const limit = new RateLimit(rateLimits);
+function useGuards(app: FastifyInstance, { metrics, hooks, waitMsOf }: Guards): void {
+  // Posts of a service prove themselves first: a crowd behind one address must not lock it out.
+  const isHook = (path: string | undefined) => hooks.some((hook) => hook.path === path);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
-    const waitMs = limit.take(request.ip, runtime.monotonicMs());
+    const waitMs = isHook(request.routeOptions.url) ? 0 : waitMsOf(request.ip);
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1_000);
     throw new Problem(429, `Too many requests from one address; again in ${seconds} s`, {

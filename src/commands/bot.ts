@@ -13,6 +13,8 @@ export interface DiscordBotSettings {
   readonly token: string;
   /** A proxy or local server instead of https://discord.com/api. */
   readonly apiBaseUrl: string | null;
+  /** The application's key, in hexadecimal digits: Discord posts to us; null = the gateway. */
+  readonly publicKey: string | null;
   readonly readers: DiscordReaders;
   readonly admins: { readonly roles: readonly string[]; readonly users: readonly string[] };
 }
@@ -26,6 +28,8 @@ export interface TelegramBotSettings {
   readonly token: string;
   /** A proxy or local server instead of https://api.telegram.org. */
   readonly apiBaseUrl: string | null;
+  /** Where Telegram reaches this daemon and posts updates; null = they are polled for. */
+  readonly publicUrl: string | null;
   readonly readers: TelegramReaders;
   readonly admins: { readonly users: readonly string[] };
 }

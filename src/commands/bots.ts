@@ -6,6 +6,7 @@ import type { Bot, BotsSettings } from "./bot.ts";
 import { within } from "./deadline.ts";
 import { Desk } from "./desk.ts";
 import { DiscordBot } from "./discord.ts";
+import type { BotHooks } from "./hooks.ts";
 import { TelegramBot } from "./telegram.ts";
 
 /** A bot that is slow to say goodbye does not hold up the daemon. */
@@ -13,6 +14,8 @@ const CLOSE_MS_MAX = 3_000;
 
 export interface BotsOptions {
   readonly settings: BotsSettings;
+  /** Through which services post to us; those that are null are listened to otherwise. */
+  readonly hooks: BotHooks;
   readonly queries: Queries;
   readonly controls: Controls;
   readonly runtime: Runtime;
@@ -25,17 +28,20 @@ export interface RunningBots {
 }
 
 /** Returns at once; connecting, and waiting for a service that is away, goes on behind. */
-export function startBots({ settings, queries, controls, ...world }: BotsOptions): RunningBots {
+export function startBots(options: BotsOptions): RunningBots {
+  const { settings, hooks, queries, controls, ...world } = options;
   const { runtime } = world;
   const desk = new Desk({ queries, controls, ...world });
   const bots: Bot[] = [];
   if (settings.discord !== null) {
     const log = world.log.child({ bot: "discord" });
-    bots.push(new DiscordBot({ settings: settings.discord, desk, queries, runtime, log }));
+    const own = { settings: settings.discord, desk, queries, runtime, log };
+    bots.push(new DiscordBot(own, hooks.discord));
   }
   if (settings.telegram !== null) {
     const log = world.log.child({ bot: "telegram" });
-    bots.push(new TelegramBot({ settings: settings.telegram, desk, runtime, log }));
+    const own = { settings: settings.telegram, desk, runtime, log };
+    bots.push(new TelegramBot(own, hooks.telegram));
   }
   const stop = new AbortController();
   const running = Promise.all(bots.map((bot) => bot.run(stop.signal)));

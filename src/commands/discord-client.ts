@@ -1,171 +1,203 @@
 /**
- * The connection to Discord, through discord.js: gateway in, REST out. Interactions come without any
- * intent, so nothing of a server is cached. https://discord.com/developers/docs/interactions
+ * The connection to Discord, through discord.js: interactions over the gateway or posted to us, REST
+ * out. Interactions come without any intent, so nothing of a server is cached.
+ * https://discord.com/developers/docs/interactions/overview
  */
 import {
-  ApplicationCommandOptionType,
-  ApplicationCommandType,
   Client,
+  DiscordAPIError,
   DiscordjsError,
   DiscordjsErrorCodes,
   Events,
   GatewayDispatchEvents,
-  type GatewayInteractionCreateDispatchData,
-  InteractionResponseType,
-  InteractionType,
-  MessageFlags,
   Options,
+  REST,
   Routes,
 } from "discord.js";
-import type { DiscordAsker } from "./authorize.ts";
-import { type MenuCommand, PUBLIC_OPTION } from "./discord-menu.ts";
+import { z } from "zod";
+import type { Runtime } from "../runtime.ts";
+import type { DiscordHook } from "./discord-hook.ts";
+import {
+  type AnswerWays,
+  type DiscordHandlers,
+  type DiscordInteraction,
+  handle,
+  readInteraction,
+} from "./discord-interaction.ts";
+import type { MenuCommand } from "./discord-menu.ts";
+import type { HookAnswer } from "./hook.ts";
 
 const REQUEST_MS_MAX = 10_000;
+/** What was promised in the answer to a post may be completed once Discord has read that answer. */
+const COMPLETE_TRIES_MAX = 5;
+const COMPLETE_PAUSE_MS = 500;
 
-/** A slash command, and the ways to answer it. */
-export interface DiscordQuestion {
-  readonly asker: DiscordAsker;
-  /** `/liq24h btc`, put together from command and options. */
-  readonly text: string;
-  readonly isPublicWanted: boolean;
-  reply(content: string, visibility: { readonly isPublic: boolean }): Promise<void>;
-  /** Tells Discord that the answer takes longer; the answer then goes to `complete`. */
-  defer(visibility: { readonly isPublic: boolean }): Promise<void>;
-  complete(content: string): Promise<void>;
-}
-
-/** An option that is being typed. */
-export interface DiscordTyping {
-  readonly asker: DiscordAsker;
-  readonly option: string;
-  readonly typed: string;
-  suggest(texts: readonly string[]): Promise<void>;
-}
-
-export interface DiscordHandlers {
-  question(question: DiscordQuestion): void;
-  typing(typing: DiscordTyping): void;
+export interface ConnectionEvents {
   /** The connection is gone and does not come back by itself. */
   lost(reason: string): void;
-  /** A failure that the library mends itself. */
-  troubled(reason: string): void;
+  /** A failure that the library mends itself, or a setting at Discord that the operator should see. */
+  troubled(reason: string, isForOperator: boolean): void;
 }
 
 export interface DiscordPort {
-  /** Resolves when the gateway has greeted us; `isTokenRefused` tells why it may reject. */
+  /** Resolves when interactions can come; `isTokenRefused` tells why it may reject. */
   login(): Promise<void>;
   registeredMenu(): Promise<unknown>;
   register(menu: readonly MenuCommand[]): Promise<void>;
   close(): Promise<void>;
 }
 
-type Interaction = GatewayInteractionCreateDispatchData;
+interface Address {
+  readonly token: string;
+  readonly apiBaseUrl: string | null;
+}
 
-export function createDiscordPort(
-  { token, apiBaseUrl }: { readonly token: string; readonly apiBaseUrl: string | null },
-  handlers: DiscordHandlers,
+/** Interactions come over the gateway, answers go over REST. */
+export function createGatewayPort(
+  { token, apiBaseUrl }: Address,
+  handlers: DiscordHandlers & ConnectionEvents,
 ): DiscordPort {
-  const api = apiBaseUrl === null ? {} : { api: apiBaseUrl.replace(/\/+$/, "") };
   const client = new Client({
     intents: [],
-    rest: { ...api, timeout: REQUEST_MS_MAX },
+    rest: restOptions(apiBaseUrl),
     // Without a limit the library remembers everybody who ever asked.
     makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, UserManager: 10 }),
   });
   const ready = new Promise<void>((resolve) => {
     client.once(Events.ClientReady, () => resolve());
   });
-  client.on(Events.Error, (error) => handlers.troubled(error.message));
-  client.on(Events.ShardError, (error) => handlers.troubled(error.message));
+  client.on(Events.Error, (error) => handlers.troubled(error.message, false));
+  client.on(Events.ShardError, (error) => handlers.troubled(error.message, false));
   client.on(Events.Invalidated, () => handlers.lost("session invalidated"));
   client.on(Events.ShardDisconnect, ({ code }) => handlers.lost(`closed with ${code}`));
-  client.ws.on(GatewayDispatchEvents.InteractionCreate, (interaction: Interaction) => {
-    if (interaction.type === InteractionType.ApplicationCommand) {
-      const question = questionOf(interaction, client);
-      if (question !== null) handlers.question(question);
-    } else if (interaction.type === InteractionType.ApplicationCommandAutocomplete) {
-      const typing = typingOf(interaction, client);
-      if (typing !== null) handlers.typing(typing);
-    }
+  client.ws.on(GatewayDispatchEvents.InteractionCreate, (raw: unknown) => {
+    const interaction = readInteraction(raw);
+    if (interaction === null) return;
+    const { id, token: interactionToken } = interaction;
+    const first: AnswerWays["first"] = async (body) => {
+      await client.rest.post(Routes.interactionCallback(id, interactionToken), {
+        body,
+        auth: false,
+      });
+    };
+    const complete = (message: object) => completeOver(client.rest, interaction, message);
+    void handle(interaction, { first, complete }, handlers);
   });
-  const applicationId = () => client.application?.id ?? "";
   return {
     login: async () => {
       await client.login(token);
       await ready;
     },
-    registeredMenu: () => client.rest.get(Routes.applicationCommands(applicationId())),
-    register: async (menu) => {
-      await client.rest.put(Routes.applicationCommands(applicationId()), { body: menu });
-    },
+    ...menuOver(client.rest, () => client.application?.id ?? ""),
     close: () => client.destroy(),
+  };
+}
+
+/** Interactions are posted to us and answered there; REST only registers and completes. */
+export function createHookPort(
+  { token, apiBaseUrl }: Address,
+  handlers: DiscordHandlers & ConnectionEvents,
+  { hook, runtime }: { readonly hook: DiscordHook; readonly runtime: Runtime },
+): DiscordPort {
+  const rest = new REST(restOptions(apiBaseUrl)).setToken(token);
+  const stop = new AbortController();
+  let applicationId = "";
+  const complete = async (interaction: DiscordInteraction, message: object): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await completeOver(rest, interaction, message);
+      } catch (thrown) {
+        if (!isEarly(thrown) || tries >= COMPLETE_TRIES_MAX) throw thrown;
+        await runtime.sleep(COMPLETE_PAUSE_MS, stop.signal);
+      }
+    }
+  };
+  const listener = (raw: unknown): Promise<HookAnswer> => {
+    const interaction = readInteraction(raw);
+    if (interaction === null) {
+      const detail = "Expected a slash command or an option that is being typed";
+      return Promise.resolve({ outcome: "malformed", detail });
+    }
+    return new Promise((resolve) => {
+      const first = async (json: object) => resolve({ outcome: "accepted", json });
+      const ways = { first, complete: (message: object) => complete(interaction, message) };
+      // Whoever is not answered still gets an end.
+      void handle(interaction, ways, handlers).finally(() =>
+        resolve({ outcome: "accepted", json: null }),
+      );
+    });
+  };
+  return {
+    login: async () => {
+      const application = Application.parse(await rest.get(Routes.currentApplication()));
+      applicationId = application.id;
+      for (const reason of doubtsAbout(application, hook)) handlers.troubled(reason, true);
+      hook.listen(listener);
+    },
+    ...menuOver(rest, () => applicationId),
+    close: async () => {
+      hook.listen(null);
+      stop.abort();
+    },
   };
 }
 
 /** True when trying again is of no use. */
 export function isTokenRefused(thrown: unknown): boolean {
-  return thrown instanceof DiscordjsError && thrown.code === DiscordjsErrorCodes.TokenInvalid;
+  const isRefused = thrown instanceof DiscordAPIError && thrown.status === 401;
+  const isInvalid =
+    thrown instanceof DiscordjsError && thrown.code === DiscordjsErrorCodes.TokenInvalid;
+  return isRefused || isInvalid;
 }
 
-function askerOf(interaction: Interaction): DiscordAsker | null {
-  const { channel, guild_id: guildId, member } = interaction;
-  const user = member?.user ?? interaction.user;
-  if (user === undefined) return null;
-  const parent = channel !== undefined && "parent_id" in channel ? channel.parent_id : null;
-  const channelIds = [channel?.id, parent].filter((id) => typeof id === "string");
-  return { guildId: guildId ?? null, channelIds, roleIds: member?.roles ?? [], userId: user.id };
+/** https://discord.com/developers/docs/resources/application#application-object */
+const Application = z.object({
+  id: z.string(),
+  verify_key: z.string().nullish(),
+  interactions_endpoint_url: z.string().nullish(),
+});
+
+/** What an operator has to put right in the developer portal, or in the configuration. */
+function doubtsAbout(
+  { verify_key: key, interactions_endpoint_url: url }: z.output<typeof Application>,
+  hook: DiscordHook,
+): readonly string[] {
+  const doubts: string[] = [];
+  if (typeof key === "string" && key.toLowerCase() !== hook.publicKey.toLowerCase()) {
+    doubts.push("bots.discord.publicKey is not the key of the token's application");
+  }
+  if (typeof url !== "string" || !url.endsWith(hook.path)) {
+    doubts.push(`the application has no Interactions Endpoint URL that ends in ${hook.path}`);
+  }
+  return doubts;
 }
 
-type Command = Extract<Interaction, { type: InteractionType.ApplicationCommand }>;
-type Typing = Extract<Interaction, { type: InteractionType.ApplicationCommandAutocomplete }>;
+function restOptions(apiBaseUrl: string | null) {
+  const api = apiBaseUrl === null ? {} : { api: apiBaseUrl.replace(/\/+$/, "") };
+  return { ...api, timeout: REQUEST_MS_MAX };
+}
 
-function questionOf(interaction: Command, client: Client): DiscordQuestion | null {
-  const asker = askerOf(interaction);
-  const { id, token, data, application_id: applicationId } = interaction;
-  if (asker === null || data.type !== ApplicationCommandType.ChatInput) return null;
-  const values = (data.options ?? []).filter((option) => "value" in option);
-  const words = values.filter(({ type }) => type !== ApplicationCommandOptionType.Boolean);
-  const answer = async (type: InteractionResponseType, body: object) => {
-    const data = { ...body, allowed_mentions: { parse: [] } };
-    await client.rest.post(Routes.interactionCallback(id, token), {
-      body: { type, data },
-      auth: false,
-    });
-  };
-  const flags = (isPublic: boolean) => (isPublic ? {} : { flags: MessageFlags.Ephemeral });
+function menuOver(
+  rest: REST,
+  applicationId: () => string,
+): Pick<DiscordPort, "registeredMenu" | "register"> {
   return {
-    asker,
-    text: [`/${data.name}`, ...words.map(({ value }) => String(value))].join(" "),
-    isPublicWanted: values.some(({ name, value }) => name === PUBLIC_OPTION && value === true),
-    reply: (content, { isPublic }) =>
-      answer(InteractionResponseType.ChannelMessageWithSource, { content, ...flags(isPublic) }),
-    defer: ({ isPublic }) =>
-      answer(InteractionResponseType.DeferredChannelMessageWithSource, flags(isPublic)),
-    complete: async (content) => {
-      await client.rest.patch(Routes.webhookMessage(applicationId, token, "@original"), {
-        body: { content, allowed_mentions: { parse: [] } },
-        auth: false,
-      });
+    registeredMenu: () => rest.get(Routes.applicationCommands(applicationId())),
+    register: async (menu) => {
+      await rest.put(Routes.applicationCommands(applicationId()), { body: menu });
     },
   };
 }
 
-function typingOf(interaction: Typing, client: Client): DiscordTyping | null {
-  const asker = askerOf(interaction);
-  const { id, token, data } = interaction;
-  const focused = data.options.find((option) => "focused" in option && option.focused === true);
-  if (asker === null || focused === undefined || !("value" in focused)) return null;
-  return {
-    asker,
-    option: focused.name,
-    typed: String(focused.value),
-    suggest: async (texts) => {
-      const choices = texts.map((text) => ({ name: text, value: text }));
-      const type = InteractionResponseType.ApplicationCommandAutocompleteResult;
-      await client.rest.post(Routes.interactionCallback(id, token), {
-        body: { type, data: { choices } },
-        auth: false,
-      });
-    },
-  };
+async function completeOver(
+  rest: REST,
+  { application_id: applicationId, token }: DiscordInteraction,
+  body: object,
+): Promise<void> {
+  await rest.patch(Routes.webhookMessage(applicationId, token, "@original"), { body, auth: false });
+}
+
+/** Unknown webhook or message: Discord has not read our promise yet. */
+function isEarly(thrown: unknown): boolean {
+  return thrown instanceof DiscordAPIError && thrown.status === 404;
 }

@@ -13,12 +13,13 @@ import { completionsOf } from "./completion.ts";
 import { within } from "./deadline.ts";
 import type { Desk, Outcome } from "./desk.ts";
 import {
-  createDiscordPort,
+  createGatewayPort,
+  createHookPort,
   type DiscordPort,
-  type DiscordQuestion,
-  type DiscordTyping,
   isTokenRefused,
 } from "./discord-client.ts";
+import type { DiscordHook } from "./discord-hook.ts";
+import type { DiscordQuestion, DiscordTyping } from "./discord-interaction.ts";
 import { discordMenu, isMenuChanged } from "./discord-menu.ts";
 import { COMMANDS } from "./index.ts";
 
@@ -43,11 +44,14 @@ export interface DiscordBotOptions {
 export class DiscordBot implements Bot {
   readonly service = "discord";
   readonly #options: DiscordBotOptions;
+  readonly #hook: DiscordHook | null;
   /** Strangers are told so, but no crowd of them can keep the bot busy. */
   readonly #strangers = new Budget(BOT_LIMITS);
 
-  constructor(options: DiscordBotOptions) {
+  /** `hook` null = interactions come over the gateway. */
+  constructor(options: DiscordBotOptions, hook: DiscordHook | null) {
     this.#options = options;
+    this.#hook = hook;
   }
 
   /** Short breaks are discord.js's own business; what it gives up is begun anew here. */
@@ -70,19 +74,14 @@ export class DiscordBot implements Bot {
 
   /** One client from login to its end. */
   async #session(signal: AbortSignal): Promise<{ reason: string; isFinal: boolean }> {
-    const { settings, runtime, log } = this.#options;
+    const { runtime } = this.#options;
     let end: (reason: string) => void = () => undefined;
     const ended = new Promise<string>((resolve) => {
       end = resolve;
     });
     const stop = () => end("stopped");
     signal.addEventListener("abort", stop, { once: true });
-    const port = createDiscordPort(settings, {
-      question: (question) => this.#watch(this.#answer(question)),
-      typing: (typing) => this.#watch(this.#complete(typing)),
-      lost: (reason) => end(reason),
-      troubled: (reason) => log.debug({ reason: this.#describe(reason) }, "Discord connection"),
-    });
+    const port = this.#connect(end);
     try {
       const login = within(this.#begin(port), { runtime, ms: LOGIN_MS_MAX });
       const state = await Promise.race([login, ended]);
@@ -94,6 +93,24 @@ export class DiscordBot implements Bot {
       signal.removeEventListener("abort", stop);
       await within(port.close(), { runtime, ms: CLOSE_MS_MAX }).catch(() => undefined);
     }
+  }
+
+  #connect(onLost: (reason: string) => void): DiscordPort {
+    const { settings, runtime, log } = this.#options;
+    const handlers = {
+      question: (question: DiscordQuestion) => this.#watch(this.#answer(question)),
+      typing: (typing: DiscordTyping) => this.#watch(this.#complete(typing)),
+      lost: onLost,
+      troubled: (trouble: string, isForOperator: boolean) => {
+        const reason = this.#describe(trouble);
+        if (isForOperator) log.warn({ reason }, "Discord's settings of the bot need a look");
+        else log.debug({ reason }, "Discord connection");
+      },
+    };
+    const hook = this.#hook;
+    return hook === null
+      ? createGatewayPort(settings, handlers)
+      : createHookPort(settings, handlers, { hook, runtime });
   }
 
   async #begin(port: DiscordPort): Promise<"up"> {
@@ -130,8 +147,8 @@ export class DiscordBot implements Bot {
     await suggest(isStranger ? [] : completionsOf(option, typed, queries));
   }
 
-  #watch(answering: Promise<void>): void {
-    answering.catch((thrown: unknown) => {
+  #watch(answering: Promise<void>): Promise<void> {
+    return answering.catch((thrown: unknown) => {
       this.#options.log.warn({ reason: this.#describe(thrown) }, "A reply did not reach Discord");
     });
   }

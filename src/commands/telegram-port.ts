@@ -48,7 +48,26 @@ export interface TelegramBotPort {
     signal: AbortSignal,
   ): Promise<void>;
   send(text: TelegramAnswerText, signal: AbortSignal): Promise<void>;
+  /** From now on updates are posted to `url`, with `secret` in a header. */
+  setWebhook(
+    wanted: { readonly url: string; readonly secret: string; readonly connectionsMax: number },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Updates that wait are kept for polling. */
+  deleteWebhook(signal: AbortSignal): Promise<void>;
+  webhook(signal: AbortSignal): Promise<WebhookState>;
   close(): void;
+}
+
+/** https://core.telegram.org/bots/api#webhookinfo */
+export interface WebhookState {
+  /** Empty = none is set. */
+  readonly url: string;
+  /** Updates that wait to be posted. */
+  readonly waiting: number;
+  /** When posting failed last, seconds since 1970; 0 = never. */
+  readonly lastErrorS: number;
+  readonly lastError: string;
 }
 
 type CallOptions = NonNullable<Parameters<Telegram["callApi"]>[2]>;
@@ -92,7 +111,35 @@ export function createTelegramBotPort(token: string, apiBaseUrl: string | null):
     send: async (text, signal) => {
       await refused(telegram.callApi("sendMessage", payload(text), callOptions(signal)));
     },
+    ...webhookCalls(telegram),
     close: () => agent.destroy(),
+  };
+}
+
+function webhookCalls(
+  telegram: Telegram,
+): Pick<TelegramBotPort, "setWebhook" | "deleteWebhook" | "webhook"> {
+  return {
+    setWebhook: async ({ url, secret, connectionsMax }, signal) => {
+      const wanted = {
+        ...{ url, secret_token: secret, max_connections: connectionsMax },
+        ...{ allowed_updates: ALLOWED_UPDATES, drop_pending_updates: false },
+      };
+      await refused(telegram.callApi("setWebhook", wanted, callOptions(signal)));
+    },
+    deleteWebhook: async (signal) => {
+      const kept = { drop_pending_updates: false };
+      await refused(telegram.callApi("deleteWebhook", kept, callOptions(signal)));
+    },
+    webhook: async (signal) => {
+      const found = await refused(telegram.callApi("getWebhookInfo", {}, callOptions(signal)));
+      return {
+        url: found.url ?? "",
+        waiting: found.pending_update_count,
+        lastErrorS: found.last_error_date ?? 0,
+        lastError: found.last_error_message ?? "",
+      };
+    },
   };
 }
 

@@ -1,12 +1,13 @@
 /** The entries under `bots:`: who may ask the daemon, and where. */
 import { z } from "zod";
-import { NOT_IN_THIS_VERSION } from "./later.ts";
 import { isBotToken } from "./schema-notifiers.ts";
 import { idText, webAddress } from "./schema-texts.ts";
 import { getIn } from "./tree.ts";
 
 /** Longer lists are a pasted mistake; roles and guilds name many people at once. */
 const IDS_MAX = 1_000;
+
+const PUBLIC_KEY_EXPECTED = "the application's public key, 64 hexadecimal digits, or null";
 
 const apiBaseUrl = webAddress(["http:", "https:"], "an address such as http://127.0.0.1:9000")
   .nullable()
@@ -25,6 +26,13 @@ const DiscordBot = z
       .nullable()
       .default("${DISCORD_BOT_TOKEN}")
       .describe("From the developer portal, Bot; a secret. Unset = this bot is off"),
+    publicKey: z
+      .string({ error: PUBLIC_KEY_EXPECTED })
+      // All zeros would accept signatures of anybody.
+      .regex(/^(?!0+$)[0-9a-f]{64}$/i, PUBLIC_KEY_EXPECTED)
+      .nullable()
+      .default(null)
+      .describe("From General Information; set = Discord posts to /bots/discord, no gateway"),
     apiBaseUrl,
     readers: z
       .strictObject({
@@ -58,9 +66,9 @@ const TelegramBot = z
       .default("${TELEGRAM_BOT_TOKEN}")
       .describe("From @BotFather; a secret. Unset = this bot is off"),
     mode: z
-      .literal("polling", { error: `polling; webhook ${NOT_IN_THIS_VERSION}` })
+      .enum(["polling", "webhook"])
       .default("polling")
-      .describe("How updates arrive: polling needs no open port"),
+      .describe("How updates arrive: polling needs no open port, webhook needs publicUrl"),
     apiBaseUrl,
     readers: z
       .strictObject({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 const ADDRESS_CHARS_MAX = 2_000;
+const LOOPBACK_HOST = /^(?:localhost|127\.[\d.]+|\[::1\])$/;
 
 /** An absolute address with one of these protocols (each with its colon). */
 export function webAddress(protocols: readonly string[], expected: string) {
@@ -9,6 +10,18 @@ export function webAddress(protocols: readonly string[], expected: string) {
     .string({ error: expected })
     .max(ADDRESS_CHARS_MAX)
     .refine((text) => protocols.includes(readAddress(text)?.protocol ?? ""), { error: expected });
+}
+
+/** An address of ours as others see it; only this machine itself may use http. */
+export function publicAddress(expected: string) {
+  return webAddress(["http:", "https:"], expected).refine(
+    (text) => {
+      const url = readAddress(text);
+      if (url === null || url.username + url.password + url.search + url.hash !== "") return false;
+      return url.protocol === "https:" || LOOPBACK_HOST.test(url.hostname);
+    },
+    { error: expected },
+  );
 }
 
 export function readAddress(text: string): URL | null {

@@ -17,7 +17,7 @@ import {
 import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
 import { BotsSchema } from "./schema-bots.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
-import { webAddress } from "./schema-texts.ts";
+import { publicAddress, webAddress } from "./schema-texts.ts";
 
 /** Venues that this version listens to, in the order of the list of feeds. */
 export const BUILT_VENUES: readonly VenueId[] = VENUES.map(({ id }) => id);
@@ -189,6 +189,12 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe("The job queue"),
+  publicUrl: publicAddress(
+    "an https address without user and query such as https://liqwatch.example.com",
+  )
+    .nullable()
+    .default(null)
+    .describe("Where others reach this daemon, for bots.telegram.mode webhook"),
   dataDir: z.string().min(1).default("./data").describe("Directory of the embedded database"),
   http: z
     .strictObject({

@@ -34,12 +34,12 @@ async function start(options: SampleOptions & { token?: string; after?: number }
     settings: {
       telegram: null,
       discord: {
-        ...{ token, apiBaseUrl: discord.apiBaseUrl },
+        ...{ token, apiBaseUrl: discord.apiBaseUrl, publicKey: null },
         readers: { guilds: ["10"], channels: ["30"], roles: ["40"], users: ["50"] },
         admins: { roles: ["60"], users: ["70"] },
       },
     },
-    ...{ queries: daemon.queries, controls: daemon, log },
+    ...{ queries: daemon.queries, controls: daemon, log, hooks: { discord: null, telegram: null } },
     runtime: { ...runtime, after: (ms, run) => nodeRuntime.after(ms * after, run) },
   });
   if (token === TOKEN) await until(() => heard("Discord bot is up"), "up", DEADLINE_MS);

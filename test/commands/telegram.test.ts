@@ -33,11 +33,18 @@ function start(token = TOKEN): void {
     settings: {
       discord: null,
       telegram: {
-        ...{ token, apiBaseUrl: server.apiBaseUrl, readers: { chats: [GROUP], users: ["7"] } },
+        ...{ token, apiBaseUrl: server.apiBaseUrl, publicUrl: null },
+        readers: { chats: [GROUP], users: ["7"] },
         admins: { users: [String(ADMIN)] },
       },
     },
-    ...{ queries: daemon.queries, controls: daemon, runtime, log },
+    ...{
+      queries: daemon.queries,
+      controls: daemon,
+      runtime,
+      log,
+      hooks: { discord: null, telegram: null },
+    },
   });
 }
 const heard = (part: string) => lines.some((line) => line.includes(part));
