@@ -1,4 +1,5 @@
 /** Tables of `docs/http.md`: routes, the parameters of each, metrics. */
+import { HOOK_ROUTES } from "../../src/api/hooks.ts";
 import { METRICS, type MetricInfo } from "../../src/api/metric-table.ts";
 import { type PropertySchema, propertiesOf } from "../../src/api/parameters.ts";
 import type { RouteInfo } from "../../src/api/route.ts";
@@ -8,12 +9,13 @@ import { table } from "./sections.ts";
 
 export function routeTable(): string {
   const plain = PLAIN_ROUTES.map(({ path, summary }) => [`\`GET ${path}\``, summary, "none"]);
+  const hooks = HOOK_ROUTES.map(({ path, summary }) => [`\`POST ${path}\``, summary, "none"]);
   const rows = ROUTES.map((route) => [
     `\`${route.method} ${route.path}\``,
     route.needsAdmin ? `${route.summary} (admin)` : route.summary,
     parametersOf(route),
   ]);
-  return table(["route", "answers", "parameters"], [...rows, ...plain]);
+  return table(["route", "answers", "parameters"], [...rows, ...plain, ...hooks]);
 }
 
 export function parameterTable(): string {

@@ -14,13 +14,16 @@ export function webAddress(protocols: readonly string[], expected: string) {
 
 /** An address of ours as others see it; only this machine itself may use http. */
 export function publicAddress(expected: string) {
-  return webAddress(["http:", "https:"], expected).refine(
-    (text) => {
-      const url = readAddress(text);
-      if (url === null || url.username + url.password + url.search + url.hash !== "") return false;
-      return url.protocol === "https:" || LOOPBACK_HOST.test(url.hostname);
-    },
-    { error: expected },
+  return z.string({ error: expected }).max(ADDRESS_CHARS_MAX).refine(isPublicAddress, {
+    error: expected,
+  });
+}
+
+function isPublicAddress(text: string): boolean {
+  const url = readAddress(text);
+  if (url === null || url.username + url.password + url.search + url.hash !== "") return false;
+  return (
+    url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOST.test(url.hostname))
   );
 }
 

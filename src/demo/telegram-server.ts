@@ -16,6 +16,7 @@ import {
 import { createRateBucket, type RateBucket } from "./rate-bucket.ts";
 import { readTelegramHtml } from "./telegram-html.ts";
 import { createUpdates, type Updates } from "./telegram-updates.ts";
+import { createWebhook, type Webhook } from "./telegram-webhook.ts";
 
 /** https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
 const CHAT_MESSAGES_MAX = 1;
@@ -51,6 +52,8 @@ export interface TelegramServer {
   push(update: Readonly<Record<string, unknown>>): void;
   /** The next `times` polls are refused so. */
   failPolls(fault: Fault, times: number): void;
+  /** The webhook that is set, and what our posts were answered. */
+  readonly webhook: Pick<Webhook, "state" | "statuses">;
   /** The menus that were set, by chat; `default` = everybody's. */
   menus(): ReadonlyMap<string, unknown>;
   /** Requests to send or edit, with the status answered (0 = none), oldest first. */
@@ -90,17 +93,24 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     hasLimits: options.limits,
     newId: () => String(++lastId),
   };
+  const webhook = createWebhook(options.runtime, context.updates);
   const answer = async (request: InboxRequest): Promise<Answer> => {
     const [, token, method] = ROUTE.exec(request.path) ?? [];
     if (method === undefined) return refuse(404, "Not Found");
     if (token !== options.botToken) return refuse(401, "Unauthorized");
     if (request.body === null) return refuse(400, "Bad Request: can't parse the request body");
     if (method === "getMe") return ok(ME);
-    if (method === "deleteWebhook") return ok(true);
+    const hooked = webhook.call(method, request.body);
+    if (hooked !== null)
+      return "error" in hooked ? refuse(hooked.status, hooked.error) : ok(hooked.result);
     if (method === "setMyCommands") return setMenu(request.body, menus);
     if (method === "getUpdates") {
       const refusal = faulty(pollFaults.take("poll"), request, context);
-      return refusal ?? ok(await context.updates.take(request.body));
+      const conflict = webhook.conflict();
+      if (refusal !== null) return refusal;
+      return conflict === null
+        ? ok(await context.updates.take(request.body))
+        : refuse(conflict.status, conflict.error);
     }
     const target = String(request.body.chat_id ?? "");
     const fault = faults.take(target);
@@ -121,9 +131,11 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     say: context.updates.say,
     push: context.updates.push,
     failPolls: (fault, times) => pollFaults.set("poll", fault, times),
+    webhook,
     menus: () => menus,
     requests: () => [...seen],
     close: async () => {
+      webhook.close();
       context.updates.close();
       await server.close();
     },

@@ -15,12 +15,14 @@ bots:
       discord: {
         token: env.DISCORD_BOT_TOKEN,
         apiBaseUrl: null,
+        publicKey: null,
         readers: { guilds: ["81384788765712384"], channels: [], roles: [], users: [] },
         admins: { roles: [], users: ["7"] },
       },
       telegram: {
         token: BOT_TOKEN,
         apiBaseUrl: null,
+        publicUrl: null,
         readers: { chats: ["-1001234567890"], users: [] },
         admins: { users: ["42"] },
       },
@@ -51,14 +53,51 @@ bots:
     expect(load(text, { env: named }).bots.telegram?.token).toBe(BOT_TOKEN);
   });
 
+  test("are posted to where HTTP delivery is chosen", () => {
+    const publicKey = "0123456789abcdef".repeat(4);
+    const text = (mode: string) => `
+publicUrl: https://liqwatch.example.com/below
+bots:
+  discord: { publicKey: "${publicKey}", admins: { users: [7] } }
+  telegram: { mode: ${mode}, admins: { users: [42] } }`;
+    const { bots, publicUrl } = load(text("webhook"), { env });
+    expect(bots.discord?.publicKey).toBe(publicKey);
+    expect(bots.telegram?.publicUrl).toBe("https://liqwatch.example.com/below");
+    expect(publicUrl).toBe("https://liqwatch.example.com/below");
+    expect(load(text("polling"), { env }).bots.telegram?.publicUrl).toBe(null);
+  });
+
+  test.each([
+    ["http://liqwatch.example.com", false],
+    ["liqwatch.example.com", false],
+    ["ftp://127.0.0.1", false],
+    ["https://u:p@liqwatch.example.com", false],
+    ["https://liqwatch.example.com/?a=b", false],
+    ["https://liqwatch.example.com/#a", false],
+    ["https://liqwatch.example.com:8443/liqwatch/", true],
+    ["http://127.0.0.1:8787", true],
+    ["http://localhost", true],
+    ["http://[::1]:1", true],
+    ["http://127.0.0.1.example.com", false],
+  ])("publicUrl %s is taken: %s", (url, isTaken) => {
+    const lines = linesOf(`publicUrl: "${url}"`);
+    expect(lines.length).toBe(isTaken ? 0 : 1);
+    if (!isTaken) expect(lines[0]).toContain("an https address without user and query");
+    expect(lines.join()).not.toContain("u:p@");
+  });
+
   test.each([
     [
       "telegram: { mode: webhook }",
-      'bots.telegram.mode: "webhook", polling; webhook is not in this version',
+      "publicUrl: not set, the https address of this daemon, because bots.telegram.mode is webhook",
     ],
     [
       "discord: { publicKey: ab }",
-      "bots.discord.publicKey: is not in this version, a key of this version",
+      'bots.discord.publicKey: "ab", the application\'s public key, 64 hexadecimal digits, or null',
+    ],
+    [
+      `discord: { publicKey: "${"0".repeat(64)}" }`,
+      `bots.discord.publicKey: "${"0".repeat(64)}", the application's public key, 64 hexadecimal digits, or null`,
     ],
     [
       "telegram: { readers: { chat: [1] } }",

@@ -40,9 +40,37 @@ export interface FakeDiscord {
   interact(input: InteractionInput): string;
   /** Closes every connection with this code. */
   drop(code: number): void;
+  /** What the developer portal says of the application, for HTTP delivery. */
+  setApplication(over: Readonly<Record<string, unknown>>): void;
+  /** The next completions find nothing: our promise has not been read yet. */
+  delayCompletions(times: number): void;
   /** The next requests for the gateway's address are refused so. */
   refuseLogins(status: number, times: number): void;
   close(): Promise<void>;
+}
+
+/** An interaction as both ways of delivery word it; `sequence` makes its id. */
+export function interactionOf(input: InteractionInput, sequence: number) {
+  const { name, options = [], userId = "1", guildId = "10", channelId = "20" } = input;
+  const id = String(5_000_000_000_000_000_000n + BigInt(sequence));
+  const user = { id: userId, username: `user-${userId}`, discriminator: "0", avatar: null };
+  const member = { user, roles: input.roleIds ?? [], permissions: "0", joined_at: "2026-01-01" };
+  const parent = input.parentId === undefined ? {} : { parent_id: input.parentId };
+  return {
+    id,
+    application_id: APPLICATION_ID,
+    type: input.type ?? 2,
+    token: `token-${id}`,
+    version: 1,
+    entitlements: [],
+    authorizing_integration_owners: {},
+    attachment_size_limit: 10_000_000,
+    app_permissions: "0",
+    locale: "en-US",
+    data: { id: "1", name, type: 1, options },
+    channel: { id: channelId, type: input.parentId === undefined ? 0 : 11, ...parent },
+    ...(guildId === null ? { user } : { guild_id: guildId, member }),
+  };
 }
 
 export async function startFakeDiscord(token: string): Promise<FakeDiscord> {
@@ -63,6 +91,8 @@ class LocalDiscord implements FakeDiscord {
   #heartbeats = 0;
   #sequence = 0;
   #refusal = { status: 0, times: 0 };
+  #application: Readonly<Record<string, unknown>> = { id: APPLICATION_ID, name: "liqwatch" };
+  #earlyCompletions = 0;
 
   constructor(token: string) {
     this.#token = token;
@@ -89,33 +119,23 @@ class LocalDiscord implements FakeDiscord {
     this.#refusal = { status, times };
   }
 
+  setApplication(over: Readonly<Record<string, unknown>>): void {
+    this.#application = { ...this.#application, ...over };
+  }
+
+  delayCompletions(times: number): void {
+    this.#earlyCompletions = times;
+  }
+
   drop(code: number): void {
     for (const socket of this.#sockets) socket.close(code);
   }
 
   interact(input: InteractionInput): string {
-    const { name, options = [], userId = "1", guildId = "10", channelId = "20" } = input;
     this.#sequence += 1;
-    const id = String(5_000_000_000_000_000_000n + BigInt(this.#sequence));
-    const user = { id: userId, username: `user-${userId}`, discriminator: "0", avatar: null };
-    const member = { user, roles: input.roleIds ?? [], permissions: "0", joined_at: "2026-01-01" };
-    const parent = input.parentId === undefined ? {} : { parent_id: input.parentId };
-    this.#dispatch("INTERACTION_CREATE", {
-      id,
-      application_id: APPLICATION_ID,
-      type: input.type ?? 2,
-      token: `token-${id}`,
-      version: 1,
-      entitlements: [],
-      authorizing_integration_owners: {},
-      attachment_size_limit: 10_000_000,
-      app_permissions: "0",
-      locale: "en-US",
-      data: { id: "1", name, type: 1, options },
-      channel: { id: channelId, type: input.parentId === undefined ? 0 : 11, ...parent },
-      ...(guildId === null ? { user } : { guild_id: guildId, member }),
-    });
-    return id;
+    const interaction = interactionOf(input, this.#sequence);
+    this.#dispatch("INTERACTION_CREATE", interaction);
+    return interaction.id;
   }
 
   async close(): Promise<void> {
@@ -176,6 +196,9 @@ class LocalDiscord implements FakeDiscord {
       this.#answers.push({ interactionId, type: body.type, data: body.data });
       // No content type with 204: clients would try to parse nothing.
       response.writeHead(204).end();
+    } else if (completedId !== undefined && this.#earlyCompletions > 0) {
+      this.#earlyCompletions -= 1;
+      json(response, 404, { message: "Unknown Webhook", code: 10_015 });
     } else if (completedId !== undefined) {
       this.#answers.push({ interactionId: completedId, type: "complete", data: body });
       json(response, 200, { id: "1" });
@@ -188,6 +211,8 @@ class LocalDiscord implements FakeDiscord {
     } else if (path.startsWith("/gateway/bot")) {
       const limit = { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 };
       json(response, 200, { url: this.#gatewayUrl(), shards: 1, session_start_limit: limit });
+    } else if (path === "/applications/@me" || path === "/applications/%40me") {
+      json(response, 200, this.#application);
     } else if (path.startsWith(`/applications/${APPLICATION_ID}/commands`)) {
       if (request.method === "PUT") {
         this.#registrations += 1;
