@@ -104,6 +104,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const queries = new LiveQueries({
     ...{ label, engine, errors, mutes, questions: thread.queries },
+    venues: venues.map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
     listedAssets: () => instruments.assets(),
     store: settings.database.url === null ? "embedded" : "postgres",

@@ -44,7 +44,8 @@ const ASSETS_MS_MAX = 10_000;
 export interface LiveQueriesOptions {
   readonly label: "SIMULATION" | null;
   readonly engine: Engine;
-  /** The venues that are listened to, and what their feeds know of themselves. */
+  readonly venues: readonly VenueId[];
+  /** Those that are listened to by now, and what their feeds know of themselves. */
   readonly feeds: () => readonly { readonly venue: Venue; readonly status: FeedStatus }[];
   /** Assets of every contract known. */
   readonly listedAssets: () => Iterable<string>;
@@ -74,7 +75,7 @@ export class LiveQueries extends StoredLists implements Queries {
     super({
       questions: options.questions,
       nowMs: () => options.engine.nowMs,
-      venues: () => options.feeds().map(({ venue }) => venue.id),
+      venues: options.venues,
     });
     this.#options = options;
     this.#incidents = new IncidentList(options.engine);
@@ -209,6 +210,10 @@ export class LiveQueries extends StoredLists implements Queries {
       isComplete: asked.length > 0 && asked.every(isFull),
       darkVenues: dark.map((feed) => feed.venue.id),
     };
+  }
+
+  venues(): readonly VenueId[] {
+    return this.#options.venues;
   }
 
   shortWindows(asset: string): readonly ShortWindow[] | null {

@@ -144,7 +144,8 @@ export interface TotalsQuery {
 export interface TotalsAnswer extends Totals {
   readonly query: TotalsQuery;
   readonly asOfMs: number;
-  readonly rows: number;
+  /** null from the minute buckets, which count orders alone. */
+  readonly rows: number | null;
   /** Parts with money in the window, descending; empty where the query names the part. */
   readonly byAsset: readonly NamedTotals[];
   readonly byVenue: readonly NamedTotals<VenueId>[];
@@ -215,6 +216,8 @@ export interface Queries {
   venueFacts(): readonly VenueFacts[];
   dayTotals(): DayTotals;
   totals(query: TotalsQuery): TotalsAnswer;
+  /** The venues that are listened to, or will be once this process decides. */
+  venues(): readonly VenueId[];
   /** The windows of one asset; null when no row of it is remembered. */
   shortWindows(asset: string): readonly ShortWindow[] | null;
   /** Every asset that an instrument or a row has named, sorted. */
@@ -235,6 +238,13 @@ export interface Queries {
     asset?: string;
     venue?: VenueId;
   }): Promise<readonly RecentLiquidation[]>;
+  /**
+   * The same figures as `totals` from what is stored, up to the last commit of whoever decides: for
+   * a standby, whose own memory is empty. Never complete.
+   */
+  storedTotals(query: TotalsQuery, nowMs: number): Promise<TotalsAnswer>;
+  /** Every asset that a stored row names, sorted. */
+  storedAssets(): Promise<readonly string[]>;
   /** The window before the asked one, from the store; null when it was not watched at all. */
   totalsBefore(query: TotalsQuery): Promise<Totals | null>;
   alerts(query: {

@@ -11,6 +11,7 @@ import { migrateStore, openStore } from "./store/open.ts";
 import { type OpenedBuckets, openBuckets } from "./store/open-buckets.ts";
 import { createPortLog } from "./store/port-log.ts";
 import type { Database } from "./store/postgres/sql.ts";
+import { SqlQueries } from "./store/queries-sql.ts";
 import type { Answer, Call, StoreMethods } from "./store/rpc.ts";
 import { answerCall } from "./store/rpc.ts";
 import type { StoreEvent } from "./store/store.ts";
@@ -30,10 +31,12 @@ let opening: Promise<void> | null = null;
 let opened: OpenedStore | null = null;
 let delivery: Delivery | null = null;
 let buckets: OpenedBuckets | null = null;
+let queries: SqlQueries | null = null;
 
 async function open(): Promise<void> {
   const onEvent = (event: StoreEvent) => post({ type: "event", event });
   const onPrepared = (database: Database) => {
+    queries = new SqlQueries(database);
     buckets = openBuckets({ database, redisUrl: settings.redisUrl, runtime, log });
   };
   opened = await openStore({ ...storeOptions, onEvent, onPrepared, signal: closing.signal });
@@ -62,8 +65,18 @@ async function deliver({ store, database }: OpenedStore): Promise<Delivery> {
 }
 
 function store(): OpenedStore["store"] {
-  if (opened === null) throw new LiqError("LIQ_STORE", "Store is not open yet");
+  if (opened === null) throw notOpen();
   return opened.store;
+}
+
+/** For questions: a standby has it, too. */
+function reader(): SqlQueries {
+  if (queries === null) throw notOpen();
+  return queries;
+}
+
+function notOpen(): LiqError {
+  return new LiqError("LIQ_STORE", "Store is not open yet");
 }
 
 /** A copying that waits for an absent server ends only when the database is closed. */
@@ -98,21 +111,22 @@ const methods: StoreMethods = {
     }
     return result;
   },
-  recentLiquidations: (limit) => store().recentLiquidations(limit),
-  recentAlerts: (limit, options) => store().recentAlerts(limit, options),
-  openIncidents: () => store().openIncidents(),
-  deliveryCounts: () => store().deliveryCounts(),
-  deliveriesFor: (alertId) => store().deliveriesFor(alertId),
-  openGaps: () => store().openGaps(),
-  gapsSince: (sinceMs) => store().gapsSince(sinceMs),
-  liquidationList: (query) => store().liquidationList(query),
-  largestLiquidations: (query) => store().largestLiquidations(query),
-  sumsBetween: (query) => store().sumsBetween(query),
-  alertList: (query) => store().alertList(query),
-  isLogged: (alertId) => store().isLogged(alertId),
-  async bucketTotal(query) {
-    if (buckets === null) throw new LiqError("LIQ_STORE", "Store is not open yet");
-    return buckets.total(query);
+  recentLiquidations: (limit) => reader().recentLiquidations(limit),
+  recentAlerts: (limit, options) => reader().recentAlerts(limit, options),
+  openIncidents: () => reader().openIncidents(),
+  deliveryCounts: () => reader().deliveryCounts(),
+  deliveriesFor: (alertId) => reader().deliveriesFor(alertId),
+  openGaps: () => reader().openGaps(),
+  gapsSince: (sinceMs) => reader().gapsSince(sinceMs),
+  liquidationList: (query) => reader().liquidationList(query),
+  largestLiquidations: (query) => reader().largestLiquidations(query),
+  sumsBetween: (query) => reader().sumsBetween(query),
+  alertList: (query) => reader().alertList(query),
+  isLogged: (alertId) => reader().isLogged(alertId),
+  storedAssets: () => reader().storedAssets(),
+  async bucketParts(query) {
+    if (buckets === null) throw notOpen();
+    return buckets.parts(query);
   },
   mutes: () => store().mutes(),
   writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),

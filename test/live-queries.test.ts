@@ -35,6 +35,7 @@ function scene() {
   const questions: Questions = JSON.parse("{}");
   const queries = new LiveQueries({
     ...{ label: null, engine, mutes: new MuteBook(), questions, store: "embedded" },
+    venues: ["binance", "bybit"],
     ...{ startedAtMs: T0, errors: () => 2, listedAssets: () => ["BTC", "SOL", "BTC"] },
     feeds: () =>
       VENUES.flatMap((venue) => {

@@ -59,8 +59,10 @@ export class PromMetrics implements Metrics {
     this.#daemon(queries);
     this.#feeds(queries);
     this.#figures(queries);
-    const counts = await Promise.race([queries.deliveryCounts().catch(() => null), late]);
-    this.#deliveryCounts(counts ?? []);
+    // The messages of a database are counted once, by the process that sends them.
+    const isSending = queries.status().role === "deciding";
+    const asked = isSending ? queries.deliveryCounts().catch(() => null) : null;
+    this.#deliveryCounts((await Promise.race([asked, late])) ?? []);
     return this.#registry.metrics();
   }
 

@@ -185,10 +185,10 @@ export const ConfigSchema = z.strictObject({
       url: webAddress(["redis:", "rediss:"], "an address such as redis://127.0.0.1:6379")
         .nullable()
         .default(null)
-        .describe("Redis for jobs; null = jobs live in the database"),
+        .describe("Redis for jobs and minute buckets; null = both live in the database"),
     })
     .prefault({})
-    .describe("The job queue"),
+    .describe("The job queue, and rolling totals by the minute for standbys; may be flushed"),
   publicUrl: publicAddress(
     "an https address without user and query such as https://liqwatch.example.com",
   )

@@ -5,9 +5,16 @@
 import type { Gap } from "../alert.ts";
 import { LiqError } from "../errors.ts";
 import type { VenueId } from "../liquidation.ts";
-import type { DeliveryState, LoggedDecision, Queries, Totals, TotalsQuery } from "../queries.ts";
+import type {
+  DeliveryState,
+  LoggedDecision,
+  Queries,
+  Totals,
+  TotalsAnswer,
+  TotalsQuery,
+} from "../queries.ts";
 import type { LoggedAlert, StoreQueries } from "../store/store.ts";
-import { incidentName, recentOf, totalsOf } from "./figures.ts";
+import { incidentName, namedTotals, recentOf, totalsOf } from "./figures.ts";
 
 const RUNNING_MAX = 2;
 const WAITING_MAX = 40;
@@ -15,7 +22,15 @@ const WAITING_MAX = 40;
 /** The part of `Queries` that is answered from the store. */
 type Stored = Pick<
   Queries,
-  "liquidations" | "largest" | "totalsBefore" | "alerts" | "deliveries" | "deliveryCounts" | "gaps"
+  | "liquidations"
+  | "largest"
+  | "storedTotals"
+  | "storedAssets"
+  | "totalsBefore"
+  | "alerts"
+  | "deliveries"
+  | "deliveryCounts"
+  | "gaps"
 >;
 
 /** What is asked of the store. */
@@ -29,6 +44,9 @@ export type Questions = Pick<
   | "deliveriesFor"
   | "deliveryCounts"
   | "gapsSince"
+  | "openGaps"
+  | "bucketParts"
+  | "storedAssets"
 >;
 
 export interface StoredListsOptions {
@@ -36,7 +54,7 @@ export interface StoredListsOptions {
   /** The engine's clock; null before its first input. */
   readonly nowMs: () => number | null;
   /** Those that are listened to. */
-  readonly venues: () => readonly VenueId[];
+  readonly venues: readonly VenueId[];
 }
 
 export class StoredLists implements Stored {
@@ -60,13 +78,31 @@ export class StoredLists implements Stored {
       return rows.map(({ row }) => recentOf(row));
     });
 
+  /** Open gaps say whom the one that decides does not see. */
+  storedTotals: Stored["storedTotals"] = (query, nowMs) =>
+    this.#ask(async (store): Promise<TotalsAnswer> => {
+      const { asset, venue } = query;
+      const { total, byAsset, byVenue } = await store.bucketParts({ ...query, nowMs });
+      const asked = venue === undefined ? this.#options.venues : [venue];
+      const dark = new Set((await store.openGaps()).map((gap) => gap.venue));
+      return {
+        ...totalsOf(total),
+        ...{ query, asOfMs: nowMs, rows: null, isComplete: false },
+        byAsset: asset === undefined ? namedTotals(byAsset) : [],
+        byVenue: venue === undefined ? namedTotals(byVenue) : [],
+        darkVenues: asked.filter((one) => dark.has(one)),
+      };
+    });
+
+  storedAssets: Stored["storedAssets"] = () => this.#ask((store) => store.storedAssets());
+
   /** Whole seconds, as the window itself: it begins where the one before ends. */
   totalsBefore: Stored["totalsBefore"] = ({ windowMs, asset, venue }: TotalsQuery) =>
     this.#ask(async (store): Promise<Totals | null> => {
       const nowMs = this.#options.nowMs();
       if (nowMs === null) return null;
       const toMs = (Math.floor(nowMs / 1_000) + 1) * 1_000 - windowMs;
-      const venues = venue === undefined ? this.#options.venues() : [venue];
+      const venues = venue === undefined ? this.#options.venues : [venue];
       const span = { fromMs: toMs - windowMs, toMs };
       const sums = await store.sumsBetween({ ...span, asset, venue, venues });
       return sums === null ? null : totalsOf(sums);

@@ -1,11 +1,13 @@
 /** Minute buckets in Redis, which may be emptied, killed or cut off at any moment. */
 import { Redis } from "ioredis";
 import { LiqError } from "../errors.ts";
+import { VENUE_IDS } from "../liquidation.ts";
 import type { Runtime } from "../runtime.ts";
+import { type BucketGroup, foldParts, seriesOf, storedParts } from "./bucket-parts.ts";
 import {
+  type BucketParts,
   type BucketQuery,
   type Buckets,
-  type BucketTotal,
   keptSinceMs,
   lastArrival,
   type Span,
@@ -21,8 +23,8 @@ import { sqlText } from "./postgres/sql.ts";
 const FED_ROWS_MAX = 500;
 /** Hashes asked for at once. */
 const READ_KEYS_MAX = 100;
-/** Several processes that find Redis emptied may each begin anew; one wins. */
-const BEGINNINGS_MAX = 10;
+/** Several processes that find Redis emptied may each begin anew, and copy meanwhile; one wins. */
+const CHANGES_MAX = 10;
 
 const CONNECT_MS_MAX = 2_000;
 /** A Redis that hangs is a Redis that is away. */
@@ -73,15 +75,27 @@ export class RedisBuckets implements Buckets {
     await this.#takeTurn(() => this.#catchUp());
   }
 
-  async total(query: BucketQuery): Promise<BucketTotal> {
-    const span = spanOf(query, this.#options.runtime.nowMs());
-    for (let tries = 0; tries < BEGINNINGS_MAX; tries += 1) {
+  /**
+   * Assets are no part of the market's hashes, and a day of theirs would be hundreds of thousands of
+   * fields: the database splits by asset, over the very rows that the hashes held.
+   */
+  async parts(query: BucketQuery): Promise<BucketParts> {
+    const { runtime, database } = this.#options;
+    const span = spanOf(query, runtime.nowMs());
+    for (let tries = 0; tries < CHANGES_MAX; tries += 1) {
       const generation = await this.#takeTurn(() => this.#catchUp());
-      const total = await this.#read(generation, query, span);
+      const before = await this.#readState();
+      const groups = await this.#read(generation, query, span);
+      const after = await this.#readState();
       // Keys that vanished while they were read took their generation with them.
-      if ((await this.#readState())?.generation === generation) return total;
+      if (before?.generation !== generation || after?.generation !== generation) continue;
+      const parts = foldParts(groups, query);
+      if (query.asset !== undefined) return parts;
+      if (before.arrival !== after.arrival) continue;
+      const { byAsset } = await storedParts(database, query, { span, upTo: after.arrival });
+      return { ...parts, byAsset };
     }
-    throw tooManyBeginnings();
+    throw tooManyChanges();
   }
 
   async rebuild(): Promise<void> {
@@ -107,7 +121,7 @@ export class RedisBuckets implements Buckets {
   /** Copies what was committed before the call; returns the generation that holds it. */
   async #catchUp(): Promise<string> {
     await this.#refuseEviction();
-    for (let tries = 0; tries < BEGINNINGS_MAX; tries += 1) {
+    for (let tries = 0; tries < CHANGES_MAX; tries += 1) {
       const state = (await this.#readState()) ?? (await this.#begin());
       // Read after the state: another process may just have copied something newer.
       const last = await lastArrival(this.#options.database);
@@ -115,7 +129,7 @@ export class RedisBuckets implements Buckets {
       const from = state.arrival > last ? await this.#begin() : state;
       if (await this.#feed(from, last)) return from.generation;
     }
-    throw tooManyBeginnings();
+    throw tooManyChanges();
   }
 
   /** False when this generation is over. */
@@ -171,8 +185,8 @@ export class RedisBuckets implements Buckets {
     this.#isSafe = true;
   }
 
-  async #read(generation: string, query: BucketQuery, span: Span): Promise<BucketTotal> {
-    const total = { orders: 0, longCents: 0, shortCents: 0 };
+  async #read(generation: string, query: BucketQuery, span: Span): Promise<readonly BucketGroup[]> {
+    const groups: BucketGroup[] = [];
     const asset = query.asset === undefined ? null : sqlText(query.asset);
     const minutes = minutesOf(span);
     for (let at = 0; at < minutes.length; at += READ_KEYS_MAX) {
@@ -186,10 +200,10 @@ export class RedisBuckets implements Buckets {
       for (const [index, [error, fields]] of answers.entries()) {
         if (error !== null) throw error;
         if (!isObject(fields)) continue;
-        addFields(total, fields, { seconds: some[index]?.seconds ?? null, venue: query.venue });
+        groups.push(...groupsOf(fields, { query, seconds: some[index]?.seconds ?? null }));
       }
     }
-    return total;
+    return groups;
   }
 }
 
@@ -204,33 +218,29 @@ function minutesOf(span: Span): readonly { minute: number; seconds: Span | null 
   return minutes;
 }
 
-interface Sums {
-  orders: number;
-  longCents: number;
-  shortCents: number;
-}
-
 interface Wanted {
+  readonly query: BucketQuery;
   /** null = the fields are sums of a minute. */
   readonly seconds: Span | null;
-  readonly venue: string | undefined;
 }
 
-function addFields(
-  total: Sums,
+function groupsOf(
   fields: Readonly<Record<string, unknown>>,
-  { seconds, venue }: Wanted,
-): void {
-  for (const [field, value] of Object.entries(fields)) {
+  { query, seconds }: Wanted,
+): readonly BucketGroup[] {
+  return Object.entries(fields).flatMap(([field, value]) => {
     const names = field.split(":");
     const second = seconds === null ? 0 : Number(names.shift());
-    if (seconds !== null && !(second >= seconds.from && second < seconds.to)) continue;
-    const [ofVenue, positionSide, figure] = names;
-    if (venue !== undefined && venue !== ofVenue) continue;
-    if (figure === "orders") total.orders += Number(value);
-    else if (positionSide === "long") total.longCents += Number(value);
-    else total.shortCents += Number(value);
-  }
+    if (seconds !== null && !(second >= seconds.from && second < seconds.to)) return [];
+    const [name, positionSide, figure] = names;
+    const venue = VENUE_IDS.find((one) => one === name);
+    if (venue === undefined || (query.venue ?? venue) !== venue) return [];
+    const isOrders = figure === "orders";
+    const figures = isOrders
+      ? { orders: Number(value), cents: 0 }
+      : { orders: 0, cents: Number(value) };
+    return [{ series: seriesOf(query), venue, isLong: positionSide === "long", ...figures }];
+  });
 }
 
 /** Made once per database; a copy of a database has the same. */
@@ -246,6 +256,6 @@ async function databaseId(database: Database): Promise<string> {
   return textOf(row, "id");
 }
 
-function tooManyBeginnings(): LiqError {
-  return new LiqError("LIQ_STORE", `Redis was emptied ${BEGINNINGS_MAX} times meanwhile`);
+function tooManyChanges(): LiqError {
+  return new LiqError("LIQ_STORE", `Redis was changed or emptied ${CHANGES_MAX} times meanwhile`);
 }

@@ -1,14 +1,16 @@
 /**
  * Minute buckets in the database: whole minutes in a table, edges from the stored rows, and what is
- * not copied yet from the stored rows too. One statement reads all three, so a total is exact
+ * not copied yet from the stored rows too. One statement reads all three, so a window is exact
  * whatever is being written meanwhile, and copying may lag.
  */
 import type { Runtime } from "../runtime.ts";
+import { foldParts, groupOf, partConditions, rowSeries } from "./bucket-parts.ts";
 import {
   BUCKET_KEPT_MS,
+  type BucketParts,
   type BucketQuery,
   type Buckets,
-  type BucketTotal,
+  expiresAtMs,
   keptSinceMs,
   lastArrival,
   MARKET_SERIES,
@@ -19,7 +21,6 @@ import {
 import { arrivalBefore } from "./liquidations.ts";
 import { numberOf } from "./postgres/rows.ts";
 import type { Database, Sql, SqlValue } from "./postgres/sql.ts";
-import { sqlText } from "./postgres/sql.ts";
 
 /** Rows copied by one transaction, so that commits find their turn in between. */
 const COPIED_ROWS_MAX = 2_000;
@@ -62,14 +63,10 @@ export class TableBuckets implements Buckets {
     return following;
   }
 
-  async total(query: BucketQuery): Promise<BucketTotal> {
-    const { text, params } = totalStatement(query, spanOf(query, this.#runtime.nowMs()));
-    const [row = {}] = await this.#database.query(text, params);
-    return {
-      orders: numberOf(row, "orders"),
-      longCents: numberOf(row, "long_cents"),
-      shortCents: numberOf(row, "short_cents"),
-    };
+  async parts(query: BucketQuery): Promise<BucketParts> {
+    const { text, params } = partsStatement(query, spanOf(query, this.#runtime.nowMs()));
+    const groups = await this.#database.query(text, params);
+    return foldParts(groups.map(groupOf), query);
   }
 
   async rebuild(): Promise<void> {
@@ -133,35 +130,34 @@ async function writePosition(sql: Sql, arrival: number): Promise<void> {
   );
 }
 
-function totalStatement(
-  { asset, venue }: BucketQuery,
+function partsStatement(
+  query: BucketQuery,
   span: Span,
 ): { readonly text: string; readonly params: readonly SqlValue[] } {
-  // No asset is called like the market: asked for by that name, there is none.
-  const named = asset === MARKET_SERIES || asset === undefined ? null : sqlText(asset);
-  const params: SqlValue[] = [asset === undefined ? MARKET_SERIES : named];
-  const ofSeries = asset === undefined ? "" : "and asset = $1";
-  if (venue !== undefined) params.push(venue);
-  const ofVenue = venue === undefined ? "" : "and venue = $2";
+  const { text: ofPart, params } = partConditions(query);
   const { head, minutes, tail } = sectionsOf(span);
   const stored = (seconds: Span) =>
-    `select position_side, notional_cents as cents, counts_order::int as orders
-     from liqwatch.liquidations where kind = 'liquidation' ${ofSeries} ${ofVenue}
+    `select series, venue, position_side, notional_cents as cents, counts_order::int as orders
+     from liqwatch.liquidations as stored
+     cross join lateral ${rowSeries(query)} as series (series)
+     where kind = 'liquidation' and series is not null ${ofPart}
        and window_time_ms >= ${seconds.from * 1_000} and window_time_ms < ${seconds.to * 1_000}`;
-  const money = (positionSide: string) =>
-    `coalesce(sum(cents) filter (where position_side = '${positionSide}'), 0)::bigint`;
+  // The index of expiries finds the minutes of all assets; with an asset the primary key does.
+  const expiries = `and expires_at_ms >= ${expiresAtMs(minutes.from)}
+    and expires_at_ms < ${expiresAtMs(minutes.to)}`;
   const text = `
-    select coalesce(sum(orders), 0)::bigint as orders,
-      ${money("long")} as long_cents, ${money("short")} as short_cents
+    select series, venue, position_side, coalesce(sum(cents), 0)::bigint as cents,
+      sum(orders)::bigint as orders
     from (
-      select position_side, cents, orders from liqwatch.minute_buckets
-      where asset = $1 ${ofVenue} and minute >= ${minutes.from} and minute < ${minutes.to}
+      select asset as series, venue, position_side, cents, orders from liqwatch.minute_buckets
+      where minute >= ${minutes.from} and minute < ${minutes.to} ${ofPart}
+        ${query.asset === undefined ? expiries : ""}
       union all ${stored(head)}
       union all ${stored(tail)}
       union all ${stored({ from: minutes.from * 60, to: minutes.to * 60 })}
         and arrival > coalesce((select (value ->> 'arrival')::bigint from liqwatch.settings
           where key = '${POSITION_KEY}'), 0)
-    ) as parts`;
+    ) as parts group by 1, 2, 3`;
   return { text, params };
 }
 

@@ -38,6 +38,15 @@ export interface BucketTotal {
   readonly shortCents: number;
 }
 
+/** A window with its parts: those of one series add up to the total. */
+export interface BucketParts {
+  readonly total: BucketTotal;
+  /** Parts with an order or money in the window. */
+  readonly byVenue: ReadonlyMap<VenueId, BucketTotal>;
+  /** The same per asset, without rows of unknown assets; empty where the query names one. */
+  readonly byAsset: ReadonlyMap<string, BucketTotal>;
+}
+
 export interface Buckets {
   /**
    * Takes over every row committed before the call. Repeats and several processes at once are
@@ -50,7 +59,7 @@ export interface Buckets {
    * @throws LiqError LIQ_COMMAND for a window that is no whole seconds, longer than 24 h, or begins
    *   before what is kept
    */
-  total(query: BucketQuery): Promise<BucketTotal>;
+  parts(query: BucketQuery): Promise<BucketParts>;
   /** Forgets everything and reads the last 25 h from the stored rows. */
   rebuild(): Promise<void>;
   /** Resolves when nothing runs any more; calls that wait fail. */
@@ -66,7 +75,7 @@ export interface Span {
 /**
  * The seconds of a window. `wallMs` is the clock by which buckets expire.
  *
- * @throws LiqError LIQ_COMMAND; see `Buckets.total`
+ * @throws LiqError LIQ_COMMAND; see `Buckets.parts`
  */
 export function spanOf({ nowMs, windowMs }: BucketQuery, wallMs: number): Span {
   if (!(windowMs % 1_000 === 0 && windowMs > 0 && windowMs <= BUCKET_WINDOW_MS_MAX)) {

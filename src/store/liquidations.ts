@@ -17,6 +17,9 @@ import type { StoredLiquidation } from "./store.ts";
 /** Rows of one insert statement. */
 const INSERT_ROWS_MAX = 1_000;
 
+/** Names given back at most; all venues together list some thousand contracts. */
+const ASSETS_MAX = 20_000;
+
 const INSERT = `
 insert into liqwatch.liquidations (
   dedupe_key, venue, symbol, market, asset, position_side, kind, price, price_kind, size,
@@ -75,6 +78,19 @@ export async function newestLiquidations(
 ): Promise<readonly StoredLiquidation[]> {
   const rows = await sql.query(`${SELECT_LIQUIDATIONS} order by arrival desc limit $1`, [limit]);
   return rows.map(storedLiquidation);
+}
+
+/** Every asset that a stored row names, sorted. One look into the index per asset, however many rows. */
+export async function storedAssets(sql: Sql): Promise<readonly string[]> {
+  const rows = await sql.query(
+    `with recursive found as (
+       select min(asset) as asset from liqwatch.liquidations
+       union all
+       select (select min(asset) from liqwatch.liquidations where asset > found.asset)
+       from found where found.asset is not null)
+     select asset from found where asset is not null limit ${ASSETS_MAX}`,
+  );
+  return rows.map((row) => textOf(row, "asset"));
 }
 
 export function storedLiquidation(row: SqlRow): StoredLiquidation {

@@ -2,10 +2,10 @@
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Runtime } from "../runtime.ts";
-import { type BucketQuery, type Buckets, type BucketTotal, spanOf } from "./buckets.ts";
+import { storedParts } from "./bucket-parts.ts";
+import { type BucketParts, type BucketQuery, type Buckets, spanOf } from "./buckets.ts";
 import { RedisBuckets } from "./buckets-redis.ts";
 import { TableBuckets } from "./buckets-table.ts";
-import { sumLiquidations } from "./liquidation-lists.ts";
 import type { Database } from "./postgres/sql.ts";
 
 /** Commits within this time are copied together; a question does not depend on it. */
@@ -23,10 +23,10 @@ export interface OpenedBuckets {
   /** Something was committed: it is copied soon, whatever fails on the way is tried again. */
   wake(): void;
   /**
-   * See `Buckets.total`. While the buckets cannot be used the stored rows are summed instead: the
-   * same figure, slower.
+   * See `Buckets.parts`. While the buckets cannot be used the stored rows are summed instead: the
+   * same figures, slower.
    */
-  total(query: BucketQuery): Promise<BucketTotal>;
+  parts(query: BucketQuery): Promise<BucketParts>;
   close(): Promise<void>;
 }
 
@@ -40,18 +40,15 @@ export function openBuckets(options: OpenBucketsOptions): OpenedBuckets {
   const follower = startFollower(buckets, { runtime, health });
   return {
     wake: follower.wake,
-    async total(query) {
+    async parts(query) {
       const span = spanOf(query, runtime.nowMs());
       try {
-        const total = await buckets.total(query);
+        const parts = await buckets.parts(query);
         health.answered();
-        return total;
+        return parts;
       } catch (error) {
         health.failed(error);
-        const { asset, venue } = query;
-        const times = { fromMs: span.from * 1_000, toMs: span.to * 1_000 };
-        const sums = await sumLiquidations(database, { ...times, asset, venue, venues: [] });
-        return { orders: sums.orders, longCents: sums.longCents, shortCents: sums.shortCents };
+        return storedParts(database, query, { span });
       }
     },
     close() {

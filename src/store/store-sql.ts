@@ -1,41 +1,28 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch } from "../alert.ts";
-import type { LiquidationsQuery, Mute } from "../queries.ts";
-import { alertList, appendDecisions, isLogged, newestAlerts } from "./alert-log.ts";
+import type { Mute } from "../queries.ts";
+import { appendDecisions } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
-import {
-  claimDelivery,
-  deliveriesFor,
-  deliveryCounts,
-  pendingTargets,
-  settleDelivery,
-  writeDeliveries,
-} from "./deliveries.ts";
-import { gapsSince, openGaps, wasWatched, writeGaps } from "./gaps.ts";
-import { applyDecisions, endForgotten, incidentNumbers, openIncidents } from "./incidents.ts";
-import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
+import { claimDelivery, pendingTargets, settleDelivery, writeDeliveries } from "./deliveries.ts";
+import { openGaps, writeGaps } from "./gaps.ts";
+import { applyDecisions, endForgotten, incidentNumbers } from "./incidents.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import { liquidationPage, readPages } from "./liquidation-pages.ts";
-import { insertLiquidations, newestLiquidations } from "./liquidations.ts";
+import { insertLiquidations } from "./liquidations.ts";
 import { deleteMute, readMutes, writeMute } from "./mutes.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
+import { SqlQueries } from "./queries-sql.ts";
 import { readScopes, writeScopes } from "./scopes.ts";
 import type {
-  AlertsQuery,
   CommitResult,
   DeliveryRow,
   DeliveryStore,
-  LargestQuery,
   Store,
   StoredLiquidation,
-  StoredSums,
-  StoreQueries,
-  SumsQuery,
   WarmStart,
 } from "./store.ts";
-import { LIST_ROWS_MAX } from "./store.ts";
 
-export class SqlStore implements Store, Omit<StoreQueries, "bucketTotal">, DeliveryStore {
+export class SqlStore extends SqlQueries implements Store, DeliveryStore {
   readonly #database: Database;
   readonly #term: number;
   #commits = 0;
@@ -43,6 +30,7 @@ export class SqlStore implements Store, Omit<StoreQueries, "bucketTotal">, Deliv
 
   /** `term` is what `beginTerm` gave when this process got the right to decide. */
   constructor(database: Database, term: number) {
+    super(database);
     this.#database = database;
     this.#term = term;
   }
@@ -93,55 +81,6 @@ export class SqlStore implements Store, Omit<StoreQueries, "bucketTotal">, Deliv
         ),
       };
     });
-  }
-
-  recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]> {
-    return newestLiquidations(this.#database, listLimit(limit));
-  }
-
-  recentAlerts(limit: number, options: { readonly suppressed: boolean }) {
-    return newestAlerts(this.#database, listLimit(limit), options);
-  }
-
-  openIncidents() {
-    return openIncidents(this.#database);
-  }
-
-  deliveryCounts() {
-    return deliveryCounts(this.#database);
-  }
-
-  deliveriesFor(alertId: string) {
-    return deliveriesFor(this.#database, alertId);
-  }
-
-  openGaps() {
-    return openGaps(this.#database);
-  }
-
-  gapsSince(sinceMs: number) {
-    return gapsSince(this.#database, sinceMs);
-  }
-
-  liquidationList(query: LiquidationsQuery) {
-    return liquidationList(this.#database, { ...query, limit: listLimit(query.limit) });
-  }
-
-  largestLiquidations(query: LargestQuery) {
-    return largestLiquidations(this.#database, { ...query, limit: listLimit(query.limit) });
-  }
-
-  async sumsBetween(query: SumsQuery): Promise<StoredSums | null> {
-    const sums = await sumLiquidations(this.#database, query);
-    return sums.rows > 0 || (await wasWatched(this.#database, query)) ? sums : null;
-  }
-
-  alertList(query: AlertsQuery) {
-    return alertList(this.#database, { ...query, limit: listLimit(query.limit) });
-  }
-
-  isLogged(alertId: string) {
-    return isLogged(this.#database, alertId);
   }
 
   mutes() {
@@ -225,8 +164,4 @@ function newKeys(batch: CommitBatch, known: readonly string[]): readonly string[
   const keys = new Set(batch.liquidations.map(({ row }) => row.dedupeKey));
   for (const key of known) keys.delete(key);
   return [...keys];
-}
-
-function listLimit(wish: number): number {
-  return Math.max(0, Math.min(LIST_ROWS_MAX, Math.floor(wish)));
 }

@@ -14,7 +14,7 @@ import type {
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
 import type { Severity } from "../rule.ts";
-import type { BucketQuery, BucketTotal } from "./buckets.ts";
+import type { BucketParts, BucketQuery } from "./buckets.ts";
 
 /** Most rows that one chunk of `liquidationsSince` holds. */
 export const CHUNK_ROWS_MAX = 5_000;
@@ -87,7 +87,8 @@ export interface DeliveryRow extends DeliveryDraft {
 }
 
 /**
- * What a process may ask besides: lists for pages and commands. Newest first unless said.
+ * What a process may ask besides: lists and figures for pages and commands; newest first unless
+ * said. A standby may ask as soon as the schema is there.
  */
 export interface StoreQueries {
   recentLiquidations(limit: number): Promise<readonly StoredLiquidation[]>;
@@ -113,12 +114,14 @@ export interface StoreQueries {
   /** True when the log holds this alert. */
   isLogged(alertId: string): Promise<boolean>;
   /**
-   * A rolling figure from the minute buckets, exact to the second and to the last commit of whoever
-   * decides: a standby may ask too, before it is ready.
+   * Rolling figures from the minute buckets, exact to the second and to the last commit of whoever
+   * decides.
    *
-   * @throws LiqError LIQ_COMMAND; see `Buckets.total`
+   * @throws LiqError LIQ_COMMAND; see `Buckets.parts`
    */
-  bucketTotal(query: BucketQuery): Promise<BucketTotal>;
+  bucketParts(query: BucketQuery): Promise<BucketParts>;
+  /** Every asset that a stored row names, sorted. */
+  storedAssets(): Promise<readonly string[]>;
 }
 
 export interface LargestQuery {

@@ -166,6 +166,7 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     sumsBetween: (query) => calls.call("sumsBetween", query),
     alertList: (query) => calls.call("alertList", query),
     isLogged: (alertId) => calls.call("isLogged", alertId),
-    bucketTotal: (query) => calls.call("bucketTotal", query),
+    bucketParts: (query) => calls.call("bucketParts", query),
+    storedAssets: () => calls.call("storedAssets"),
   };
 }

@@ -8,6 +8,8 @@ import type {
   RecentLiquidation,
   ShortWindow,
   Totals,
+  TotalsAnswer,
+  TotalsQuery,
 } from "../../src/queries.ts";
 import type { VenueFacts } from "../../src/venue-facts.ts";
 import { decision, snapshot } from "../render/samples.ts";
@@ -75,6 +77,9 @@ type Answers = Pick<
   Queries,
   | "venueFacts"
   | "totals"
+  | "venues"
+  | "storedTotals"
+  | "storedAssets"
   | "shortWindows"
   | "assets"
   | "rules"
@@ -92,21 +97,21 @@ const ASSETS = Array.from({ length: 30 }, (_, index) => `A${index}`).concat("BTC
 
 /** `totals` of any money, so that all lists agree. */
 export function sampleAnswers(totals: () => Totals): Answers {
+  const figures = (query: TotalsQuery): TotalsAnswer => ({
+    ...{ query, asOfMs: NOW_MS, rows: 4, ...totals() },
+    byAsset: query.asset === undefined ? [{ name: "BTC", ...totals() }] : [],
+    byVenue: query.venue === undefined ? [{ name: "bybit", ...totals() }] : [],
+    ...{ isComplete: false, darkVenues: ["okx"] },
+  });
   return {
     venueFacts: () => [
       { venue: "bybit", ...FACTS, completeness: "complete" },
       { venue: "okx", ...FACTS },
     ],
-    totals: (query) => ({
-      query,
-      asOfMs: NOW_MS,
-      rows: 4,
-      ...totals(),
-      byAsset: query.asset === undefined ? [{ name: "BTC", ...totals() }] : [],
-      byVenue: query.venue === undefined ? [{ name: "bybit", ...totals() }] : [],
-      isComplete: false,
-      darkVenues: ["okx"],
-    }),
+    totals: (query) => figures(query),
+    venues: () => ["bybit", "okx"],
+    storedTotals: async (query, nowMs) => ({ ...figures(query), rows: null, asOfMs: nowMs }),
+    storedAssets: async () => ["BTC", "NEWCOIN"],
     shortWindows: (asset) => (asset === "BTC" ? [shortWindow(totals())] : null),
     assets: () => ASSETS,
     rules: () => [],

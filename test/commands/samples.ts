@@ -10,6 +10,7 @@ import type {
   RecentLiquidation,
   ShortWindow,
   Totals,
+  TotalsAnswer,
   TotalsQuery,
 } from "../../src/queries.ts";
 import type { Rule } from "../../src/rule.ts";
@@ -144,6 +145,11 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[]): Queries {
     await options.store?.();
     return value;
   };
+  const figures = (query: TotalsQuery): TotalsAnswer => ({
+    ...{ ...day(query), query, asOfMs: NOW_MS, rows: 1, isComplete: true, darkVenues: [] },
+    byAsset: query.asset === undefined ? parts(day(query)) : [],
+    byVenue: query.venue === undefined ? [{ ...day(query), name: "bybit" }] : [],
+  });
   return {
     label,
     status: () => ({
@@ -161,11 +167,10 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[]): Queries {
       ...{ byAsset: parts(day({ windowMs: 24 * HOUR_MS })), byVenue: [] },
       watchedSinceMs: options.watchedSinceMs ?? NOW_MS - 26 * HOUR_MS,
     }),
-    totals: (query) => ({
-      ...{ ...day(query), query, asOfMs: NOW_MS, rows: 1, isComplete: true, darkVenues: [] },
-      byAsset: query.asset === undefined ? parts(day(query)) : [],
-      byVenue: query.venue === undefined ? [{ ...day(query), name: "bybit" }] : [],
-    }),
+    totals: figures,
+    venues: () => feeds.map(({ venue }) => venue),
+    storedTotals: (query) => loaded(figures(query)),
+    storedAssets: () => loaded(ASSETS),
     shortWindows: (asset) => (asset === "BTC" ? (options.short ?? null) : null),
     assets: () => ASSETS,
     rules: () => [RULE],

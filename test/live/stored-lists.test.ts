@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Questions, StoredLists } from "../../src/live/stored-lists.ts";
+import type { BucketQuery } from "../../src/store/buckets.ts";
 import type { SumsQuery } from "../../src/store/store.ts";
 import { decision } from "../render/samples.ts";
 import { row } from "../store/samples.ts";
@@ -17,10 +18,11 @@ function listsOver(
   const questions: Questions = {
     ...{ deliveryCounts: unexpected, deliveriesFor: unexpected, gapsSince: unexpected },
     ...{ liquidationList: unexpected, largestLiquidations: unexpected, isLogged: unexpected },
-    ...{ sumsBetween: unexpected, alertList: unexpected },
+    ...{ sumsBetween: unexpected, alertList: unexpected, openGaps: unexpected },
+    ...{ bucketParts: unexpected, storedAssets: unexpected },
     ...answers,
   };
-  return new StoredLists({ questions, nowMs: () => nowMs, venues: () => ["bybit", "okx"] });
+  return new StoredLists({ questions, nowMs: () => nowMs, venues: ["bybit", "okx"] });
 }
 
 describe("the window before", () => {
@@ -49,6 +51,33 @@ describe("the window before", () => {
     const sumsBetween = async () => null;
     expect(await listsOver({ sumsBetween }).totalsBefore({ windowMs: 900_000 })).toBe(null);
     expect(await listsOver({}, { nowMs: null }).totalsBefore({ windowMs: 900_000 })).toBe(null);
+  });
+});
+
+describe("totals of a standby", () => {
+  const total = { orders: 3, longCents: 5, shortCents: 7 };
+  const totals = { ...total, totalCents: 12 };
+  const gap = { venue: "okx", connection: "0", fromMs: 1, toMs: null, reason: "closed" } as const;
+
+  test("come from the buckets, are never complete, and name whom the other one does not see", async () => {
+    const asked: BucketQuery[] = [];
+    const lists = listsOver({
+      async bucketParts(query) {
+        asked.push(query);
+        return { total, byAsset: new Map([["BTC", total]]), byVenue: new Map([["bybit", total]]) };
+      },
+      openGaps: async () => [gap, { ...gap, connection: "1" }, { ...gap, venue: "gate" }],
+    });
+    const query = { windowMs: 3_600_000 };
+    expect(await lists.storedTotals(query, NOW_MS)).toEqual({
+      ...{ query, asOfMs: NOW_MS, rows: null, isComplete: false, darkVenues: ["okx"], ...totals },
+      byAsset: [{ name: "BTC", ...totals }],
+      byVenue: [{ name: "bybit", ...totals }],
+    });
+    expect(asked).toEqual([{ windowMs: 3_600_000, nowMs: NOW_MS }]);
+    const btc = await lists.storedTotals({ ...query, asset: "BTC", venue: "bybit" }, NOW_MS);
+    expect([btc.byAsset, btc.byVenue, btc.darkVenues]).toEqual([[], [], []]);
+    expect(asked[1]).toMatchObject({ asset: "BTC", venue: "bybit" });
   });
 });
 

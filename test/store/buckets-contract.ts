@@ -1,24 +1,31 @@
 /** What minute buckets must do, wherever they are kept. */
 import { beforeAll, expect, test } from "vitest";
-import type { BucketQuery, Buckets } from "../../src/store/buckets.ts";
-import { plainTotal, randomQuery, type Scene } from "./buckets-scene.ts";
+import type { BucketQuery, Buckets, BucketTotal } from "../../src/store/buckets.ts";
+import { plainParts, plainTotal, randomQuery, type Scene } from "./buckets-scene.ts";
 import { row } from "./samples.ts";
 
 const ROWS = 1_500;
 const QUESTIONS = 60;
 const NOTHING = { orders: 0, longCents: 0, shortCents: 0 };
 
-/** Asks at random clocks; every answer must be that of a plain sum. */
+export async function totalOf(
+  buckets: Pick<Buckets, "parts">,
+  query: BucketQuery,
+): Promise<BucketTotal> {
+  return (await buckets.parts(query)).total;
+}
+
+/** Asks at random clocks; every answer must be that of a plain sum, part by part. */
 export async function expectExact(
-  buckets: Pick<Buckets, "total">,
+  buckets: Pick<Buckets, "parts">,
   scene: Scene,
   questions = QUESTIONS,
 ): Promise<void> {
   for (let count = 0; count < questions; count += 1) {
     const query = randomQuery(scene.chance);
-    expect({ query, ...(await buckets.total(query)) }).toEqual({
+    expect({ query, ...(await buckets.parts(query)) }).toEqual({
       query,
-      ...plainTotal(scene.rows, query),
+      ...plainParts(scene.rows, query),
     });
   }
 }
@@ -34,7 +41,7 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
 
   test("nothing stored is nothing counted", async () => {
     await buckets.follow();
-    expect(await buckets.total(day())).toEqual(NOTHING);
+    expect(await totalOf(buckets, day())).toEqual(NOTHING);
   });
 
   test("totals are those of a plain sum at any clock, whether copied yet or not", async () => {
@@ -43,7 +50,7 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
     await buckets.follow();
     await scene().commit(7);
     await expectExact(buckets, scene());
-    expect((await buckets.total(day())).orders).toBeGreaterThan(ROWS / 3);
+    expect((await totalOf(buckets, day())).orders).toBeGreaterThan(ROWS / 3);
   });
 
   test.each([0, 1, 17, 58, 59])(
@@ -66,7 +73,11 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
       await buckets.follow();
       for (const beyondMs of [0, 1, 999]) {
         const query = { nowMs: second * 1_000 + beyondMs, windowMs, asset };
-        expect(await buckets.total(query)).toEqual({ orders: 3, longCents: 1_110, shortCents: 0 });
+        expect(await totalOf(buckets, query)).toEqual({
+          orders: 3,
+          longCents: 1_110,
+          shortCents: 0,
+        });
       }
     },
   );
@@ -74,9 +85,9 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
   test("an asset, a venue or a name that nobody has counts nothing", async () => {
     const names = ["NOPE", "", "market", "BTC:1", "'; drop table liqwatch.minute_buckets; --"];
     for (const asset of [...names, "\u0000", "\ud800", "constructor", "*"]) {
-      expect(await buckets.total({ ...day(), asset })).toEqual(NOTHING);
+      expect(await totalOf(buckets, { ...day(), asset })).toEqual(NOTHING);
     }
-    expect(await buckets.total({ ...day(), venue: "drift" })).toEqual(NOTHING);
+    expect(await totalOf(buckets, { ...day(), venue: "drift" })).toEqual(NOTHING);
   });
 
   test("repeats are harmless: followed and rebuilt again and again, by several at once", async () => {
@@ -104,7 +115,7 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
       for (let count = 0; count < 15; count += 1) {
         const before = plainTotal(scene().rows, query);
         const committing = scene().commit(40);
-        const total = await other.total(query);
+        const total = await totalOf(other, query);
         await committing;
         const after = plainTotal(scene().rows, query);
         expect(total.longCents).toBeGreaterThanOrEqual(before.longCents);
@@ -126,7 +137,7 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
     [86_401_000, /^Window of 86401000 ms is not whole seconds/],
     [Number.NaN, /^Window of NaN ms is not whole seconds/],
   ])("a window of %d ms is refused", async (windowMs, message) => {
-    await expect(buckets.total({ ...day(), windowMs })).rejects.toMatchObject({
+    await expect(buckets.parts({ ...day(), windowMs })).rejects.toMatchObject({
       code: "LIQ_COMMAND",
       message: expect.stringMatching(message),
     });
@@ -135,7 +146,7 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
   test.each([Number.NaN, -1, Date.now() - 86_400_000])(
     "a clock of %d is refused: what is not kept any more would be missing",
     async (nowMs) => {
-      await expect(buckets.total({ ...day(), nowMs })).rejects.toMatchObject({
+      await expect(buckets.parts({ ...day(), nowMs })).rejects.toMatchObject({
         code: "LIQ_COMMAND",
         message: `Window that ends at ${nowMs} ms begins before the 25 h kept`,
       });

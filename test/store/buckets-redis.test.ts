@@ -6,8 +6,8 @@ import { RedisBuckets } from "../../src/store/buckets-redis.ts";
 import { openBuckets } from "../../src/store/open-buckets.ts";
 import { type PrivateRedis, privateRedis } from "../real/redis.ts";
 import { scratchFolder, until } from "../real/run-folder.ts";
-import { expectExact } from "./buckets-contract.ts";
-import { HOUR_MS, openScene, plainTotal, type Scene } from "./buckets-scene.ts";
+import { expectExact, totalOf } from "./buckets-contract.ts";
+import { HOUR_MS, openScene, plainParts, plainTotal, type Scene } from "./buckets-scene.ts";
 import { row } from "./samples.ts";
 
 const SLOW_MS_MAX = 60_000;
@@ -101,7 +101,7 @@ function redisTests(redis: PrivateRedis): void {
     for (const state of await stateKeys()) await client.hset(state, "arrival", 0);
     await buckets.follow();
     const query = { nowMs: Date.now(), windowMs: HOUR_MS };
-    expect(await buckets.total(query)).toEqual(plainTotal(scene.rows, query));
+    expect(await totalOf(buckets, query)).toEqual(plainTotal(scene.rows, query));
     expect(before.orders).toBeGreaterThan(0);
     await expectExact(buckets, scene, 20);
   });
@@ -119,11 +119,11 @@ function redisTests(redis: PrivateRedis): void {
       await expectExact(one, scene, 10);
       let answered = 0;
       let isOver = false;
-      const counting = (buckets: RedisBuckets): Pick<RedisBuckets, "total"> => ({
-        async total(query) {
-          const total = await buckets.total(query);
+      const counting = (buckets: RedisBuckets): Pick<RedisBuckets, "parts"> => ({
+        async parts(query) {
+          const parts = await buckets.parts(query);
           answered += 1;
-          return total;
+          return parts;
         },
       });
       const flushing = async () => {
@@ -162,17 +162,17 @@ function redisTests(redis: PrivateRedis): void {
     closers.push(() => buckets.close());
     const query = { nowMs: Date.now(), windowMs: 24 * HOUR_MS };
     await until(async () => {
-      await buckets.total(query);
+      await buckets.parts(query);
       return lines.length === 0 || lines.at(-1) === "minute buckets are used again";
     }, "buckets are in use");
     lines.length = 0;
     await redis.kill();
     await until(async () => !(await answers(direct)), "it is noticed", 5_000);
     const begun = performance.now();
-    await expect(direct.total(query)).rejects.toThrow();
+    await expect(direct.parts(query)).rejects.toThrow();
     await scene.commit(30);
     buckets.wake();
-    expect(await buckets.total(query)).toEqual(plainTotal(scene.rows, query));
+    expect(await buckets.parts(query)).toEqual(plainParts(scene.rows, query));
     expect(performance.now() - begun).toBeLessThan(1_000);
     expect(lines).toEqual(["minute buckets cannot be used"]);
     await redis.start();
@@ -205,7 +205,7 @@ function redisTests(redis: PrivateRedis): void {
     await other.database.run("delete from liqwatch.liquidations where arrival > 100");
     const kept = other.rows.slice(0, 100);
     const query = { nowMs: Date.now(), windowMs: 24 * HOUR_MS };
-    expect(await theirs.total(query)).toEqual(plainTotal(kept, query));
+    expect(await totalOf(theirs, query)).toEqual(plainTotal(kept, query));
     await theirs.close();
     await other.database.close();
     closers.pop();

@@ -1,7 +1,7 @@
 /** Invented rows of the last 26 h, committed, and the plain sum that buckets must be equal to. */
 import type { Liquidation, VenueId } from "../../src/liquidation.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
-import type { BucketQuery, BucketTotal } from "../../src/store/buckets.ts";
+import type { BucketParts, BucketQuery, BucketTotal } from "../../src/store/buckets.ts";
 import { beginTerm } from "../../src/store/decider.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openEmbedded } from "../../src/store/postgres/embedded.ts";
@@ -100,16 +100,20 @@ export function randomQuery(chance: Chance): BucketQuery {
 }
 
 /** SPEC 3, read plainly: floor(now/1000) - W < floor(windowTime/1000) <= floor(now/1000). */
-export function plainTotal(rows: readonly StoredLiquidation[], query: BucketQuery): BucketTotal {
+function isIn({ row: one }: StoredLiquidation, query: BucketQuery): boolean {
   const last = Math.floor(query.nowMs / 1_000);
-  const isIn = ({ row: one }: StoredLiquidation) => {
-    const second = Math.floor(Math.min(one.occurredAtMs, one.receivedAtMs) / 1_000);
-    const isInside = last - query.windowMs / 1_000 < second && second <= last;
-    const isAsked = query.asset === undefined || one.asset === query.asset;
-    const isOfVenue = query.venue === undefined || one.venue === query.venue;
-    return one.kind === "liquidation" && isInside && isAsked && isOfVenue;
-  };
-  const found = rows.filter(isIn);
+  const second = Math.floor(Math.min(one.occurredAtMs, one.receivedAtMs) / 1_000);
+  const isInside = last - query.windowMs / 1_000 < second && second <= last;
+  const isAsked = query.asset === undefined || one.asset === query.asset;
+  const isOfVenue = query.venue === undefined || one.venue === query.venue;
+  return one.kind === "liquidation" && isInside && isAsked && isOfVenue;
+}
+
+export function plainTotal(rows: readonly StoredLiquidation[], query: BucketQuery): BucketTotal {
+  return sumOf(rows.filter((row) => isIn(row, query)));
+}
+
+function sumOf(found: readonly StoredLiquidation[]): BucketTotal {
   const cents = (positionSide: Liquidation["positionSide"]) =>
     found
       .filter(({ row: one }) => one.positionSide === positionSide)
@@ -118,5 +122,25 @@ export function plainTotal(rows: readonly StoredLiquidation[], query: BucketQuer
     orders: found.filter(({ countsOrder }) => countsOrder).length,
     longCents: cents("long"),
     shortCents: cents("short"),
+  };
+}
+
+/** The same with its parts. */
+export function plainParts(rows: readonly StoredLiquidation[], query: BucketQuery): BucketParts {
+  const found = rows.filter((row) => isIn(row, query));
+  const by = <Name extends string>(nameOf: (row: Liquidation) => Name | null) => {
+    const names = new Set(found.map(({ row: one }) => nameOf(one)));
+    const sums = new Map<Name, BucketTotal>();
+    for (const name of names) {
+      const sum = sumOf(found.filter(({ row: one }) => nameOf(one) === name));
+      const isSomething = sum.orders + sum.longCents + sum.shortCents > 0;
+      if (name !== null && isSomething) sums.set(name, sum);
+    }
+    return sums;
+  };
+  return {
+    total: sumOf(found),
+    byVenue: by((one) => one.venue),
+    byAsset: query.asset === undefined ? by((one) => one.asset) : new Map(),
   };
 }

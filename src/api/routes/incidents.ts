@@ -3,6 +3,7 @@ import { z } from "zod";
 import { formatDuration } from "../../duration.ts";
 import type { IncidentState } from "../../queries.ts";
 import { iso, usd as usdOf } from "../json.ts";
+import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
 import * as is from "../schemas.ts";
 
@@ -28,6 +29,7 @@ export const incidentsRoute = route({
   query: z.strictObject({ limit: is.limit }),
   answer: IncidentsJson,
   handle({ query }, { queries }) {
+    requireDeciding(queries, "incidents are in that one's memory; /v1/alerts has the log");
     return { label: queries.label, items: queries.incidents(query.limit).map(incidentJson) };
   },
 });

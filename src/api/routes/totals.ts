@@ -1,4 +1,7 @@
-/** `GET /v1/totals`: rolling money of 15 min to 24 h. Always "at least". */
+/**
+ * `GET /v1/totals`: rolling money of 15 min to 24 h. Always "at least". A standby answers from what
+ * the one that decides has stored.
+ */
 import { z } from "zod";
 import { formatDuration, parseDuration } from "../../duration.ts";
 import type { Queries, Totals, TotalsAnswer, TotalsQuery } from "../../queries.ts";
@@ -6,12 +9,12 @@ import { SECOND_WINDOWS_MS } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
 import { iso, moneyJson } from "../json.ts";
 import { Problem } from "../problem.ts";
+import { requireOpen } from "../role.ts";
 import { type RouteContext, route } from "../route.ts";
 import { assetParameter, count, label, money, time, venue, venueParameter } from "../schemas.ts";
 
 const WINDOWS = SECOND_WINDOWS_MS.map(formatDuration);
 const DEFAULT_WINDOW = "24h";
-const RETRY_LATER = { "retry-after": "10" };
 
 export const TotalsJson = z.strictObject({
   label,
@@ -22,10 +25,10 @@ export const TotalsJson = z.strictObject({
   complete: z
     .boolean()
     .describe(
-      "True once the whole window was watched without a venue missing. Totals are always at least",
+      "True once the whole window was watched without a venue missing; never on a standby. Totals are always at least",
     ),
   darkVenues: z.array(venue).describe("Venues not subscribed now: the figures miss them"),
-  rows: count,
+  rows: count.nullable().describe("null on a standby, whose figures count orders alone"),
   ...money,
   byAsset: z
     .array(z.strictObject({ asset: z.string(), ...money }))
@@ -45,34 +48,33 @@ export const totalsRoute = route({
   }),
   answer: TotalsJson,
   etagWithout: "asOf",
-  handle({ query }, context) {
-    requireDeciding(context.queries);
+  async handle({ query }, context) {
+    const { queries, nowMs } = context;
+    requireOpen(queries);
     const windowMs = parseDuration(query.window) ?? 0;
-    return totalsJson(context.queries.totals({ ...partOf(query, context), windowMs }), context);
+    if (queries.status().role === "deciding") {
+      const part = partOf(query, { queries, assets: queries.assets() });
+      return totalsJson(queries.totals({ ...part, windowMs }), context);
+    }
+    const assets = [...queries.assets(), ...(await queries.storedAssets())];
+    const part = partOf(query, { queries, assets });
+    return totalsJson(await queries.storedTotals({ ...part, windowMs }, nowMs()), context);
   },
 });
-
-/** A daemon that only stands by, or is still reading back, has empty windows: 0 would be a lie. */
-function requireDeciding(queries: Queries): void {
-  const { role } = queries.status();
-  if (role === "deciding") return;
-  const why = role === "standby" ? "stands by for another one that decides" : "is still starting";
-  throw new Problem(503, `This daemon ${why}: it has no totals`, { headers: RETRY_LATER });
-}
 
 /** @throws Problem for an asset that nobody lists, and a venue that is not listened to */
 function partOf(
   query: Pick<TotalsQuery, "asset" | "venue">,
-  { queries }: RouteContext,
+  { queries, assets }: { readonly queries: Queries; readonly assets: readonly string[] },
 ): Pick<TotalsQuery, "asset" | "venue"> {
   const { asset, venue: asked } = query;
-  const watched = queries.feeds().map((feed) => feed.venue);
+  const watched = queries.venues();
   if (asked !== undefined && !watched.includes(asked)) {
     const detail = `venue ${asked} is not listened to; listened to are ${watched.join(", ")}`;
     throw Problem.ofParameters([{ parameter: "venue", detail }]);
   }
   if (asset === undefined) return { venue: asked };
-  return { asset: assetNamed(asset, queries.assets()), venue: asked };
+  return { asset: assetNamed(asset, assets), venue: asked };
 }
 
 function totalsJson(answer: TotalsAnswer, { queries }: RouteContext): z.input<typeof TotalsJson> {

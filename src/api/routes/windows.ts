@@ -5,6 +5,7 @@ import type { ShortWindow } from "../../queries.ts";
 import { readDelayMs } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
 import { iso, moneyJson, usd as usdOf } from "../json.ts";
+import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
 import { assetParameter, count, label, money, time, usd, venue } from "../schemas.ts";
 
@@ -34,6 +35,10 @@ export const windowsRoute = route({
   params: z.strictObject({ asset: assetParameter }),
   answer: WindowsJson,
   handle({ params }, { queries, nowMs }) {
+    requireDeciding(
+      queries,
+      "windows under 15m are in that one's memory; /v1/totals answers 15m to 24h",
+    );
     const asset = assetNamed(params.asset, queries.assets(), { status: 404 });
     const asOfMs = queries.status().engineNowMs ?? nowMs();
     const windows = queries.shortWindows(asset) ?? [];
