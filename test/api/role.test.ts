@@ -1,5 +1,6 @@
 /** What a daemon answers that does not decide (yet). */
 import { expect, test } from "vitest";
+import { requireDeciding, requireOpen } from "../../src/api/role.ts";
 import { buildApi } from "../../src/api/server.ts";
 import { sampleApi, sampleQueries } from "./samples.ts";
 
@@ -32,4 +33,9 @@ test("a standby has the totals that are stored, of assets that only stored rows 
   expect(answer.headers.etag).toMatch(/^W\//);
   expect(answer.json()).toMatchObject({ window: "1h", asset: "NEWCOIN", rows: null });
   expect((await app.inject("/v1/totals?asset=NOPE")).statusCode).toBe(400);
+});
+
+test("one that decides may answer everything", () => {
+  expect(() => requireDeciding(sampleQueries(), "nothing")).not.toThrow();
+  expect(() => requireOpen(sampleQueries({ role: "standby" }))).not.toThrow();
 });
