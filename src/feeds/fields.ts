@@ -28,7 +28,7 @@ export function take(draft: Draft, read: Row | Reject): void {
   else draft.rows.push(read);
 }
 
-/** A row of kind liquidation from a venue without event ids. */
+/** A row of kind liquidation from a venue without event ids, priced by its size unless it says more. */
 export function rowOf(
   known: Pick<
     Row,
@@ -40,7 +40,8 @@ export function rowOf(
     | "isInverse"
     | "occurredAtMs"
     | "history"
-  >,
+  > &
+    Partial<Pick<Row, "quoteAmount">>,
 ): Row {
   return {
     symbol: known.symbol,
@@ -49,7 +50,7 @@ export function rowOf(
     price: known.price,
     priceKind: known.priceKind,
     size: known.size,
-    quoteAmount: null,
+    quoteAmount: known.quoteAmount ?? null,
     isInverse: known.isInverse,
     occurredAtMs: known.occurredAtMs,
     id: null,
@@ -131,6 +132,14 @@ export function isZeroDecimal(value: unknown): boolean {
   return decimal !== null && !isPositive(decimal);
 }
 
+/**
+ * The decimal text of a JSON number, so that a venue's numbers and texts are checked alike; anything
+ * else as it came. It is the shortest text of the same double: what the venue wrote, up to 17 digits.
+ */
+export function decimalText(value: unknown): unknown {
+  return typeof value === "number" ? String(value) : value;
+}
+
 /** True when a venue sent nothing in place of a value. */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
@@ -139,6 +148,16 @@ export function isAbsent(value: unknown): value is null | undefined {
 /** A time that the venue sends as a JSON number of ms, fractions floored; null if unreadable. */
 export function timeOfNumber(value: unknown): number | null {
   return isReadableTime(value) ? Math.floor(value) : null;
+}
+
+/** A number below this is in seconds: as ms it would lie in 2001, as s above it in the year 33658. */
+const MS_TIME_MIN = 1e12;
+
+/** A time that the venue sends as a JSON number of ms or of seconds, told apart by its magnitude. */
+export function timeOfEither(value: unknown): number | null {
+  if (typeof value !== "number" || value >= MS_TIME_MIN) return timeOfNumber(value);
+  // Whole microseconds first: 1541505434.123 x 1000 is a hair below 1541505434123 in floats.
+  return timeOfNumber(Math.round(value * 1e6) / 1000);
 }
 
 /** A time that the venue sends as a digit string of ms, fractions floored; null if unreadable. */

@@ -25,11 +25,15 @@ export function readListing(
     const instrument = isFields(entry) ? instrumentOf(entry) : null;
     if (instrument !== null) instruments.push(instrument);
     else {
-      const name = isFields(entry) ? (entry.symbol ?? entry.instId) : entry;
-      rejects.push(rejectOf("shape", "listing entry", name));
+      rejects.push(rejectOf("shape", "listing entry", isFields(entry) ? nameOf(entry) : entry));
     }
   }
   return { instruments, next: null, rejects };
+}
+
+/** What venues call a contract: Gate `name`, HTX `contract_code` (its `symbol` is the coin). */
+function nameOf(entry: Fields): unknown {
+  return entry.contract_code ?? entry.symbol ?? entry.instId ?? entry.name;
 }
 
 const DAY_TEXT_START = 2;

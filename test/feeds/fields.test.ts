@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  decimalText,
   echoedId,
   isFields,
   isPositiveDecimal,
@@ -9,6 +10,7 @@ import {
   rejectOf,
   saidText,
   timeOfDigits,
+  timeOfEither,
   timeOfNumber,
 } from "../../src/feeds/fields.ts";
 import { REJECT_DETAIL_CHARS_MAX } from "../../src/liquidation.ts";
@@ -54,7 +56,32 @@ describe("a decimal", () => {
   });
 });
 
+describe("a JSON number", () => {
+  it("becomes the shortest text of the same double, and other values stay what they are", () => {
+    expect([215.1, -124, 1e-7, 1e21, 227.0].map(decimalText)).toEqual([
+      "215.1",
+      "-124",
+      "1e-7",
+      "1e+21",
+      "227",
+    ]);
+    expect(["0.10", null, true].map(decimalText)).toEqual(["0.10", null, true]);
+    expect(isPositiveDecimal(decimalText(1e21))).toBe(true);
+    expect(isPositiveDecimal(decimalText(1e308))).toBe(false);
+  });
+});
+
 describe("a time", () => {
+  it("in seconds or ms is told by its magnitude, without losing a millisecond", () => {
+    expect(timeOfEither(1_541_505_434)).toBe(1_541_505_434_000);
+    expect(timeOfEither(1_541_505_434.123)).toBe(1_541_505_434_123);
+    expect(timeOfEither(1_541_505_434_123)).toBe(1_541_505_434_123);
+    expect(timeOfEither(TS + 0.9)).toBe(TS);
+    for (const wrong of [String(TS), 0, -1, 1_400_000_000, 1e300, Number.NaN, null]) {
+      expect(timeOfEither(wrong)).toBeNull();
+    }
+  });
+
   it("is floored, from 2017 on, in the type that the venue documents", () => {
     expect(timeOfNumber(TS + 0.9)).toBe(TS);
     expect(timeOfDigits(`${TS}.9`)).toBe(TS);

@@ -1,6 +1,8 @@
 /** One socket of the simulator with the faults that a test may order for it. */
+import type { IncomingMessage } from "node:http";
+import { gzipSync } from "node:zlib";
 import type { WebSocket } from "ws";
-import type { SimulatedClient } from "./protocol.ts";
+import type { SimulatedClient, Simulation } from "./protocol.ts";
 
 export class ClientSocket implements SimulatedClient {
   readonly path: string;
@@ -10,12 +12,20 @@ export class ClientSocket implements SimulatedClient {
   lastPingMs: number;
   readonly #socket: WebSocket;
   readonly #nowMs: () => number;
+  readonly #headers: IncomingMessage["headers"];
+  readonly #compression: Simulation["compression"];
   #isSilent = false;
 
-  constructor(socket: WebSocket, path: string, nowMs: () => number) {
+  constructor(
+    socket: WebSocket,
+    request: IncomingMessage,
+    { nowMs, compression }: { nowMs: () => number; compression: Simulation["compression"] },
+  ) {
     this.#socket = socket;
     this.#nowMs = nowMs;
-    this.path = path;
+    this.#headers = request.headers;
+    this.#compression = compression;
+    this.path = request.url ?? "/";
     this.connectedAtMs = nowMs();
     this.lastTrafficMs = this.connectedAtMs;
     this.lastPingMs = this.connectedAtMs;
@@ -25,10 +35,15 @@ export class ClientSocket implements SimulatedClient {
     return this.#isSilent;
   }
 
-  send(frame: string | Uint8Array): void {
+  header(name: string): string | null {
+    const value = this.#headers[name];
+    return typeof value === "string" ? value : null;
+  }
+
+  send(frame: string): void {
     if (this.#isSilent || this.#socket.readyState !== this.#socket.OPEN) return;
     this.lastTrafficMs = this.#nowMs();
-    this.#socket.send(frame);
+    this.#socket.send(this.#compression === undefined ? frame : gzipSync(frame));
   }
 
   ping(): void {

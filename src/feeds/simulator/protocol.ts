@@ -38,12 +38,14 @@ export interface PublishedOrder extends VenueOrder {
 export interface SimulatedClient {
   /** Path and query of the upgrade request. */
   readonly path: string;
+  /** A header of the upgrade request by its name in small letters; null when it was not sent. */
+  header(name: string): string | null;
   readonly subscriptions: Set<string>;
   readonly connectedAtMs: number;
   /** The last message in either direction. */
   lastTrafficMs: number;
-  /** Bytes are sent as a binary message, for venues that pack their frames. */
-  send(frame: string | Uint8Array): void;
+  /** Packed on the way out where the venue packs its frames. */
+  send(frame: string): void;
   cut(code: number, reason: string): void;
 }
 
@@ -75,7 +77,7 @@ export interface SimulatedProtocol {
   release(nowMs: number): readonly VenueOrder[];
   messages(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
   /** A message as this client gets it; null = it does not get it. */
-  frameFor(client: SimulatedClient, message: SimulatedMessage): string | Uint8Array | null;
+  frameFor(client: SimulatedClient, message: SimulatedMessage): string | null;
   /** Cuts and pings that the venue does by the clock. */
   keepTime(client: SimulatedClient, nowMs: number): void;
   /** Says that the connection will be closed, where the venue has words for it. */
@@ -91,6 +93,8 @@ export interface ProtocolOptions {
 
 /** One venue of the simulator: what it lists for an asset, and how it talks. */
 export interface Simulation {
+  /** Every frame goes out as a binary message packed like this; absent = as text. */
+  readonly compression?: "gzip";
   contractsOf(asset: string): readonly SimulatedContract[];
   start(host: SimulatorHost, options: ProtocolOptions): SimulatedProtocol;
 }

@@ -210,12 +210,13 @@ class SimulatorServer implements Simulator {
       refuseUpgrade(stream, refusal ?? { status: 404 });
       return;
     }
-    this.#upgrades.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket, path));
+    this.#upgrades.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket, request));
   }
 
-  #welcome(socket: WebSocket, path: string): void {
-    const { runtime } = this.#options;
-    const client = new ClientSocket(socket, path, () => runtime.nowMs());
+  #welcome(socket: WebSocket, request: IncomingMessage): void {
+    const { runtime, venue } = this.#options;
+    const { compression } = simulationOf(venue);
+    const client = new ClientSocket(socket, request, { nowMs: () => runtime.nowMs(), compression });
     this.#clients.add(client);
     socket.on("close", () => this.#clients.delete(client));
     socket.on("error", () => client.drop());
