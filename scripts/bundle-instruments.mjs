@@ -14,6 +14,7 @@ const SOURCES = {
   "okx-swap":
     "GET /api/v5/public/instruments ctVal, as two or more public tables of 2024-2026 agree (BTC, ETH: docs)",
   "okx-inverse": "OKX contract specification: 100 USD for BTC, 10 USD for all others",
+  gate: "GET /api/v4/futures/usdt/contracts quanto_multiplier: docs example for BTC, public code and captures agree on ETH; BTC_USD: 1 USD per contract, as ccxt and aggr-server read it",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -136,7 +137,26 @@ function okx() {
   ];
 }
 
-const lines = [...binance(), ...bybit(), ...okx()].map((entry) => `    ${JSON.stringify(entry)}`);
+function gate() {
+  const source = "gate";
+  const perpetual = (base, contractSize) =>
+    instrument("gate", `${base}_USDT`, {
+      base,
+      quote: "USDT",
+      settle: "USDT",
+      contractSize,
+      source,
+    });
+  return [
+    perpetual("BTC", "0.0001"),
+    perpetual("ETH", "0.01"),
+    inverse("gate", "BTC_USD", "BTC", { contractSize: "1", source }),
+  ];
+}
+
+const lines = [...binance(), ...bybit(), ...okx(), ...gate()].map(
+  (entry) => `    ${JSON.stringify(entry)}`,
+);
 const text = `{
   "sources": ${JSON.stringify(SOURCES, null, 2).replaceAll("\n", "\n  ")},
   "instruments": [

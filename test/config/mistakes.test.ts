@@ -16,7 +16,7 @@ describe("every mistake is told at once, with path, value and expectation", () =
     const text = `preset: bussy
 htp: 3
 http: { port: 99999 }
-venues: { gate: {}, bybit: { enabled: yes } }
+venues: { nowhere: {}, bybit: { enabled: yes } }
 rules:
   - name: a
     scope: assets
@@ -32,7 +32,7 @@ rules:
       "2 htp",
       "3 http.port",
       "4 venues.bybit.enabled",
-      "4 venues.gate",
+      "4 venues.nowhere",
       "7 rules[0].scope",
       "8 rules[0].metric",
       "9 rules[0].window",

@@ -4,6 +4,7 @@ import type { VenueId } from "../../liquidation.ts";
 import { binanceSimulation } from "./binance.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
+import { gateSimulation } from "./gate.ts";
 import { okxSimulation } from "./okx.ts";
 import type { Simulation } from "./protocol.ts";
 
@@ -11,6 +12,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   binance: binanceSimulation,
   bybit: bybitSimulation,
   okx: okxSimulation,
+  gate: gateSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

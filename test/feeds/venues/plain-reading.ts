@@ -5,12 +5,14 @@
 import { binance } from "./plain/binance.ts";
 import { bybit } from "./plain/bybit.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
+import { gate } from "./plain/gate.ts";
 import { okx } from "./plain/okx.ts";
 
 const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[]>> = {
   binance,
   bybit,
   okx,
+  gate,
 };
 
 /** Every entry of a frame in order; null when the text is not JSON. */
