@@ -15,6 +15,7 @@ const SOURCES = {
     "GET /api/v5/public/instruments ctVal, as two or more public tables of 2024-2026 agree (BTC, ETH: docs)",
   "okx-inverse": "OKX contract specification: 100 USD for BTC, 10 USD for all others",
   gate: "GET /api/v4/futures/usdt/contracts quanto_multiplier: docs example for BTC, public code and captures agree on ETH; BTC_USD: 1 USD per contract, as ccxt and aggr-server read it",
+  lighter: "market ids of captured frames and of GET /api/v1/orderBooks; sizes are in coins",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -56,6 +57,9 @@ THETA PNUT MOODENG POL ENJ LRC JOE WOO BAT ZRX`,
   1000000: "SHIB",
   10000000: "PEPE SATS",
 };
+
+/** Only markets whose number was seen beside their name. */
+const LIGHTER_MARKETS = { 0: "ETH", 1: "BTC", 36: "CRV" };
 
 const MULTIPLIER = /^(10{3,8}|1M)(?=\p{L}{2,})(.+)$/u;
 
@@ -154,9 +158,15 @@ function gate() {
   ];
 }
 
-const lines = [...binance(), ...bybit(), ...okx(), ...gate()].map(
-  (entry) => `    ${JSON.stringify(entry)}`,
-);
+function lighter() {
+  return Object.entries(LIGHTER_MARKETS).map(([wireName, base]) => {
+    const facts = { base, quote: "USDC", settle: "USDC", contractSize: null, source: "lighter" };
+    return { ...instrument("lighter", base, facts), wireName };
+  });
+}
+
+const listed = [...binance(), ...bybit(), ...okx(), ...gate(), ...lighter()];
+const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{
   "sources": ${JSON.stringify(SOURCES, null, 2).replaceAll("\n", "\n  ")},
   "instruments": [

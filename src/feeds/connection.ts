@@ -5,6 +5,7 @@ import type { FeedContext } from "./feed-context.ts";
 import type { ConnectionStatus, FeedState } from "./feed-status.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { Liveness } from "./liveness.ts";
+import { SendPace } from "./pace.ts";
 import { CLOSE_CODE_TOO_LARGE, type Socket } from "./socket.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import type { Channel, Control } from "./venue.ts";
@@ -54,6 +55,7 @@ export class Connection {
   readonly #reader: FrameReader;
   readonly #subscriptions: Subscriptions;
   readonly #liveness: Liveness;
+  readonly #pace: SendPace;
   readonly #ended: Deferred<Ended> = deferred();
   readonly #settled: Deferred<boolean> = deferred();
   readonly #renewal: Deferred<string> = deferred();
@@ -78,6 +80,7 @@ export class Connection {
     this.#reader = new FrameReader(context, plan.name);
     this.#subscriptions = new Subscriptions(venue);
     this.#liveness = new Liveness(venue, runtime.monotonicMs());
+    this.#pace = context.sharedPace ?? new SendPace(venue.limits.sendsPerSecond);
     this.#sinceMs = runtime.nowMs();
     this.#socket = context.dial(
       plan.url,
@@ -165,15 +168,19 @@ export class Connection {
 
   /** Sends what is queued, no faster than the venue allows. */
   #pump(): void {
-    if (this.#pumpCancel !== null || this.#ending !== null) return;
-    const { runtime, venue } = this.#context;
-    const text = this.#subscriptions.next(runtime.monotonicMs());
-    if (text === null) return;
-    this.#socket.send(text);
-    this.#pumpCancel = runtime.after(1000 / venue.limits.sendsPerSecond, () => {
-      this.#pumpCancel = null;
-      this.#pump();
-    });
+    const isWaiting = this.#pumpCancel !== null || !this.#subscriptions.hasQueued;
+    if (isWaiting || this.#ending !== null) return;
+    const { runtime } = this.#context;
+    const waitMs = this.#pace.reserve(runtime.monotonicMs());
+    if (waitMs === 0) this.#sendNext();
+    else this.#pumpCancel = runtime.after(waitMs, () => this.#sendNext());
+  }
+
+  #sendNext(): void {
+    this.#pumpCancel = null;
+    const text = this.#subscriptions.next(this.#context.runtime.monotonicMs());
+    if (text !== null) this.#socket.send(text);
+    this.#pump();
   }
 
   #onMessage(bytes: Buffer): void {

@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
 import type { FeedMeter } from "./feed-status.ts";
 import type { Intake } from "./intake.ts";
+import type { SendPace } from "./pace.ts";
 import type { FeedSink } from "./sink.ts";
 import type { Dial } from "./socket.ts";
 import type { Venue } from "./venue.ts";
@@ -14,6 +15,8 @@ export interface FeedContext {
   readonly sink: FeedSink;
   readonly dial: Dial;
   readonly meter: FeedMeter;
+  /** Where a venue counts frames over all connections; null = each connection has its own pace. */
+  readonly sharedPace: SendPace | null;
   /** A fresh intake: decoder state is thrown away with its connection. */
   readonly startIntake: () => Intake;
   onAccepted(topics: readonly string[]): void;

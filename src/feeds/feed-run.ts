@@ -15,6 +15,7 @@ import {
 import type { Instruments } from "./instruments.ts";
 import type { Intake } from "./intake.ts";
 import { Lane, type LaneHost } from "./lane.ts";
+import { SendPace } from "./pace.ts";
 import { assignShards } from "./shards.ts";
 import type { FeedSink } from "./sink.ts";
 import type { Dial } from "./socket.ts";
@@ -83,6 +84,7 @@ export class FeedRun {
       dial,
       startIntake,
       meter: this.#meter,
+      sharedPace: venue.limits.sendsAreShared ? new SendPace(venue.limits.sendsPerSecond) : null,
       onAccepted: (topics) => this.#onAccepted(topics),
       onRefused: (topics, reason) => this.#onRefused(topics, reason),
       onUnknownSymbol: (symbol) => options.onUnknownSymbol?.(symbol),

@@ -172,6 +172,12 @@ export function timeOfDigits(value: unknown): number | null {
   return dots > 1 ? null : timeOfNumber(Number(value));
 }
 
+/** The text of an event's id, sent as a whole number or as text; null when it can be none. */
+export function idText(value: unknown): string | null {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value) : null;
+  return isSymbol(value) ? value : null;
+}
+
 /** The text of an id that a venue echoes as text or number; null when there is none. */
 export function echoedId(value: unknown): string | null {
   if (typeof value === "number") return String(value);

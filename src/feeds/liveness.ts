@@ -46,8 +46,9 @@ export class Liveness {
       if (this.#isSuspected) return "dead";
       this.#isSuspected = true;
     }
-    const quietSinceMs = Math.max(this.#lastMessageMs, this.#lastAskedMs);
-    if (nowMs - quietSinceMs < this.#heartbeat.everyMs) return "fine";
+    const { everyMs, isUnconditional } = this.#heartbeat;
+    const heardMs = isUnconditional ? Number.NEGATIVE_INFINITY : this.#lastMessageMs;
+    if (nowMs - Math.max(heardMs, this.#lastAskedMs) < everyMs) return "fine";
     this.#lastAskedMs = nowMs;
     return "ask";
   }

@@ -42,6 +42,10 @@ export class Subscriptions {
     return frames.every((frame) => frame.op === "unsubscribe");
   }
 
+  get hasQueued(): boolean {
+    return this.#queue.length > 0;
+  }
+
   get isAwaitingAnswer(): boolean {
     return this.#inFlight.length > 0;
   }

@@ -110,10 +110,12 @@ export interface Channel {
 }
 
 export interface Heartbeat {
-  /** Sent when nothing arrived for this long; null = the server pings and `ws` answers. */
+  /** Sent when nothing arrived for this long. */
   readonly everyMs: number;
   /** Text frame to send; null = a WebSocket ping frame. */
   readonly payload: string | null;
+  /** True where the venue wants to hear from us at that pace however much it sends itself. */
+  readonly isUnconditional?: true;
 }
 
 /** Budgets, all from the venue's documentation; `feed.ts` keeps them. */
@@ -122,6 +124,8 @@ export interface VenueLimits {
   readonly connectsPer5Min: number;
   /** Text frames per second and connection that we allow ourselves. */
   readonly sendsPerSecond: number;
+  /** True where the venue counts frames per address: all connections then share `sendsPerSecond`. */
+  readonly sendsAreShared?: true;
   /** Longest frame accepted, bytes. */
   readonly frameBytesMax: number;
   /** The venue cuts after this long; replaced before (make before break). null = no such limit. */

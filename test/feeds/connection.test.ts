@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { REFUSAL_MS_MAX } from "../../src/feeds/subscriptions.ts";
-import { MadeFeed } from "./made-feed.ts";
+import { limits, MadeFeed } from "./made-feed.ts";
 import { madeChannel } from "./made-venue.ts";
 
 let feed: MadeFeed;
@@ -14,6 +14,17 @@ afterEach(() => feed.close());
 test("frames are sent no faster than the venue allows", async () => {
   const channels = [{ ...madeChannel("main", ["a", "b", "c", "d"]), topicsPerConnectionMax: 9 }];
   await feed.startSubscribed({ channels });
+  const moments = feed.server.received.map((message) => message.atMs);
+  expect(moments).toHaveLength(4);
+  for (const [place, atMs] of moments.slice(1).entries()) {
+    expect(atMs - (moments[place] ?? 0)).toBeGreaterThanOrEqual(200);
+  }
+});
+
+test("all connections share one pace where the venue counts frames per address", async () => {
+  const channels = [{ ...madeChannel("main", ["a", "b", "c", "d"]), topicsPerConnectionMax: 2 }];
+  await feed.startSubscribed({ channels, ...limits({ sendsAreShared: true }) });
+  expect(feed.server.connections()).toBe(2);
   const moments = feed.server.received.map((message) => message.atMs);
   expect(moments).toHaveLength(4);
   for (const [place, atMs] of moments.slice(1).entries()) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   decimalText,
   echoedId,
+  idText,
   isFields,
   isPositiveDecimal,
   isSymbol,
@@ -102,6 +103,11 @@ describe("texts of a venue", () => {
     expect(echoedId({})).toBeNull();
     expect(saidText("x".repeat(5_000)).length).toBe(REJECT_DETAIL_CHARS_MAX);
     expect(saidText({ toString: 1 })).toBe("");
+  });
+
+  it("ids of events are whole numbers that a float holds, or text", () => {
+    const ids = [212690112, "064e89", 2 ** 53, 1.5, "", "\u0000", null].map(idText);
+    expect(ids).toEqual(["212690112", "064e89", null, null, null, null, null]);
   });
 
   it("are read as JSON or not at all", () => {

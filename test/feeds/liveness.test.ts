@@ -50,3 +50,14 @@ test("a stalled event loop of our own is not taken for silence of the venue", ()
   liveness.heard("message", 300_001);
   expect(liveness.check(300_500)).toBe("fine");
 });
+
+test("a venue that wants to hear from us hears us however much it sends itself", () => {
+  const heartbeat = { ...LIMITS.heartbeat, isUnconditional: true as const };
+  const liveness = new Liveness({ ...LIMITS, heartbeat }, 0);
+  const asked: number[] = [];
+  for (let nowMs = 0; nowMs <= 60_000; nowMs += 500) {
+    liveness.heard("message", nowMs);
+    if (liveness.check(nowMs) === "ask") asked.push(nowMs);
+  }
+  expect(asked).toEqual([20_000, 40_000, 60_000]);
+});

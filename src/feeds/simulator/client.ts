@@ -9,6 +9,7 @@ export class ClientSocket implements SimulatedClient {
   readonly subscriptions = new Set<string>();
   readonly connectedAtMs: number;
   lastTrafficMs: number;
+  lastHeardMs: number;
   lastPingMs: number;
   readonly #socket: WebSocket;
   readonly #nowMs: () => number;
@@ -28,7 +29,13 @@ export class ClientSocket implements SimulatedClient {
     this.path = request.url ?? "/";
     this.connectedAtMs = nowMs();
     this.lastTrafficMs = this.connectedAtMs;
+    this.lastHeardMs = this.connectedAtMs;
     this.lastPingMs = this.connectedAtMs;
+    for (const frame of ["message", "ping", "pong"]) {
+      socket.on(frame, () => {
+        this.lastHeardMs = nowMs();
+      });
+    }
   }
 
   get isSilent(): boolean {

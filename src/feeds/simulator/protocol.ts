@@ -18,6 +18,8 @@ export interface SimulatedLiquidation {
 
 /** The same in the venue's units, as it goes over the wire. */
 export interface VenueOrder {
+  /** Counted from 1, the same whenever the order is told: the venue's ids are made of it. */
+  readonly number: number;
   readonly contract: SimulatedContract;
   readonly positionSide: PositionSide;
   /** Quote per base unit of the venue. */
@@ -44,6 +46,8 @@ export interface SimulatedClient {
   readonly connectedAtMs: number;
   /** The last message in either direction. */
   lastTrafficMs: number;
+  /** The last frame from the client, pings and pongs included. */
+  lastHeardMs: number;
   /** Packed on the way out where the venue packs its frames. */
   send(frame: string): void;
   cut(code: number, reason: string): void;
@@ -63,6 +67,8 @@ export interface SimulatorHost {
   takeSubscribeFault(): SubscribeFault | null;
   /** Called after topics were acknowledged: old orders are sent again where a test asked for it. */
   replay(client: SimulatedClient): void;
+  /** The orders of a contract so far, oldest first, for venues that begin with a snapshot. */
+  past(symbol: string): readonly VenueOrder[];
 }
 
 /** `refused` = the whole frame, no topic named; `ignored` = no answer ever. */
@@ -70,6 +76,8 @@ export type SubscribeFault = "refused" | "ignored";
 
 export interface SimulatedProtocol {
   accepts(path: string): boolean;
+  /** What the venue says first, where it says something. */
+  greeting?(): string;
   receive(client: SimulatedClient, text: string): void;
   /** Takes an order that happened; it may come out later, batched, or never. */
   take(order: VenueOrder): void;

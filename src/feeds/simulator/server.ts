@@ -50,7 +50,10 @@ class SimulatorServer implements Simulator {
   readonly #truth: PublishedOrder[] = [];
   readonly #handshakes: Handshake[] = [];
   readonly #refusals = new RefusalBook();
+  /** By the event itself: what is sent again is the same order. */
+  readonly #numbers = new WeakMap<SimulatedLiquidation, number>();
   #replays: readonly SimulatedLiquidation[] = [];
+  #lastNumber = 0;
   #stopTicking: Cancel = () => {};
   #port = 0;
 
@@ -85,7 +88,7 @@ class SimulatorServer implements Simulator {
   }
 
   publish(event: SimulatedLiquidation): void {
-    this.#protocol.take(toVenueOrder(event, this.#contractOf(event)));
+    this.#protocol.take(this.#orderOf(event));
   }
 
   truth(): readonly PublishedOrder[] {
@@ -152,7 +155,22 @@ class SimulatorServer implements Simulator {
       contracts: () => [...this.#contracts.values()],
       takeSubscribeFault: () => this.#refusals.takeSubscribe(),
       replay: (client) => this.#replay(client),
+      past: (symbol) => this.#past(symbol),
     };
+  }
+
+  #orderOf(event: SimulatedLiquidation): VenueOrder {
+    const number = this.#numbers.get(event) ?? this.#lastNumber + 1;
+    this.#lastNumber = Math.max(this.#lastNumber, number);
+    this.#numbers.set(event, number);
+    return toVenueOrder(event, this.#contractOf(event), number);
+  }
+
+  #past(symbol: string): readonly VenueOrder[] {
+    const orders = [...this.#truth, ...this.#replays.map((event) => this.#orderOf(event))];
+    const past = orders.filter((order) => order.contract.symbol === symbol);
+    const each = new Map(past.map((order) => [order.number, order])).values();
+    return [...each].sort((left, right) => left.atMs - right.atMs);
   }
 
   #contractOf({ symbol, asset, venue }: SimulatedLiquidation): SimulatedContract {
@@ -197,7 +215,7 @@ class SimulatorServer implements Simulator {
   }
 
   #replay(client: SimulatedClient): void {
-    const orders = this.#replays.map((event) => toVenueOrder(event, this.#contractOf(event)));
+    const orders = this.#replays.map((event) => this.#orderOf(event));
     this.#sendTo(client, this.#protocol.messages(orders, this.#options.runtime.nowMs()));
   }
 
@@ -220,6 +238,8 @@ class SimulatorServer implements Simulator {
     this.#clients.add(client);
     socket.on("close", () => this.#clients.delete(client));
     socket.on("error", () => client.drop());
+    const greeting = this.#protocol.greeting?.();
+    if (greeting !== undefined) client.send(greeting);
     socket.on("message", (data) => {
       client.lastTrafficMs = runtime.nowMs();
       if (!client.isSilent) this.#protocol.receive(client, String(data));

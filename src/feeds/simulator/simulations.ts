@@ -5,6 +5,7 @@ import { binanceSimulation } from "./binance.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
 import { gateSimulation } from "./gate.ts";
+import { lighterSimulation } from "./lighter.ts";
 import { okxSimulation } from "./okx.ts";
 import type { Simulation } from "./protocol.ts";
 
@@ -13,6 +14,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   bybit: bybitSimulation,
   okx: okxSimulation,
   gate: gateSimulation,
+  lighter: lighterSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

@@ -5,12 +5,16 @@ import type { SimulatedContract } from "./contracts.ts";
 import type { SimulatedLiquidation, VenueOrder } from "./protocol.ts";
 
 /** @throws LiqError LIQ_INSTRUMENT when price or size are not positive decimals */
-export function toVenueOrder(event: SimulatedLiquidation, contract: SimulatedContract): VenueOrder {
+export function toVenueOrder(
+  event: SimulatedLiquidation,
+  contract: SimulatedContract,
+  number: number,
+): VenueOrder {
   const price = venuePrice(event.price, contract);
   const size = venueSize(event, contract);
   const { positionSide, atMs } = event;
   const notionalCents = notional(price, size, contract);
-  return { contract, positionSide, price, size, notionalCents, atMs };
+  return { number, contract, positionSide, price, size, notionalCents, atMs };
 }
 
 /** A unit of a thousand coins costs a thousand times as much. */
@@ -27,6 +31,12 @@ function venueSize(event: SimulatedLiquidation, contract: SimulatedContract): st
   const units = (isInverse ? coins * Number(event.price) : coins) / perUnit;
   const step = 10 ** -sizeDecimals;
   return canonicalDecimal(Math.max(step, units).toFixed(sizeDecimals)) ?? "";
+}
+
+/** The exact quote amount of a linear order, for venues that send it. */
+export function quoteAmountOf({ price, size }: VenueOrder): string {
+  const exact = multiply(decimal(price), decimal(size));
+  return canonicalDecimal(`${exact.units}e-${exact.scale}`) ?? "";
 }
 
 function notional(price: string, size: string, contract: SimulatedContract): number {

@@ -20,7 +20,7 @@ function framesOf(venue: Venue): readonly string[] {
 
 /** Frames with several rows; Binance sends one row per frame, so its events are put in a list. */
 function framesOfMany(venue: Venue): readonly string[] {
-  const lines = fixturesOf(venue.id).filter((line) => line.kind === "liquidation");
+  const lines = fixturesOf(venue.id);
   const many = lines.filter(({ text }) => (plainReading(venue.id, text)?.length ?? 0) > 1);
   if (many.length > 0) return many.map((line) => line.text);
   return [`[${lines.filter(({ text }) => text.startsWith('{"e"')).map((line) => line.text)}]`];

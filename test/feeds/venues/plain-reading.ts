@@ -6,11 +6,13 @@ import { binance } from "./plain/binance.ts";
 import { bybit } from "./plain/bybit.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
+import { lighter } from "./plain/lighter.ts";
 import { okx } from "./plain/okx.ts";
 
 const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[]>> = {
   binance,
   bybit,
+  lighter,
   okx,
   gate,
 };

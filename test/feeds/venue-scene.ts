@@ -1,0 +1,103 @@
+/** A venue's simulator, its contracts as its own listing tells them, and a feed that listens to it. */
+import { InstrumentRefresh } from "../../src/feeds/instrument-refresh.ts";
+import { Instruments } from "../../src/feeds/instruments.ts";
+import {
+  type SimulatedLiquidation,
+  type Simulator,
+  startSimulator,
+} from "../../src/feeds/simulator/server.ts";
+import type { Venue } from "../../src/feeds/venue.ts";
+import { type Listening, LogBook, listen } from "./listening.ts";
+import { SteppedRuntime } from "./stepped-runtime.ts";
+
+export class VenueScene {
+  readonly runtime = new SteppedRuntime();
+  readonly instruments = new Instruments();
+  readonly #venue: Venue;
+  #simulator: Simulator | null = null;
+  #listening: Listening | null = null;
+
+  constructor(venue: Venue) {
+    this.#venue = venue;
+  }
+
+  static async open(
+    venue: Venue,
+    assets: readonly string[] = ["BTC", "ETH", "PEPE"],
+  ): Promise<VenueScene> {
+    const scene = new VenueScene(venue);
+    const { runtime } = scene;
+    scene.#simulator = await startSimulator({ venue: venue.id, runtime, assets });
+    await scene.#learn();
+    return scene;
+  }
+
+  get simulator(): Simulator {
+    if (this.#simulator === null) throw new Error("Not opened");
+    return this.#simulator;
+  }
+
+  get listening(): Listening {
+    if (this.#listening === null) throw new Error("Not listening");
+    return this.#listening;
+  }
+
+  get ledger() {
+    return this.listening.ledger;
+  }
+
+  status() {
+    return this.listening.feed.status();
+  }
+
+  /** Listens until everything is subscribed and acknowledged. */
+  async listen(withinMs = 60_000): Promise<void> {
+    const { simulator, instruments } = this;
+    this.#listening = listen(this.#venue, this.runtime, { wsUrl: simulator.wsUrl, instruments });
+    await this.runtime.until(() => this.status().state === "subscribed", withinMs);
+  }
+
+  /** Half a bitcoin of longs at 60,000 unless `more` says otherwise. */
+  publish(more: Partial<SimulatedLiquidation> = {}): void {
+    const atMs = this.runtime.nowMs();
+    const usual = { asset: "BTC", positionSide: "long", price: "60000", baseSize: "0.5" } as const;
+    this.simulator.publish({ venue: this.#venue.id, ...usual, atMs, ...more });
+  }
+
+  /** Waits for so many different rows. */
+  async counted(rows: number): Promise<void> {
+    await this.runtime.until(() => this.ledger.counted.length >= rows);
+  }
+
+  /** What arrived: symbol, asset, side, price, size, cents; sorted. */
+  told(): readonly unknown[][] {
+    const rows = this.ledger.counted.map((row) => {
+      const { symbol, asset, positionSide, price, size, notionalCents } = row;
+      return [symbol, asset, positionSide, price, size, notionalCents];
+    });
+    return rows.toSorted((left, right) => (String(left) < String(right) ? -1 : 1));
+  }
+
+  /** Cents that arrived and cents that the venue published; equal when nothing is lost or doubled. */
+  money(): { readonly heard: number; readonly published: number } {
+    const heard = this.ledger.counted.reduce((sum, row) => sum + (row.notionalCents ?? 0), 0);
+    const truth = this.simulator.truth();
+    return { heard, published: truth.reduce((sum, order) => sum + order.notionalCents, 0) };
+  }
+
+  async close(): Promise<void> {
+    await this.#listening?.stop();
+    await this.#simulator?.stop();
+  }
+
+  async #learn(): Promise<void> {
+    const refresh = new InstrumentRefresh(this.#venue, {
+      instruments: this.instruments,
+      restUrl: this.simulator.restUrl,
+      dataDir: "/dev/null/nowhere",
+      runtime: this.runtime,
+      log: new LogBook(),
+    });
+    await refresh.refresh(new AbortController().signal);
+  }
+}
