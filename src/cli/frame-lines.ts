@@ -14,7 +14,7 @@ import { isReadableTime } from "../liquidation.ts";
 import type { Line } from "./lines.ts";
 
 /** Kinds of fixture lines that are REST samples: no frame of a feed. */
-const REST_KINDS: readonly unknown[] = ["open_interest", "funding", "instruments", "snapshot"];
+const REST_KINDS: readonly unknown[] = ["open_interest", "funding", "instruments"];
 
 const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
 

@@ -5,7 +5,7 @@ import type { FeedContext } from "./feed-context.ts";
 import type { ConnectionStatus, FeedState } from "./feed-status.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { Liveness } from "./liveness.ts";
-import { SendPace } from "./pace.ts";
+import { PacedSender } from "./pace.ts";
 import { CLOSE_CODE_TOO_LARGE, type Socket } from "./socket.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import type { Channel, Control } from "./venue.ts";
@@ -55,7 +55,7 @@ export class Connection {
   readonly #reader: FrameReader;
   readonly #subscriptions: Subscriptions;
   readonly #liveness: Liveness;
-  readonly #pace: SendPace;
+  readonly #sender: PacedSender;
   readonly #ended: Deferred<Ended> = deferred();
   readonly #settled: Deferred<boolean> = deferred();
   readonly #renewal: Deferred<string> = deferred();
@@ -64,7 +64,6 @@ export class Connection {
   #state: FeedState = "connecting";
   #sinceMs: number;
   #isOpen = false;
-  #pumpCancel: Cancel | null = null;
   #isOverdue = false;
   #subscribedAtMs: number | null = null;
   #subscribedMonotonicMs = 0;
@@ -80,7 +79,6 @@ export class Connection {
     this.#reader = new FrameReader(context, plan.name);
     this.#subscriptions = new Subscriptions(venue);
     this.#liveness = new Liveness(venue, runtime.monotonicMs());
-    this.#pace = context.sharedPace ?? new SendPace(venue.limits.sendsPerSecond);
     this.#sinceMs = runtime.nowMs();
     this.#socket = context.dial(
       plan.url,
@@ -96,6 +94,7 @@ export class Connection {
         closed: (code, detail) => this.#onClosed(code, detail),
       },
     );
+    this.#sender = new PacedSender(context, this.#socket, this.#subscriptions);
   }
 
   /** Resolves once, when the socket is gone. */
@@ -135,7 +134,7 @@ export class Connection {
     this.#topics = topics;
     if (!this.#isOpen) return;
     this.#subscriptions.want(topics);
-    this.#pump();
+    this.#sender.pump();
   }
 
   /** Ends it on purpose and politely: what is still on the wire is taken. */
@@ -163,24 +162,7 @@ export class Connection {
     }
     for (const text of venue.hello ?? []) this.#socket.send(text);
     this.#subscriptions.want(this.#topics);
-    this.#pump();
-  }
-
-  /** Sends what is queued, no faster than the venue allows. */
-  #pump(): void {
-    const isWaiting = this.#pumpCancel !== null || !this.#subscriptions.hasQueued;
-    if (isWaiting || this.#ending !== null) return;
-    const { runtime } = this.#context;
-    const waitMs = this.#pace.reserve(runtime.monotonicMs());
-    if (waitMs === 0) this.#sendNext();
-    else this.#pumpCancel = runtime.after(waitMs, () => this.#sendNext());
-  }
-
-  #sendNext(): void {
-    this.#pumpCancel = null;
-    const text = this.#subscriptions.next(this.#context.runtime.monotonicMs());
-    if (text !== null) this.#socket.send(text);
-    this.#pump();
+    this.#sender.pump();
   }
 
   #onMessage(bytes: Buffer): void {
@@ -200,7 +182,7 @@ export class Connection {
     } else if (control.type === "refused") {
       const lost = this.#subscriptions.refuse(control);
       if (lost.length > 0) this.#context.onRefused(lost, control.reason);
-      this.#pump();
+      this.#sender.pump();
       this.#settle(control.reason);
     } else if (control.type === "heartbeat") {
       this.#reader.meter.pong(this.#context.runtime.nowMs());
@@ -267,7 +249,7 @@ export class Connection {
   #onClosed(code: number, detail: string): void {
     const { runtime } = this.#context;
     for (const cancel of this.#timers) cancel();
-    this.#pumpCancel?.();
+    this.#sender.stop();
     this.#ending ??= { kind: code === CLOSE_CODE_TOO_LARGE ? "too-large" : "cut", detail };
     if (this.#ending.kind === "too-large") this.#reader.refuseTooLarge(detail);
     const { kind } = this.#ending;

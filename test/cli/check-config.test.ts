@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkConfig } from "../../src/cli/check-config.ts";
+import { VENUES } from "../../src/feeds/index.ts";
 import { WEBHOOK } from "../config/loading.ts";
 import { recordedIo } from "./recorded-io.ts";
 
@@ -28,7 +29,7 @@ describe("check-config", () => {
     expect(JSON.parse(io.written.out)).toMatchObject({
       ok: true,
       preset: "normal",
-      venues: [{ venue: "binance", enabled: true }, {}, {}],
+      venues: VENUES.map(({ id }) => ({ venue: id, enabled: true })),
       targets: [{ name: "discord", type: "discord", minSeverity: "LOW" }],
       off: [{ name: "telegram", missing: ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"] }],
       database: "embedded",

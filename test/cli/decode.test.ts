@@ -50,6 +50,23 @@ function okxFrame(ts: number, instId = "BTC-USDT-SWAP"): string {
 }
 
 describe("decode of the fixtures", () => {
+  it.each(VENUES)(
+    "gives the rows of $title their money where the contract is known",
+    async ({ id }) => {
+      const { code, rows } = await run([id, join(FIXTURES, `${id}.ndjson`)]);
+      expect(code).toBe(0);
+      const known = rows.filter((row) => row.asset !== null);
+      expect(known.filter((row) => row.notionalUsd === null)).toEqual([]);
+      expect(new Set(known.map((row) => row.positionSide))).toEqual(new Set(["long", "short"]));
+    },
+  );
+
+  it("gives what Lighter sends on subscribe as history", async () => {
+    const { rows } = await run(["lighter", join(FIXTURES, "lighter.ndjson")]);
+    expect(rows.filter((row) => row.history)).toHaveLength(8);
+    expect(rows.filter((row) => row.history && row.notionalUsd === null)).toEqual([]);
+  });
+
   it("gives z x ap on USD-M and contracts x contract size on COIN-M", async () => {
     const { code, rows, rejects } = await run(["binance", join(FIXTURES, "binance.ndjson")]);
     expect(code).toBe(0);
