@@ -16,6 +16,8 @@ const SOURCES = {
   "okx-inverse": "OKX contract specification: 100 USD for BTC, 10 USD for all others",
   gate: "GET /api/v4/futures/usdt/contracts quanto_multiplier: docs example for BTC, public code and captures agree on ETH; BTC_USD: 1 USD per contract, as ccxt and aggr-server read it",
   lighter: "market ids of captured frames and of GET /api/v1/orderBooks; sizes are in coins",
+  "kraken-futures":
+    "GET /derivatives/api/v3/instruments and the documentation: contractSize 1, of the coin for PF, of USD for PI",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -60,6 +62,9 @@ THETA PNUT MOODENG POL ENJ LRC JOE WOO BAT ZRX`,
 
 /** Only markets whose number was seen beside their name. */
 const LIGHTER_MARKETS = { 0: "ETH", 1: "BTC", 36: "CRV" };
+
+const KRAKEN_LINEAR = "BTC ETH SOL XRP LTC ADA LINK AVAX BCH PEPE";
+const KRAKEN_INVERSE = "BTC ETH XRP LTC BCH";
 
 const MULTIPLIER = /^(10{3,8}|1M)(?=\p{L}{2,})(.+)$/u;
 
@@ -165,7 +170,24 @@ function lighter() {
   });
 }
 
-const listed = [...binance(), ...bybit(), ...okx(), ...gate(), ...lighter()];
+function krakenFutures() {
+  const source = "kraken-futures";
+  const code = (base) => (base === "BTC" ? "XBT" : base);
+  const facts = { contractSize: "1", source };
+  return [
+    ...words(KRAKEN_LINEAR).map((base) =>
+      instrument("kraken-futures", `PF_${code(base)}USD`, {
+        ...{ base, quote: "USD", settle: "USD" },
+        ...facts,
+      }),
+    ),
+    ...words(KRAKEN_INVERSE).map((base) =>
+      inverse("kraken-futures", `PI_${code(base)}USD`, base, facts),
+    ),
+  ];
+}
+
+const listed = [...binance(), ...bybit(), ...okx(), ...gate(), ...lighter(), ...krakenFutures()];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{
   "sources": ${JSON.stringify(SOURCES, null, 2).replaceAll("\n", "\n  ")},

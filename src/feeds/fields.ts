@@ -160,6 +160,14 @@ export function timeOfEither(value: unknown): number | null {
   return timeOfNumber(Math.round(value * 1e6) / 1000);
 }
 
+const ISO_UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/;
+
+/** A time that the venue sends as ISO 8601 text in UTC, fractions of a ms floored; null if unreadable. */
+export function timeOfIso(value: unknown): number | null {
+  const isIso = typeof value === "string" && ISO_UTC.test(value);
+  return isIso ? timeOfNumber(Date.parse(value)) : null;
+}
+
 /** A time that the venue sends as a digit string of ms, fractions floored; null if unreadable. */
 export function timeOfDigits(value: unknown): number | null {
   if (typeof value !== "string" || value.length === 0 || value.length > TIME_CHARS_MAX) return null;

@@ -12,6 +12,7 @@ import {
   saidText,
   timeOfDigits,
   timeOfEither,
+  timeOfIso,
   timeOfNumber,
 } from "../../src/feeds/fields.ts";
 import { REJECT_DETAIL_CHARS_MAX } from "../../src/liquidation.ts";
@@ -93,6 +94,17 @@ describe("a time", () => {
     for (const wrong of [TS, "", ".5", "1.2.3", "1e12", "-5", "0", "9".repeat(40), null]) {
       expect(timeOfDigits(wrong)).toBeNull();
     }
+  });
+});
+
+describe("times as text", () => {
+  it("are ISO 8601 in UTC with up to nanoseconds, floored", () => {
+    const at = Date.UTC(2026, 8, 17, 13, 39, 47, 542);
+    expect(timeOfIso("2026-09-17T13:39:47.542Z")).toBe(at);
+    expect(timeOfIso("2026-09-17T13:39:47.542999999Z")).toBe(at);
+    expect(timeOfIso("2026-09-17T13:39:47Z")).toBe(at - 542);
+    const wrong = ["2026-09-17", "2026-09-17T13:39:47+02:00", "2026-13-17T13:39:47Z", 1, null, ""];
+    for (const each of [...wrong, "2016-09-17T13:39:47Z"]) expect(timeOfIso(each)).toBeNull();
   });
 });
 

@@ -5,6 +5,7 @@ import { binanceSimulation } from "./binance.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
 import { gateSimulation } from "./gate.ts";
+import { krakenSimulation } from "./kraken-futures.ts";
 import { lighterSimulation } from "./lighter.ts";
 import { okxSimulation } from "./okx.ts";
 import type { Simulation } from "./protocol.ts";
@@ -15,6 +16,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   okx: okxSimulation,
   gate: gateSimulation,
   lighter: lighterSimulation,
+  "kraken-futures": krakenSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

@@ -6,6 +6,7 @@ import { binance } from "./plain/binance.ts";
 import { bybit } from "./plain/bybit.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
+import { krakenFutures } from "./plain/kraken-futures.ts";
 import { lighter } from "./plain/lighter.ts";
 import { okx } from "./plain/okx.ts";
 
@@ -13,6 +14,7 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   binance,
   bybit,
   lighter,
+  "kraken-futures": krakenFutures,
   okx,
   gate,
 };
