@@ -2,6 +2,7 @@
 /** Entry of the command line: arguments in, signals, exit code out. */
 import { dispatch } from "./cli/index.ts";
 import type { CliIo } from "./cli/io.ts";
+import { withEnvFile } from "./config/env-file.ts";
 import { EXIT_FAILURE, LiqError, messageOf } from "./errors.ts";
 import { scrub } from "./scrub.ts";
 
@@ -29,6 +30,7 @@ const io: CliIo = {
   stdin: process.stdin,
   isTty: process.stdout.isTTY === true,
   env: process.env,
+  environment: (configFile) => withEnvFile(process.env, configFile),
   get signal() {
     listenForSignals();
     return stop.signal;

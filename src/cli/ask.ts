@@ -53,7 +53,11 @@ function addressOf({ url, config }: Place, io: CliIo): string {
     if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return parsed.origin;
     throw new LiqError("LIQ_COMMAND", `--url is ${url}, expected http://host:port`);
   }
-  const { host, port } = loadSettings({ file: config, env: io.env, needsNotifiers: false }).http;
+  const { host, port } = loadSettings({
+    file: config,
+    env: io.environment(config),
+    needsNotifiers: false,
+  }).http;
   if (port === 0) {
     throw new LiqError(
       "LIQ_COMMAND",

@@ -17,7 +17,7 @@ export const checkConfig: Command = async (args, io) => {
     throw new LiqError("LIQ_COMMAND", "FILE and --config name two files, expected one");
   }
   try {
-    const settings = loadSettings({ file, env: io.env });
+    const settings = loadSettings({ file, env: io.environment(file) });
     io.out(values.json ? `${JSON.stringify(summaryOf(settings))}\n` : textOf(settings));
     return 0;
   } catch (thrown) {

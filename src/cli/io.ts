@@ -9,6 +9,12 @@ export interface CliIo {
   readonly isTty: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
+   * `env` and, under it, the `.env` file that belongs to a configuration: beside it when it is
+   * named, else in the working directory.
+   * @throws LiqError `LIQ_CONFIG` when that file cannot be read
+   */
+  environment(configFile: string | null): Readonly<Record<string, string | undefined>>;
+  /**
    * Aborted when the process is asked to stop. Reading it takes Ctrl-C over: a command that does
    * not read it is simply ended by the signal. Absent = never asked to stop.
    */

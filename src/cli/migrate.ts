@@ -10,7 +10,11 @@ import { COMMANDS } from "./table.ts";
 
 export const migrate: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.migrate, args);
-  const settings = loadSettings({ file: values.config, env: io.env, needsNotifiers: false });
+  const settings = loadSettings({
+    file: values.config,
+    env: io.environment(values.config),
+    needsNotifiers: false,
+  });
   const { database, redis, dataDir } = settings;
   // Steps are told below; only warnings belong on stderr besides.
   const log = createLog({ level: "warn", isTty: true, write: (text) => io.err(text) });

@@ -21,7 +21,11 @@ const PROGRESS_LINES = 200_000;
 export const replay: Command = async (args, io) => {
   const { values, positionals } = parseArguments(COMMANDS.replay, args);
   const path = positionals[0] ?? "-";
-  const settings = loadSettings({ file: values.config, env: io.env, needsNotifiers: false });
+  const settings = loadSettings({
+    file: values.config,
+    env: io.environment(values.config),
+    needsNotifiers: false,
+  });
   let lineNumber = 0;
   const { rules, usdCoins } = settings;
   const run = await open(values.state, {

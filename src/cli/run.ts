@@ -25,13 +25,14 @@ interface RunOptions {
 export const run: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.run, args);
   const options = { json: values.json, forMs: values.for, recordTo: values.record };
+  const file = values.config;
   if (!values.demo) {
-    return runDaemon(worldOf({ file: values.config, env: io.env }, null, io), options, io);
+    return runDaemon(worldOf({ file, env: io.environment(file) }, null, io), options, io);
   }
   const demo = await startDemo({ runtime, log: createLog({ level: "info", ...logOutput(io) }) });
   try {
     const source = {
-      file: values.config ?? DEMO_CONFIG_FILE,
+      file: file ?? DEMO_CONFIG_FILE,
       env: demoEnvironment(io.env),
       overrides: demo.overrides,
     };

@@ -12,7 +12,7 @@ import { sendTest, type TestResult } from "./test-message.ts";
 
 export const testAlert: Command = async (args, io) => {
   const { values, positionals } = parseArguments(COMMANDS["test-alert"], args);
-  const settings = loadSettings({ file: values.config, env: io.env });
+  const settings = loadSettings({ file: values.config, env: io.environment(values.config) });
   const targets = chosen(settings, positionals[0]);
   const log = createLog({ level: "warn", isTty: true, write: (text) => io.err(text) });
   // With --json stdout holds the results alone.

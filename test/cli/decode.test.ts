@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decode } from "../../src/cli/decode.ts";
 import { VENUES } from "../../src/feeds/index.ts";
+import { recordedIo } from "./recorded-io.ts";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 const TS = 1_791_435_480_289;
@@ -21,26 +22,17 @@ afterAll(async () => {
 
 /** Runs the command in-process; both outputs as the JSON lines they are. */
 async function run(args: readonly string[], stdin = "") {
-  const texts = { out: "", err: "" };
-  const code = await decode(args, {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    stdin: (async function* () {
-      yield Buffer.from(stdin);
-    })(),
-    isTty: false,
-    env: {},
-  });
+  const io = recordedIo();
+  const stdinOf = async function* () {
+    yield Buffer.from(stdin);
+  };
+  const code = await decode(args, { ...io, stdin: stdinOf() });
   const read = (text: string) =>
     text
       .split("\n")
       .filter(Boolean)
       .map((line) => JSON.parse(line));
-  return { code, rows: read(texts.out), rejects: read(texts.err) };
+  return { code, rows: read(io.written.out), rejects: read(io.written.err) };
 }
 
 function okxFrame(ts: number, instId = "BTC-USDT-SWAP"): string {

@@ -1,25 +1,16 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { CliIo } from "../../src/cli/io.ts";
 import { migrate } from "../../src/cli/migrate.ts";
 import { openEmbedded } from "../../src/store/postgres/embedded.ts";
 import { scratchFolder } from "../real/run-folder.ts";
+import { recordedIo } from "./recorded-io.ts";
 
 const SLOW_MS_MAX = 60_000;
 
 async function run(dataDir: string, ...args: readonly string[]): Promise<string> {
-  let said = "";
-  const io: CliIo = {
-    out: (text) => {
-      said += text;
-    },
-    err: () => {},
-    stdin: (async function* () {})(),
-    isTty: false,
-    env: { LIQWATCH_DATA_DIR: dataDir },
-  };
+  const io = recordedIo({ LIQWATCH_DATA_DIR: dataDir });
   await migrate(args, io);
-  return said;
+  return io.written.out;
 }
 
 test(

@@ -19,5 +19,6 @@ export function recordedIo(env: CliIo["env"] = {}): RecordedIo {
     stdin: (async function* () {})(),
     isTty: false,
     env,
+    environment: () => env,
   };
 }
