@@ -2,6 +2,7 @@
 /** Entry of the command line: arguments in, signals, exit code out. */
 import { dispatch } from "./cli/index.ts";
 import type { CliIo } from "./cli/io.ts";
+import { openPrompt } from "./cli/prompt.ts";
 import { withEnvFile } from "./config/env-file.ts";
 import { EXIT_FAILURE, LiqError, messageOf } from "./errors.ts";
 import { scrub } from "./scrub.ts";
@@ -31,6 +32,12 @@ const io: CliIo = {
   isTty: process.stdout.isTTY === true,
   env: process.env,
   environment: (configFile) => withEnvFile(process.env, configFile),
+  openPrompt: (write) =>
+    openPrompt({
+      ...{ input: process.stdin, write, columns: process.stdout.columns },
+      isTerminal: process.stdin.isTTY === true,
+      onInterrupt: () => process.kill(process.pid, "SIGINT"),
+    }),
   get signal() {
     listenForSignals();
     return stop.signal;

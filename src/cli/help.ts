@@ -16,6 +16,13 @@ export const help: Command = async (args, io) => {
 export function findCommand(name: string): CommandInfo {
   const found = Object.values(COMMANDS).find((info) => info.name === name);
   if (found !== undefined) return found;
+  const owner = Object.values<CommandInfo>(COMMANDS).find((info) => {
+    return name.startsWith("--") && Object.hasOwn(info.options, name.slice(2));
+  });
+  if (owner !== undefined) {
+    const hint = `did you mean liqwatch ${owner.name} ${name}?`;
+    throw new LiqError("LIQ_COMMAND", `No command before ${name}; ${hint}`);
+  }
   const hint = didYouMean(name, Object.keys(COMMANDS));
   throw new LiqError("LIQ_COMMAND", `Unknown command ${name}${hint}\n${overview().trimEnd()}`);
 }

@@ -7,6 +7,7 @@ import type { CommandName } from "./table.ts";
 
 const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   run: async () => (await import("./run.ts")).run,
+  init: async () => (await import("./init.ts")).init,
   decode: async () => (await import("./decode.ts")).decode,
   replay: async () => (await import("./replay.ts")).replay,
   "check-config": async () => (await import("./check-config.ts")).checkConfig,

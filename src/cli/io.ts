@@ -1,4 +1,6 @@
 /** What a command may touch besides its own work: two texts out, one stream in, the environment. */
+import type { Prompt } from "./prompt.ts";
+
 export interface CliIo {
   /** Writes to stdout as given, no newline added. */
   out(text: string): void;
@@ -14,6 +16,8 @@ export interface CliIo {
    * @throws LiqError `LIQ_CONFIG` when that file cannot be read
    */
   environment(configFile: string | null): Readonly<Record<string, string | undefined>>;
+  /** Takes standard input over for questions, which are shown through `write`. */
+  openPrompt(write: (text: string) => void): Prompt;
   /**
    * Aborted when the process is asked to stop. Reading it takes Ctrl-C over: a command that does
    * not read it is simply ended by the signal. Absent = never asked to stop.

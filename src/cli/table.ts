@@ -30,6 +30,39 @@ export const COMMANDS = {
     },
     notes: ["The page's address is printed on stderr. Ctrl-C stops in order, twice at once."],
   },
+  init: {
+    name: "init",
+    summary: "the first set-up: asks for Discord and Telegram, tries them out, writes the files",
+    positionals: [],
+    options: {
+      out: { kind: "text", value: "DIR", summary: "where the files go (default: here)" },
+      "discord-webhook": { kind: "text", value: "URL", summary: "a channel's webhook" },
+      "telegram-token": { kind: "text", value: "T", summary: "a bot's token from @BotFather" },
+      "telegram-chat": { kind: "text", value: "ID", summary: "such as -1001234567890 or @channel" },
+      "telegram-topic": { kind: "number", value: "N", summary: "a topic of a group with topics" },
+      wait: {
+        kind: "duration",
+        value: "D",
+        summary: "how long it looks out for a Telegram chat (default: 2m)",
+      },
+      "no-test": { kind: "flag", summary: "send no TEST message" },
+      "no-venues": { kind: "flag", summary: "do not try the venues" },
+      yes: {
+        kind: "flag",
+        summary: "ask nothing; files that are there are replaced, a copy is kept",
+      },
+      "discord-api": { kind: "text", value: "U", summary: "a proxy or local server for Discord" },
+      "telegram-api": { kind: "text", value: "U", summary: "a proxy or local server for Telegram" },
+      json: {
+        kind: "flag",
+        summary: "one JSON line on stdout at the end; the talk goes to stderr",
+      },
+    },
+    notes: [
+      "Writes liqwatch.yaml, and .env (mode 0600) with the secrets. Nothing is written before the end: Ctrl-C changes nothing.",
+      "Without a terminal answers are read from standard input, a line each; or everything is given with --yes. Secrets on a command line can be seen by others on the machine: DISCORD_WEBHOOK_URL, TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID in the environment are taken too.",
+    ],
+  },
   decode: {
     name: "decode",
     summary: "frames of a venue to liquidations, one JSON line each",

@@ -20,7 +20,7 @@ export const testAlert: Command = async (args, io) => {
   const deps = { runtime: nodeRuntime, log, write };
   const results = await Promise.all(targets.map((target) => sendTest(target, deps)));
   const ok = results.every(({ attempt }) => attempt.outcome === "delivered");
-  if (values.json) io.out(`${JSON.stringify({ ok, targets: results.map(plain) })}\n`);
+  if (values.json) io.out(`${JSON.stringify({ ok, targets: results.map(plainResult) })}\n`);
   else tell(results, settings, io);
   return ok ? 0 : EXIT_FAILURE;
 };
@@ -39,7 +39,7 @@ function chosen({ targets, off }: Settings, name: string | undefined): readonly 
 }
 
 /** One flat object per target; keys that do not apply are null. */
-function plain({ target, type, attempt, latencyMs }: TestResult) {
+export function plainResult({ target, type, attempt, latencyMs }: TestResult) {
   const isDelivered = attempt.outcome === "delivered";
   return {
     target,

@@ -34,14 +34,23 @@ export class TelegramRefused extends Error {
   }
 }
 
+export type UpdateKind = (typeof ALLOWED_UPDATES)[number] | "my_chat_member";
+
 export interface TelegramBotPort {
   /** Our name without @. */
   name(signal: AbortSignal): Promise<string>;
   /** Waits up to `seconds` for updates from `offset` on; everything before it is confirmed. */
   updates(
-    wanted: { readonly offset: number; readonly seconds: number },
+    wanted: {
+      readonly offset: number;
+      readonly seconds: number;
+      /** Kinds of updates; questions of people when left out. */
+      readonly kinds?: readonly UpdateKind[];
+    },
     signal: AbortSignal,
   ): Promise<readonly unknown[]>;
+  /** Ends the delivery to a web address, which polling cannot go along with. */
+  dropWebhook(signal: AbortSignal): Promise<void>;
   /** `chatId` null = everybody's menu. */
   setMenu(
     menu: { readonly entries: readonly MenuEntry[]; readonly chatId: string | null },
@@ -95,14 +104,17 @@ export function createTelegramBotPort(token: string, apiBaseUrl: string | null):
       const me = await refused(telegram.callApi("getMe", {}, callOptions(signal)));
       return me.username;
     },
-    updates: ({ offset, seconds }, signal) =>
+    updates: ({ offset, seconds, kinds = ALLOWED_UPDATES }, signal) =>
       refused(
         telegram.callApi(
           "getUpdates",
-          { offset, timeout: seconds, allowed_updates: ALLOWED_UPDATES },
+          { offset, timeout: seconds, allowed_updates: kinds },
           callOptions(signal),
         ),
       ),
+    dropWebhook: async (signal) => {
+      await refused(telegram.callApi("deleteWebhook", {}, callOptions(signal)));
+    },
     setMenu: async ({ entries, chatId }, signal) => {
       const scope = chatId === null ? {} : { scope: { type: "chat" as const, chat_id: chatId } };
       const menu = { commands: entries, ...scope };

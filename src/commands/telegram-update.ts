@@ -60,12 +60,14 @@ export function migrationOf(
   return chatId === null || newChatId === null ? null : { chatId, newChatId };
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+/** An own field of anything, undefined where there is none. */
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)
     : undefined;
 }
 
-function idText(value: unknown): string | null {
+/** A whole number as text; null = no id. */
+export function idText(value: unknown): string | null {
   return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : null;
 }

@@ -67,6 +67,10 @@ function parseConfigFile(path: string, text: string): ConfigFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const errors = document.errors.map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
+    if (error.code === "DUPLICATE_KEY") {
+      const key = keyAt(text, error.pos[0]);
+      return { path: key, value: "given twice", expected: "every key of a map only once", line };
+    }
     const value = `not YAML at column ${col} (${error.message.split("\n")[0]})`;
     return { path, value, expected: "a YAML or JSON file", line };
   });
@@ -80,6 +84,11 @@ function parseConfigFile(path: string, text: string): ConfigFile {
     return null;
   };
   return { path, tree, lineOf };
+}
+
+/** The key as it is written; the rest of its line may be a secret. */
+function keyAt(text: string, offset: number): string {
+  return /^["']?([^"':\s]{1,64})/.exec(text.slice(offset))?.[1] ?? "(key)";
 }
 
 function toTree(path: string, read: () => unknown): Tree {

@@ -34,7 +34,9 @@ function mistakesOfIssue(issue: Issue, origin: Origin): readonly Mistake[] {
       return mistakesOfIssues(below, origin);
     }
   }
-  return [mistakeAt(path, expectationOf(issue, getIn(origin.written, path)), origin)];
+  const value = getIn(origin.written, path);
+  const expected = expectationOf(issue, value) + digitsHint(issue, value);
+  return [mistakeAt(path, expected, origin)];
 }
 
 /** The alternative that was meant: the one whose own type fits and whose inside is wrong. */
@@ -95,6 +97,19 @@ function expectationOf(issue: Issue, value: unknown): string {
     default:
       return issue.message;
   }
+}
+
+const MAGNITUDES: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, B: 1e9 };
+
+/** Money as people write it, `$1.5M`, in the digits that are expected; nothing for other texts. */
+function digitsHint(issue: Issue, value: unknown): string {
+  const isNumber = issue.code === "invalid_type" && ["number", "object"].includes(issue.expected);
+  if (!isNumber || typeof value !== "string") return "";
+  const plain = value.replaceAll(/[\s_,$]/g, "");
+  const [, digits, magnitude = ""] = /^(\d{1,12}(?:\.\d{1,6})?)([KMB]?)$/i.exec(plain) ?? [];
+  if (digits === undefined) return "";
+  const number = Number(digits) * (MAGNITUDES[magnitude.toUpperCase()] ?? 1);
+  return `; as a number: ${Number(number.toFixed(2))}`;
 }
 
 function bound(words: string, limit: number | bigint, origin: string, isInclusive: boolean) {

@@ -22,6 +22,9 @@ const BOT_TOKEN = /^\d{6,20}:[\w-]{30,100}$/;
 /** Local servers in tests give shorter ones. */
 const LOCAL_BOT_TOKEN = /^\d{1,20}:[\w-]{1,100}$/;
 
+/** A number, or the public name of a group or channel. */
+export const CHAT_ID = /^(?:-?\d{1,20}|@\w{4,40})$/;
+
 const apiBaseUrl = webAddress(["http:", "https:"], "an address such as http://127.0.0.1:9000")
   .nullable()
   .default(null)
@@ -54,10 +57,9 @@ const Telegram = z
   .strictObject({
     type: z.literal("telegram").describe("The service"),
     botToken: z.string().describe("From @BotFather; a secret"),
-    chatId: idText(
-      /^(?:-?\d{1,20}|@\w{4,40})$/,
-      "a chat id such as -1001234567890 or @channel",
-    ).describe("Chat, group or channel"),
+    chatId: idText(CHAT_ID, "a chat id such as -1001234567890 or @channel").describe(
+      "Chat, group or channel",
+    ),
     topicId: z.int().positive().nullable().default(null).describe("A topic of a group with topics"),
     apiBaseUrl,
     minSeverity: severity.default("MEDIUM").describe("Nothing below this severity"),
@@ -88,7 +90,8 @@ export function isBotToken(text: string, isProxied: boolean): boolean {
   return (isProxied ? LOCAL_BOT_TOKEN : BOT_TOKEN).test(text);
 }
 
-function isWebhook(text: string, isProxied: boolean): boolean {
+/** True for a webhook's address; through a proxy any host and any path in front of it. */
+export function isWebhook(text: string, isProxied: boolean): boolean {
   const address = readAddress(text);
   if (address === null || address.username !== "" || address.search !== "") return false;
   if (isProxied) return PROXIED_WEBHOOK_PATH.test(address.pathname);

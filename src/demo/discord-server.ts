@@ -151,6 +151,7 @@ function serve(
     readonly context: Context;
   },
 ): Reply {
+  if (request.method === "GET" && messageId === undefined) return describe(webhook);
   const limit = context.hasLimits ? limited(webhook.limits, request.receivedAtMs) : { headers: {} };
   if ("reply" in limit) return limit.reply;
   const checked = checkWebhookBody(request.body);
@@ -170,6 +171,12 @@ function serve(
   context.inbox.accept(message);
   if (request.query.get("wait") !== "true") return { status: 204, headers: limit.headers };
   return { status: 200, headers: limit.headers, json: apiMessage(message, webhook, checked) };
+}
+
+/** https://discord.com/developers/docs/resources/webhook#get-webhook-with-token */
+function describe({ id, token, number, channelId }: Webhook): Reply {
+  const name = `local webhook ${number}`;
+  return { status: 200, json: { type: 1, id, token, name, avatar: null, channel_id: channelId } };
 }
 
 function messageOf(

@@ -30,7 +30,7 @@ export function createFeed(venue: Venue, options: FeedOptions): Feed {
  * No compression: `ws` offers permessage-deflate by default as a client, and inflating is 138 times
  * slower than reading (PERFORMANCE f). Redirects are refused: a venue's address is what we say.
  */
-const dial: Dial = (url, { frameBytesMax, headers }, events) => {
+export const dial: Dial = (url, { frameBytesMax, headers }, events) => {
   // `closeTimeout` is in ws 8.23 but not yet in its types.
   const options: ClientOptions & { closeTimeout: number } = {
     perMessageDeflate: false,

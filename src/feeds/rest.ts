@@ -36,7 +36,7 @@ export async function fetchJson(
 }
 
 /** `fetch` says only "fetch failed"; what happened stands in its cause. */
-function causeOf(thrown: unknown): unknown {
+export function causeOf(thrown: unknown): unknown {
   return thrown instanceof TypeError && thrown.cause !== undefined ? thrown.cause : thrown;
 }
 

@@ -122,8 +122,29 @@ rules:
     const [first] = mistakesOf(`http:\n  port: [1\ndatabase: { url: postgres://u:canary@h/d`);
     expect(first?.line).toBeGreaterThan(1);
     expect(first?.value).toMatch(/^not YAML at column \d+ \(.+\)$/);
-    expect(mistakesOf("a: 1\na: 2")[0]?.value).toContain("Map keys must be unique");
     expect(linesOf("- a")).toEqual(["own.yaml: a list, a map of settings such as preset: normal"]);
+  });
+
+  test("a key that is given twice is named, without what stands behind it", () => {
+    const text = 'http:\n  port: 1\n  "port": 2\ndatabase: { url: a, url: canary }';
+    expect(mistakesOf(text)).toEqual([
+      { path: "port", value: "given twice", expected: "every key of a map only once", line: 3 },
+      { path: "url", value: "given twice", expected: "every key of a map only once", line: 4 },
+    ]);
+  });
+
+  test("money as people write it is answered with the number", () => {
+    const text = '{ low: "1M", medium: "$2.5m", high: 10_000_000, critical: lots }';
+    const rule = RULE.replace(/\{.*\}/, text);
+    expect(linesOf(`rules: [{ ${rule} }]`)).toEqual([
+      'rules[0].thresholds.low: "1M", a number above 0; as a number: 1000000',
+      'rules[0].thresholds.medium: "$2.5m", a number above 0; as a number: 2500000',
+      'rules[0].thresholds.high: "10_000_000", a number above 0; as a number: 10000000',
+      'rules[0].thresholds.critical: "lots", a number above 0',
+    ]);
+    expect(linesOf(`rules: [{ ${RULE.replace(/\{.*\}/, '"1M"')} }]`)).toEqual([
+      'rules[0].thresholds: "1M", a map; as a number: 1000000',
+    ]);
   });
 
   test("keys of later versions say so, and are let through while they ask for nothing", () => {
