@@ -81,7 +81,8 @@ function chatOf(event: unknown, update: string): SeenChat | null {
   return {
     ...{ chatId, ...topic },
     kind: type === "private" || type === "channel" ? type : "group",
-    title: printable(nameOf(chat)),
+    // A private chat is named after its person.
+    title: printable(nameOf(chat) || (type === "private" ? nameOf(from) : "")),
     user,
   };
 }

@@ -37,9 +37,16 @@ export function checkWritable(folder: string): void {
   }
 }
 
-/** null = there is no such file. */
+/**
+ * null = there is no such file.
+ * @throws LiqError `LIQ_COMMAND` when there is one that cannot be read
+ */
 export function readIfThere(path: string): string | null {
-  return existsSync(path) ? readFileSync(path, "utf8") : null;
+  try {
+    return existsSync(path) ? readFileSync(path, "utf8") : null;
+  } catch (thrown) {
+    throw new LiqError("LIQ_COMMAND", `Cannot read ${path}: ${messageOf(thrown)}`);
+  }
 }
 
 /**
@@ -48,11 +55,12 @@ export function readIfThere(path: string): string | null {
  * @throws LiqError `LIQ_COMMAND`; then no file has changed, or only the first ones have, whole
  */
 export function writeFiles(files: readonly NewFile[], tag: string): readonly string[] {
-  const unfinished = files.map(({ path }) => `${path}.${tag}`);
+  const unfinished: string[] = [];
   try {
     for (const { path, text, mode } of files) {
       mkdirSync(dirname(resolve(path)), { recursive: true });
       writeFileSync(`${path}.${tag}`, text, { mode, flag: "wx" });
+      unfinished.push(`${path}.${tag}`);
     }
     const backups = files.flatMap(backUp);
     for (const { path } of files) renameSync(`${path}.${tag}`, path);
