@@ -20,7 +20,11 @@ const DEFAULT_FOLDER = "recordings";
 
 export const record: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.record, args);
-  const settings = loadSettings({ file: values.config, env: io.env, needsNotifiers: false });
+  const settings = loadSettings({
+    file: values.config,
+    env: io.environment(values.config),
+    needsNotifiers: false,
+  });
   const venues = venuesOf(values.venues, settings);
   const folder = values.out ?? DEFAULT_FOLDER;
   const log = createLog({ level: "warn", isTty: true, write: (text) => io.err(text) });
