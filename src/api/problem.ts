@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problem details: a status, a title, one sentence, never a stack trace. */
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -56,15 +57,17 @@ export function sendProblem(
     .code(status)
     .header("cache-control", "no-store")
     .type(MEDIA_TYPE)
-    .send(
-      JSON.stringify({
-        type: "about:blank",
-        title: STATUS_CODES[status] ?? "Error",
-        status,
-        detail,
-        ...(offences.length === 0 ? {} : { errors: offences }),
-      }),
-    );
+    .send(problemText(status, detail, offences));
+}
+
+function problemText(status: number, detail: string, offences: readonly Offence[] = []): string {
+  return JSON.stringify({
+    type: "about:blank",
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    detail,
+    ...(offences.length === 0 ? {} : { errors: offences }),
+  });
 }
 
 /** Unknown paths and thrown errors of every route end here. */
@@ -76,7 +79,7 @@ export function useProblems(app: FastifyInstance, log: Log): void {
     }
     if (error instanceof LiqError) return sendLiqError(error, reply);
     const status = statusOf(error);
-    if (status < INTERNAL) return sendProblem(reply, status, cutText(error));
+    if (status < INTERNAL) return sendProblem(reply, status, detailOf(error, status, request));
     // The text may name paths or queries of ours: it goes to the log, not to whoever asked.
     log.error({ err: error, method: request.method, url: request.url }, "HTTP request failed");
     return sendProblem(reply, INTERNAL, "The daemon could not answer; its log says why");
@@ -94,6 +97,36 @@ function sendLiqError(error: LiqError, reply: FastifyReply): FastifyReply {
   if (error.code === "LIQ_COMMAND") return sendProblem(reply, 400, error.message);
   reply.header("retry-after", STORE_RETRY_S);
   return sendProblem(reply, 503, "The store cannot answer now; /readyz says more");
+}
+
+/** Texts of the framework say what it did, not what is expected. */
+function detailOf(error: unknown, status: number, request: FastifyRequest): string {
+  if (status === 415) return "Expected a body with the content-type application/json";
+  const { bodyLimit } = request.routeOptions;
+  if (status === 413) return `Expected a body of at most ${bodyLimit} bytes`;
+  return cutText(error);
+}
+
+/** Bytes that never became a request, by Node's code: the headers are answered for by hand. */
+const UNREAD: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "Expected an address and headers of at most 16 KB together"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Expected the whole request within 10 s"],
+};
+
+export function refuseUnread(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = UNREAD[error.code ?? ""] ?? [400, "Expected HTTP/1.1"];
+  const body = problemText(status, detail);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${MEDIA_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }
 
 /** For errors whose text is not ours. */

@@ -9,7 +9,7 @@ import type { Controls, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
 import { hookRoutes } from "./hooks.ts";
 import type { PromMetrics } from "./metrics.ts";
-import { cutText, Problem, sendProblem, useProblems } from "./problem.ts";
+import { cutText, Problem, refuseUnread, sendProblem, useProblems } from "./problem.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -23,6 +23,8 @@ import { StateStream } from "./stream.ts";
 /** Bodies are a few words. */
 const BODY_BYTES_MAX = 16_384;
 const REQUEST_MS_MAX = 10_000;
+/** A stop waits this long for requests under way; all answers together take far less. */
+const CLOSE_MS_MAX = 1_000;
 
 /** The page may load nothing but its own files and show nothing in a frame of others. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -62,6 +64,7 @@ export function buildApi(options: ApiOptions): FastifyInstance {
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
+    clientErrorHandler: refuseUnread,
     // What is no path at all never reaches a route.
     frameworkErrors: (error, _request, reply) => sendProblem(reply, 400, cutText(error)),
   });
@@ -130,7 +133,14 @@ export async function startApi(
   }
   const url = urlOf(options.host, app.server.address());
   options.log.info({ url }, "Page and HTTP API are up");
-  return { url, close: () => app.close() };
+  return { url, close: () => closeWithin(app, options.runtime) };
+}
+
+/** A connection that says nothing, such as a browser opens in advance, would hold it up for ever. */
+async function closeWithin(app: FastifyInstance, runtime: Runtime): Promise<void> {
+  const cancel = runtime.after(CLOSE_MS_MAX, () => app.server.closeAllConnections());
+  await app.close();
+  cancel();
 }
 
 function listenText(options: { host: string; port: number }, error: unknown): string {

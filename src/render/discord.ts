@@ -4,6 +4,7 @@
  */
 import type { Message } from "../notifiers/notifier.ts";
 import { cut } from "./cut.ts";
+import { harmless } from "./harmless.ts";
 
 /** Characters, as Discord counts them over title, description, field names, values and footer. */
 export const EMBED_LIMITS = {
@@ -49,11 +50,9 @@ export interface DiscordBody {
 
 /** Markdown, links, mentions and timestamps in foreign text lose their meaning, not their look. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return harmless(text)
     .replace(/[\\*_~`|[\]]/g, "\\$&")
     .replace(/<(?=[@#:/a-z])/gi, "\\<")
-    .replace(/@(?=[\w&!])/g, "@\u200b")
-    .replace(/:(?=\/\/)/g, ":\u200b")
     .replace(/^(\s*)([#>-])/gm, "$1\\$2");
 }
 

@@ -1,5 +1,6 @@
 /** An answer to a question, before a service's own shape. Pure. */
 import { cut } from "./cut.ts";
+import { harmless } from "./harmless.ts";
 import { escapeHtml, TELEGRAM_TEXT_CHARS_MAX } from "./telegram.ts";
 
 /** Plain text everywhere: services escape it. */
@@ -31,7 +32,7 @@ export function labelled(reply: Reply, label: string | null): Reply {
 /** Telegram's HTML; too long a reply loses the ends of its table and lines, never its markup. */
 export function replyHtml(reply: Reply): string {
   return fitted(reply, TELEGRAM_TEXT_CHARS_MAX, ({ title, warnings, table, lines }) => {
-    const safe = (text: string) => escapeHtml(text);
+    const safe = (text: string) => escapeHtml(harmless(text));
     const parts = [`<b>${safe(title)}</b>`, ...warnings.map((line) => `<i>${safe(line)}</i>`)];
     if (table.length > 0) parts.push(`<pre>${safe(table.join("\n"))}</pre>`);
     return [...parts, ...lines.map(safe)].join("\n");
@@ -50,7 +51,8 @@ export function replyMarkdown(reply: Reply): string {
 /** Without markup, for a service that could not read it. */
 export function replyPlain(reply: Reply): string {
   const { title, warnings, table, lines } = reply;
-  return cut([title, ...warnings, ...table, ...lines].join("\n"), TELEGRAM_TEXT_CHARS_MAX);
+  const text = [title, ...warnings, ...table, ...lines].join("\n");
+  return cut(harmless(text), TELEGRAM_TEXT_CHARS_MAX);
 }
 
 function fitted(reply: Reply, charsMax: number, write: (reply: Reply) => string): string {
@@ -74,11 +76,10 @@ function more(table: readonly string[], whole: number): readonly string[] {
 
 /** A backslash takes the meaning of every sign of Discord's Markdown, mentions and links included. */
 function escapeMarkdown(text: string): string {
-  // A zero-width space after @ leaves no name to call; allowed_mentions forbids it as well.
-  return text.replace(/[\\*_~`|>#[\]<]/g, "\\$&").replaceAll("@", "@\u200b");
+  return harmless(text).replace(/[\\*_~`|>#[\]<]/g, "\\$&");
 }
 
 /** Inside a fence only the end of the fence means something. */
 function escapeFence(text: string): string {
-  return text.replaceAll("`", "ˋ").replaceAll("@", "@\u200b");
+  return harmless(text).replaceAll("`", "ˋ");
 }

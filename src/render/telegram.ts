@@ -1,6 +1,7 @@
 /** A message in Telegram's HTML. Pure. https://core.telegram.org/bots/api#html-style */
 import type { Message } from "../notifiers/notifier.ts";
 import { cut } from "./cut.ts";
+import { harmless } from "./harmless.ts";
 import { plainLines } from "./plain.ts";
 import { formatClockSeconds } from "./times.ts";
 
@@ -27,7 +28,7 @@ export function telegramHtml(message: Message): string {
 }
 
 function html(message: Message, facts: readonly string[], lineCharsMax: number): string {
-  const safe = (text: string): string => escapeHtml(cut(text, lineCharsMax));
+  const safe = (text: string): string => escapeHtml(cut(harmless(text), lineCharsMax));
   const head = [`<b>${safe(message.title)}</b>`, ...message.lines.map(safe)];
   const end = [`<i>${formatClockSeconds(message.atMs)} · ${safe(message.footer)}</i>`];
   if (message.coverage !== "") end.unshift(`<i>${safe(message.coverage)}</i>`);
@@ -39,5 +40,5 @@ function html(message: Message, facts: readonly string[], lineCharsMax: number):
 
 /** The same without any markup, for a text whose entities Telegram could not parse. */
 export function telegramPlain(message: Message): string {
-  return cut(plainLines(message).join("\n"), TELEGRAM_TEXT_CHARS_MAX);
+  return cut(harmless(plainLines(message).join("\n")), TELEGRAM_TEXT_CHARS_MAX);
 }

@@ -5,51 +5,9 @@ import { propertiesOf } from "../../src/api/parameters.ts";
 import { ROUTES } from "../../src/api/routes/index.ts";
 import { PLAIN_ROUTES } from "../../src/api/routes/plain.ts";
 import { type Api, buildApi, startApi } from "../../src/api/server.ts";
+import { HOSTILE } from "../hostile.ts";
 import { chanceOf } from "../oracle/chance.ts";
 import { SampleControls, sampleApi } from "./samples.ts";
-
-const NASTY = [
-  "",
-  " ",
-  "0",
-  "-0",
-  "-1",
-  "1e9",
-  "1e999",
-  "NaN",
-  "Infinity",
-  "9007199254740993",
-  "99999999999999999999999999",
-  "0x10",
-  "null",
-  "undefined",
-  "true",
-  "[]",
-  "{}",
-  "../../etc/passwd",
-  "..%2f..%2fetc%2fpasswd",
-  "' or 1=1; drop table liqwatch.liquidations; --",
-  "<script>alert(1)</script>",
-  "@everyone",
-  "**bold**",
-  "\u0000",
-  "\ud800",
-  "💥",
-  "ａｌｌ",
-  "__proto__",
-  "constructor",
-  "toString",
-  "1970-01-01T00:00:00Z",
-  "9999-12-31T23:59:59Z",
-  "2026-02-30T00:00:00Z",
-  "-271821-04-20T00:00:00Z",
-  "2026-11-20T14:00:00+99:99",
-  "BTC",
-  "btc%00",
-  "24h",
-  "7d",
-  "x".repeat(5_000),
-] as const;
 
 const options = sampleApi({
   adminToken: "an-admin-token-of-the-test",
@@ -93,7 +51,7 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
         const found = fault(await send(url));
         if (found !== null) faults.push(`${url.slice(0, 100)}: ${found}`);
       };
-      for (const value of NASTY) {
+      for (const value of HOSTILE) {
         await note(paths(value));
         for (const name of names) {
           await note(`${paths("BTC")}?${name}=${encoded(value)}`);
@@ -109,15 +67,15 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
       for (let round = 0; round < 150; round += 1) {
         const query = names
           .filter(() => chance.in100(60))
-          .map((name) => `${name}=${encoded(chance.pick(NASTY))}`);
-        const url = `${paths(chance.pick(NASTY))}?${query.join("&")}`;
+          .map((name) => `${name}=${encoded(chance.pick(HOSTILE))}`);
+        const url = `${paths(chance.pick(HOSTILE))}?${query.join("&")}`;
         expect([url.slice(0, 200), fault(await send(url))]).toEqual([url.slice(0, 200), null]);
       }
     });
 
     test("answers any body", async () => {
       const fields = Object.keys(route.body?.shape ?? { for: 1 });
-      for (const value of [...NASTY, 1, -1, 1e308, null, true, [], {}, [[]]]) {
+      for (const value of [...HOSTILE, 1, -1, 1e308, null, true, [], {}, [[]]]) {
         for (const field of fields) {
           expect(fault(await send(paths("BTC"), { for: "1h", [field]: value }))).toBe(null);
         }
@@ -126,10 +84,29 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
   },
 );
 
+test.each([
+  ["text", "text/plain", '{"for":"1h"}', 415],
+  ["a form", "application/x-www-form-urlencoded", "for=1h", 415],
+  ["parts", "multipart/form-data; boundary=x", "--x--", 415],
+  ["no type at all", "", '{"for":"1h"}', 415],
+  ["a type that is none", "application", '{"for":"1h"}', 415],
+  ["another alphabet", "application/json; charset=utf-16", "\u00ff\u00fe{", 400],
+  ["half of a JSON", "application/json", '{"for":', 400],
+  ["another prototype", "application/json", '{"__proto__":{"x":1},"for":"1h"}', 400],
+  ["a deep nest", "application/json", `${"[".repeat(8_000)}${"]".repeat(8_000)}`, 400],
+  ["too much", "application/json", JSON.stringify({ for: "x".repeat(20_000) }), 413],
+])("a body of %s is a problem that says what is expected", async (_what, type, payload, status) => {
+  const headers = { authorization, ...(type === "" ? {} : { "content-type": type }) };
+  const answer = await app.inject({ method: "POST", url: "/v1/mutes", headers, payload });
+  expect([answer.statusCode, fault(answer)]).toEqual([status, null]);
+  if (status === 415) expect(answer.json().detail).toContain("application/json");
+  if (status === 413) expect(answer.json().detail).toBe("Expected a body of at most 16384 bytes");
+});
+
 test("plain routes do not mind what is appended", async () => {
   for (const { path } of PLAIN_ROUTES) {
     if (path === "/v1/stream") continue;
-    for (const value of NASTY) {
+    for (const value of HOSTILE) {
       expect(fault(await app.inject(`${path}?x=${encoded(value)}`))).toBe(null);
     }
   }
@@ -165,6 +142,8 @@ describe("over a socket", () => {
     ["an absolute address", "GET http://elsewhere.test/v1/totals?x=1 HTTP/1.1"],
     ["another method", "PATCH /v1/totals HTTP/1.1"],
     ["a very long path", `GET /${"x".repeat(8_000)} HTTP/1.1`],
+    ["a path longer than is read", `GET /${"x".repeat(40_000)} HTTP/1.1`],
+    ["a long list of parameters", `GET /v1/totals?${"a=1&".repeat(3_000)} HTTP/1.1`],
   ])("%s is a 4xx problem", async (_what, line) => {
     const text = await raw(`${line}\r\nhost: x\r\nconnection: close\r\n\r\n`);
     expect(text).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -173,6 +152,8 @@ describe("over a socket", () => {
   });
 
   test("what is not HTTP is refused", async () => {
-    expect(await raw("\x16\x03\x01\x02\x00hello\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+    const text = await raw("\x16\x03\x01\x02\x00hello\r\n\r\n");
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('"detail":"Expected HTTP/1.1"');
   });
 });

@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Api, buildApi, startApi } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
@@ -140,6 +140,22 @@ describe("listening", () => {
     running.push(api);
     expect(api.url).toMatch(/^http:\/\/127\.0\.0\.1:\d{2,5}$/);
     expect(await (await fetch(`${api.url}/healthz`)).json()).toEqual({ status: "ok" });
+  });
+
+  test("stops soon, whatever connections are open and say nothing", async () => {
+    const api = await startApi({ ...options, host: "127.0.0.1", port: 0 });
+    const port = Number(new URL(api.url).port);
+    const head = "POST /v1/mutes HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{";
+    for (const text of ["", "GET / HT", head]) {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      await new Promise<void>((resolve) => socket.once("connect", resolve));
+      socket.write(text);
+    }
+    await fetch(`${api.url}/healthz`);
+    const startedMs = performance.now();
+    await api.close();
+    expect(performance.now() - startedMs).toBeLessThan(4_000);
   });
 
   test("names host and port when the port is taken", async () => {

@@ -116,11 +116,9 @@ describe("the Telegram bot", () => {
     ]);
   });
 
-  test("strangers, other bots and broken updates get silence, ten thousand of them", async () => {
+  test("strangers, other bots and broken updates get silence", async () => {
     start();
-    for (let at = 0; at < 10_000; at += 1) {
-      server.say({ chatId: "8", userId: 100 + at, text: "/liq24h btc" });
-    }
+    server.say({ chatId: "8", userId: 100, text: "/liq24h btc" });
     const chat = { id: Number(GROUP), type: "supergroup" };
     const robot = { id: 3, is_bot: true, first_name: "robot" };
     server.push({ message: { message_id: 1, date: 1, chat, from: robot, text: "/liq24h" } });
