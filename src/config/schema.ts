@@ -123,28 +123,34 @@ const webSocket = webAddress(
 );
 const rest = webAddress(["http:", "https:"], "an address such as https://host");
 
-const VenueSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe("Listen to this venue"),
-  wsUrl: webSocket
-    .nullable()
-    .default(null)
-    .describe("Another WebSocket host (a proxy, a simulator); null = the venue's own"),
-  restUrl: rest.nullable().default(null).describe("Another REST host; null = the venue's own"),
-  connections: z
-    .literal(1, { error: "1; more connections per venue are not in this version" })
-    .default(1)
-    .describe("Parallel connections"),
-  maxLagMs: z
-    .int()
-    .min(100)
-    .max(600_000)
-    .default(5_000)
-    .describe("Median lag above which the venue is called behind, in ms"),
-});
-export type VenueInput = z.output<typeof VenueSchema>;
+/** Median lag above which a venue is called behind, where its own pace asks for no other, ms. */
+const MAX_LAG_MS = 5_000;
+
+const venueSchema = (maxLagMs: number) =>
+  z.strictObject({
+    enabled: z.boolean().default(true).describe("Listen to this venue"),
+    wsUrl: webSocket
+      .nullable()
+      .default(null)
+      .describe("Another WebSocket host (a proxy, a simulator); null = the venue's own"),
+    restUrl: rest.nullable().default(null).describe("Another REST host; null = the venue's own"),
+    connections: z
+      .literal(1, { error: "1; more connections per venue are not in this version" })
+      .default(1)
+      .describe("Parallel connections"),
+    maxLagMs: z
+      .int()
+      .min(100)
+      .max(600_000)
+      .default(maxLagMs)
+      .describe("Median lag above which the venue is called behind, in ms"),
+  });
+export type VenueInput = z.output<ReturnType<typeof venueSchema>>;
 
 const Venues = z.strictObject(
-  Object.fromEntries(BUILT_VENUES.map((id) => [id, VenueSchema.prefault({})])),
+  Object.fromEntries(
+    VENUES.map(({ id, maxLagMs = MAX_LAG_MS }) => [id, venueSchema(maxLagMs).prefault({})]),
+  ),
 );
 
 export const ConfigSchema = z.strictObject({

@@ -134,7 +134,7 @@ function convert(
   const unit: SizeUnit = instrument.isInverse ? venue.sizeUnit.inverse : venue.sizeUnit.linear;
   const isContracts = unit === "contracts";
   const contract = isContracts ? parseDecimal(instrument.contractSize ?? "") : null;
-  const isUnknown = size === null || (isContracts && contract === null);
+  const isUnknown = size === null || unit === "unknown" || (isContracts && contract === null);
   const amount = isUnknown ? null : contract === null ? size : multiply(size, contract);
   const isQuote = unit === "quote" || (isContracts && instrument.isInverse);
   const base = isQuote ? null : amount;

@@ -63,8 +63,11 @@ export interface DecodeContext {
 
 export type Completeness = "complete" | "sampled" | "delayed" | "partial" | "sample";
 
-/** What one unit of `Row.size` is: base coins, contracts, or quote currency. */
-export type SizeUnit = "base" | "contracts" | "quote";
+/**
+ * What one unit of `Row.size` is: base coins, contracts, or quote currency. `unknown` = the venue
+ * does not say: such rows have no size and no money.
+ */
+export type SizeUnit = "base" | "contracts" | "quote" | "unknown";
 
 /** One contract as a venue lists it. Decimals stay text until `normalize.ts` multiplies them. */
 export interface Instrument {
@@ -143,6 +146,8 @@ export interface Venue<State = unknown> {
   readonly completenessNote: string;
   /** A few words for a coverage line: `max 1 per symbol per second`. */
   readonly completenessShort: string;
+  /** Median lag above which it counts as behind unless the settings say otherwise, ms; absent = 5 s. */
+  readonly maxLagMs?: number;
   /** The sentence that decides the side, and where it stands. */
   readonly sideRule: { readonly rule: string; readonly sentence: string; readonly link: string };
   /** How a size becomes base units and USD, for the docs. */
@@ -163,7 +168,10 @@ export interface Venue<State = unknown> {
   readonly acknowledges?: false;
   readonly limits: VenueLimits;
   readonly instruments: readonly InstrumentSource[];
-  /** Text frames that subscribe or unsubscribe; each with an id that its ack or refusal echoes. */
+  /**
+   * Text frames that subscribe or unsubscribe; each with an id that its ack or refusal echoes, or
+   * with the one topic that they name.
+   */
   request(
     op: "subscribe" | "unsubscribe",
     topics: readonly string[],

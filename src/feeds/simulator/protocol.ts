@@ -84,6 +84,8 @@ export interface SimulatedProtocol {
   /** The orders that are published now. Called every 50 ms. */
   release(nowMs: number): readonly VenueOrder[];
   messages(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
+  /** The same for orders sent again after a subscription, where the venue marks them; absent = alike. */
+  replays?(orders: readonly VenueOrder[], nowMs: number): readonly SimulatedMessage[];
   /** A message as this client gets it; null = it does not get it. */
   frameFor(client: SimulatedClient, message: SimulatedMessage): string | null;
   /** Cuts and pings that the venue does by the clock. */

@@ -216,7 +216,10 @@ class SimulatorServer implements Simulator {
 
   #replay(client: SimulatedClient): void {
     const orders = this.#replays.map((event) => this.#orderOf(event));
-    this.#sendTo(client, this.#protocol.messages(orders, this.#options.runtime.nowMs()));
+    const nowMs = this.#options.runtime.nowMs();
+    const messages =
+      this.#protocol.replays?.(orders, nowMs) ?? this.#protocol.messages(orders, nowMs);
+    this.#sendTo(client, messages);
   }
 
   #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
