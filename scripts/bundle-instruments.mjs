@@ -15,6 +15,8 @@ const SOURCES = {
     "GET /api/v5/public/instruments ctVal, as two or more public tables of 2024-2026 agree (BTC, ETH: docs)",
   "okx-inverse": "OKX contract specification: 100 USD for BTC, 10 USD for all others",
   gate: "GET /api/v4/futures/usdt/contracts quanto_multiplier: docs example for BTC, public code and captures agree on ETH; BTC_USD: 1 USD per contract, as ccxt and aggr-server read it",
+  "bitget-coin-futures":
+    "names only: the unit of their amounts is not documented, so they have no money",
   lighter: "market ids of captured frames and of GET /api/v1/orderBooks; sizes are in coins",
   "kraken-futures":
     "GET /derivatives/api/v3/instruments and the documentation: contractSize 1, of the coin for PF, of USD for PI",
@@ -38,6 +40,12 @@ const LINEAR = {
 const USDC = {
   binance: "BTC ETH SOL XRP DOGE BNB SUI ADA LINK LTC AVAX BCH WIF 1000PEPE 1000SHIB 1000BONK",
   bybit: "BTC ETH SOL XRP DOGE",
+};
+
+/** Symbols whose money the venue sends itself, so that no contract size is needed. */
+const LINEAR_QUOTE = {
+  bitget: `${LINEAR_BOTH} PEPE SHIB 1000BONK FLOKI PUMP`,
+  "bitget-usdc": "BTC ETH SOL XRP DOGE",
 };
 
 const BINANCE_COIN_M = "BTC ETH SOL XRP DOGE BNB SUI ADA LINK LTC AVAX BCH DOT ETC FIL TRX XLM";
@@ -163,6 +171,19 @@ function gate() {
   ];
 }
 
+function bitget() {
+  const source = "bitget-coin-futures";
+  return [
+    ...words(LINEAR_QUOTE.bitget).map((base) => linear("bitget", `${base}USDT`, base, "USDT")),
+    ...words(LINEAR_QUOTE["bitget-usdc"]).map((base) =>
+      linear("bitget", `${base}PERP`, base, "USDC"),
+    ),
+    ...words("BTC ETH XRP").map((base) =>
+      inverse("bitget", `${base}USD`, base, { contractSize: null, source }),
+    ),
+  ];
+}
+
 function lighter() {
   return Object.entries(LIGHTER_MARKETS).map(([wireName, base]) => {
     const facts = { base, quote: "USDC", settle: "USDC", contractSize: null, source: "lighter" };
@@ -187,7 +208,15 @@ function krakenFutures() {
   ];
 }
 
-const listed = [...binance(), ...bybit(), ...okx(), ...gate(), ...lighter(), ...krakenFutures()];
+const listed = [
+  ...binance(),
+  ...bybit(),
+  ...okx(),
+  ...gate(),
+  ...bitget(),
+  ...lighter(),
+  ...krakenFutures(),
+];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{
   "sources": ${JSON.stringify(SOURCES, null, 2).replaceAll("\n", "\n  ")},

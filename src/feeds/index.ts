@@ -1,6 +1,7 @@
 /** The list of venues: a new venue is one file, one fixture and one line here. */
 import type { Venue } from "./venue.ts";
 import { binance } from "./venues/binance.ts";
+import { bitget } from "./venues/bitget.ts";
 import { bybit } from "./venues/bybit.ts";
 import { gate } from "./venues/gate.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
@@ -10,7 +11,7 @@ import { okx } from "./venues/okx.ts";
 export { bundledInstruments } from "./instruments.ts";
 
 /** Erased to the shape that the driver handles: it passes a venue's state back and never looks. */
-export const VENUES: readonly Venue[] = [binance, bybit, okx, gate, lighter, krakenFutures];
+export const VENUES: readonly Venue[] = [binance, bybit, okx, gate, bitget, lighter, krakenFutures];
 
 /** The venue with this id, or null when this version does not listen to it. */
 export function venueById(id: string): Venue | null {

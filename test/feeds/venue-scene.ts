@@ -57,11 +57,20 @@ export class VenueScene {
     await this.runtime.until(() => this.status().state === "subscribed", withinMs);
   }
 
-  /** Half a bitcoin of longs at 60,000 unless `more` says otherwise. */
-  publish(more: Partial<SimulatedLiquidation> = {}): void {
+  /** Half a bitcoin of longs at 60,000, now, unless `more` says otherwise. */
+  order(more: Partial<SimulatedLiquidation> = {}): SimulatedLiquidation {
     const atMs = this.runtime.nowMs();
     const usual = { asset: "BTC", positionSide: "long", price: "60000", baseSize: "0.5" } as const;
-    this.simulator.publish({ venue: this.#venue.id, ...usual, atMs, ...more });
+    return { venue: this.#venue.id, ...usual, atMs, ...more };
+  }
+
+  publish(more: Partial<SimulatedLiquidation> = {}): void {
+    this.simulator.publish(this.order(more));
+  }
+
+  /** Waits for so many rows, repeated ones included. */
+  async arrived(rows: number): Promise<void> {
+    await this.runtime.until(() => this.ledger.rows.length >= rows);
   }
 
   /** Waits for so many different rows. */
@@ -74,6 +83,15 @@ export class VenueScene {
     const rows = this.ledger.counted.map((row) => {
       const { symbol, asset, positionSide, price, size, notionalCents } = row;
       return [symbol, asset, positionSide, price, size, notionalCents];
+    });
+    return rows.toSorted((left, right) => (String(left) < String(right) ? -1 : 1));
+  }
+
+  /** Market, side, coins and cents of what counts; sorted. */
+  amounts(): readonly unknown[][] {
+    const rows = this.ledger.counted.map((row) => {
+      const { market, positionSide, size, notionalCents } = row;
+      return [market, positionSide, size, notionalCents];
     });
     return rows.toSorted((left, right) => (String(left) < String(right) ? -1 : 1));
   }

@@ -2,6 +2,7 @@
 import { LiqError } from "../../errors.ts";
 import type { VenueId } from "../../liquidation.ts";
 import { binanceSimulation } from "./binance.ts";
+import { bitgetSimulation } from "./bitget.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
 import { gateSimulation } from "./gate.ts";
@@ -15,6 +16,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   bybit: bybitSimulation,
   okx: okxSimulation,
   gate: gateSimulation,
+  bitget: bitgetSimulation,
   lighter: lighterSimulation,
   "kraken-futures": krakenSimulation,
 };

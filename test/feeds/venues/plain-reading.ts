@@ -3,6 +3,7 @@
  * no shared code with src. Used as the oracle of the mutation tests.
  */
 import { binance } from "./plain/binance.ts";
+import { bitget } from "./plain/bitget.ts";
 import { bybit } from "./plain/bybit.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
@@ -17,6 +18,7 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   "kraken-futures": krakenFutures,
   okx,
   gate,
+  bitget,
 };
 
 /** Every entry of a frame in order; null when the text is not JSON. */
