@@ -20,6 +20,7 @@ const SOURCES = {
   lighter: "market ids of captured frames and of GET /api/v1/orderBooks; sizes are in coins",
   "kraken-futures":
     "GET /derivatives/api/v3/instruments and the documentation: contractSize 1, of the coin for PF, of USD for PI",
+  dydx: "tickers of GET /v4/perpetualMarkets; sizes are in coins",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -73,6 +74,8 @@ const LIGHTER_MARKETS = { 0: "ETH", 1: "BTC", 36: "CRV" };
 
 const KRAKEN_LINEAR = "BTC ETH SOL XRP LTC ADA LINK AVAX BCH PEPE";
 const KRAKEN_INVERSE = "BTC ETH XRP LTC BCH";
+
+const DYDX = "BTC ETH SOL XRP DOGE LINK AVAX LTC ADA SUI BNB";
 
 const MULTIPLIER = /^(10{3,8}|1M)(?=\p{L}{2,})(.+)$/u;
 
@@ -208,6 +211,13 @@ function krakenFutures() {
   ];
 }
 
+function dydx() {
+  return words(DYDX).map((base) => {
+    const facts = { base, quote: "USDC", settle: "USDC", contractSize: null, source: "dydx" };
+    return instrument("dydx", `${base}-USD`, facts);
+  });
+}
+
 const listed = [
   ...binance(),
   ...bybit(),
@@ -216,6 +226,7 @@ const listed = [
   ...bitget(),
   ...lighter(),
   ...krakenFutures(),
+  ...dydx(),
 ];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{

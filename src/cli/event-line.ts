@@ -8,7 +8,7 @@ import {
   toCents,
   toNumber,
 } from "../decimal.ts";
-import { type Fields, rejectOf } from "../feeds/fields.ts";
+import { type Fields, rejectOf, SYMBOL_CHARS_MAX } from "../feeds/fields.ts";
 import type { Instruments } from "../feeds/instruments.ts";
 import {
   isReadableTime,
@@ -60,7 +60,7 @@ function liquidationOf(line: Fields, instruments: Instruments): Liquidation {
   const kind = isMissing(line.kind)
     ? "liquidation"
     : oneOf<LiquidationKind>(line, "kind", { allowed: KINDS, reason: "unknown-kind" });
-  const symbol = text(line, "symbol", TEXT_CHARS_MAX);
+  const symbol = text(line, "symbol", SYMBOL_CHARS_MAX);
   const instrument = symbol === null ? null : instruments.get(venue, symbol);
   const asset = text(line, "asset", TEXT_CHARS_MAX) ?? instrument?.asset ?? null;
   if (symbol === null && asset === null) refuse("shape", "asset", line.asset);

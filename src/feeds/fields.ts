@@ -10,8 +10,8 @@ import type { Control, Decoded, Row } from "./venue.ts";
 /** A JSON object. Own keys only are ever read by name, so `__proto__` in a frame changes nothing. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A longer symbol is refused, characters. */
-export const SYMBOL_CHARS_MAX = 64;
+/** A longer symbol is refused, characters. dYdX puts a chain's address into some. */
+export const SYMBOL_CHARS_MAX = 96;
 
 /** A longer digit string is not a time. */
 const TIME_CHARS_MAX = 32;

@@ -3,6 +3,7 @@ import type { Venue } from "./venue.ts";
 import { binance } from "./venues/binance.ts";
 import { bitget } from "./venues/bitget.ts";
 import { bybit } from "./venues/bybit.ts";
+import { dydx } from "./venues/dydx.ts";
 import { gate } from "./venues/gate.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
 import { lighter } from "./venues/lighter.ts";
@@ -11,7 +12,16 @@ import { okx } from "./venues/okx.ts";
 export { bundledInstruments } from "./instruments.ts";
 
 /** Erased to the shape that the driver handles: it passes a venue's state back and never looks. */
-export const VENUES: readonly Venue[] = [binance, bybit, okx, gate, bitget, lighter, krakenFutures];
+export const VENUES: readonly Venue[] = [
+  binance,
+  bybit,
+  okx,
+  gate,
+  bitget,
+  lighter,
+  krakenFutures,
+  dydx,
+];
 
 /** The venue with this id, or null when this version does not listen to it. */
 export function venueById(id: string): Venue | null {

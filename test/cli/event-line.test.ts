@@ -191,6 +191,7 @@ describe("the key of a line", () => {
 
 describe("a line that is refused", () => {
   const long = "x".repeat(65);
+  const longer = "x".repeat(97);
   const cases: readonly (readonly [string, Fields, string])[] = [
     ["shape", { venue: "nasdaq" }, 'venue is "nasdaq"'],
     ["shape", { venue: undefined }, "venue is missing"],
@@ -199,7 +200,11 @@ describe("a line that is refused", () => {
     ["shape", { asset: 5 }, "asset is 5"],
     ["shape", { asset: long }, `asset is "${long}"`],
     ["shape", { symbol: ["BTC"] }, "symbol is a list of 1"],
-    ["shape", { symbol: long }, `symbol is "${long}"`],
+    [
+      "shape",
+      { symbol: longer },
+      `symbol is ${JSON.stringify(longer.slice(0, 80))}... (97 characters)`,
+    ],
     ["shape", { market: {} }, "market is an object"],
     ["shape", { dedupeKey: "" }, 'dedupeKey is ""'],
     ["shape", { orderKey: 7 }, "orderKey is 7"],
@@ -242,7 +247,7 @@ describe("a line that is refused", () => {
   });
 
   it("takes names of exactly the limit", () => {
-    const longest = { asset: "x".repeat(64), symbol: "y".repeat(64), dedupeKey: "k".repeat(256) };
+    const longest = { asset: "x".repeat(64), symbol: "y".repeat(96), dedupeKey: "k".repeat(256) };
     expect(read(longest)).toMatchObject(longest);
     expect(read({ dedupeKey: "k".repeat(257) })).toMatchObject({ reason: "shape" });
   });

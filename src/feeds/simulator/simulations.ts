@@ -5,6 +5,7 @@ import { binanceSimulation } from "./binance.ts";
 import { bitgetSimulation } from "./bitget.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
+import { dydxSimulation } from "./dydx.ts";
 import { gateSimulation } from "./gate.ts";
 import { krakenSimulation } from "./kraken-futures.ts";
 import { lighterSimulation } from "./lighter.ts";
@@ -19,6 +20,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   bitget: bitgetSimulation,
   lighter: lighterSimulation,
   "kraken-futures": krakenSimulation,
+  dydx: dydxSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

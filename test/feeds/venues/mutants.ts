@@ -41,7 +41,7 @@ const WILD: readonly unknown[] = [
   "牛",
   "9".repeat(41),
   "9".repeat(5_000),
-  "x".repeat(65),
+  "x".repeat(97),
   [],
   {},
   [[]],

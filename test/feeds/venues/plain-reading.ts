@@ -5,6 +5,7 @@
 import { binance } from "./plain/binance.ts";
 import { bitget } from "./plain/bitget.ts";
 import { bybit } from "./plain/bybit.ts";
+import { dydx } from "./plain/dydx.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
 import { krakenFutures } from "./plain/kraken-futures.ts";
@@ -16,6 +17,7 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   bybit,
   lighter,
   "kraken-futures": krakenFutures,
+  dydx,
   okx,
   gate,
   bitget,

@@ -29,8 +29,8 @@ const isMoney = (value: Anything) => value === null || isPositive(value);
 const isTime = (value: Anything) => value >= FIRST_TIME && value <= 8.64e15;
 export const isName = (value: Anything) =>
   typeof value === "string" &&
-  /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,64}$/u.test(value) &&
-  value.length <= 64;
+  /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,96}$/u.test(value) &&
+  value.length <= 96;
 
 export function entryOf(row: {
   symbol: Anything;
