@@ -4,13 +4,16 @@ import { VENUES } from "../../src/feeds/index.ts";
 import { WEBHOOK } from "../config/loading.ts";
 import { recordedIo } from "./recorded-io.ts";
 
+// Named, so that a checkout in use, with a liqwatch.yaml of its own, passes too.
+const DEFAULTS = "config/liqwatch.yaml";
+
 describe("check-config", () => {
   test("a right configuration is shown in words, without secrets", async () => {
     const io = recordedIo({
       DISCORD_WEBHOOK_URL: WEBHOOK,
       DATABASE_URL: "postgres://u:canary@h/d",
     });
-    expect(await checkConfig([], io)).toBe(0);
+    expect(await checkConfig([DEFAULTS], io)).toBe(0);
     expect(io.written.out).toContain("Configuration is right: config/liqwatch.yaml");
     expect(io.written.out).toContain("venues    binance, bybit, okx");
     expect(io.written.out).toContain(
@@ -24,7 +27,7 @@ describe("check-config", () => {
 
   test("--json gives rules, targets and what is off for machines", async () => {
     const io = recordedIo({ DISCORD_WEBHOOK_URL: WEBHOOK });
-    expect(await checkConfig(["--json"], io)).toBe(0);
+    expect(await checkConfig([DEFAULTS, "--json"], io)).toBe(0);
     expect(io.written.out).not.toContain("canary");
     expect(JSON.parse(io.written.out)).toMatchObject({
       ok: true,
@@ -38,9 +41,11 @@ describe("check-config", () => {
 
   test("mistakes are thrown as one error for people and listed for machines, exit 2", async () => {
     const env = { LIQWATCH_HTTP_PORT: "x", LIQWATCH_PRESET: "y" };
-    await expect(checkConfig([], recordedIo(env))).rejects.toThrow("Configuration has 2 mistakes");
+    await expect(checkConfig([DEFAULTS], recordedIo(env))).rejects.toThrow(
+      "Configuration has 2 mistakes",
+    );
     const io = recordedIo(env);
-    expect(await checkConfig(["--json"], io)).toBe(2);
+    expect(await checkConfig([DEFAULTS, "--json"], io)).toBe(2);
     expect(JSON.parse(io.written.out)).toEqual({
       ok: false,
       mistakes: [

@@ -68,6 +68,18 @@ describe("the talk", () => {
     expect(io.written.out).toContain("telegram (telegram): on, MEDIUM and above");
   });
 
+  test("a trouble that all hosts of a venue have in common is told once", async () => {
+    local.okx.refuseNext({ upgrade: { status: 451 }, rest: { status: 451 }, times: 5 });
+    await local.bybit.stop();
+    const { code, said } = await talk(["", "", ""], ["--no-test"]);
+    expect(code).toBe(0);
+    expect(said).toContain("✗ OKX: blocked in your region or network (HTTP 451)\n");
+    expect(said).toContain("✗ Bybit: connection refused\n");
+    expect(said).toContain("0 of 2 can be reached from here.");
+    expect(said).toContain("Is there a firewall or a proxy in between?");
+    expect(said).not.toContain("Leave out");
+  });
+
   test("Enter alone all the way shows alerts on the terminal, and writes no secrets", async () => {
     const { code, said } = await talk(["", "", ""], NO_VENUES);
     expect(code).toBe(0);

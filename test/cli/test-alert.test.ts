@@ -9,6 +9,8 @@ import { scratchFolder } from "../real/run-folder.ts";
 import { recordedIo } from "./recorded-io.ts";
 
 const TOKEN = "7000000001:AAlocal-canary-token-0123456789abcdef";
+// Named, so that a checkout in use, with a liqwatch.yaml of its own, passes too.
+const DEFAULTS = "config/liqwatch.yaml";
 let discord: DiscordServer;
 let telegram: TelegramServer;
 let file: string;
@@ -109,10 +111,10 @@ describe("test-alert", () => {
         "Unknown target dicsord, expected one of discord, telegram, console; did you mean discord?",
     });
     const io = recordedIo();
-    await expect(testAlert(["discord"], io)).rejects.toThrow(
+    await expect(testAlert(["discord", "--config", DEFAULTS], io)).rejects.toThrow(
       "Target discord is off: DISCORD_WEBHOOK_URL not set",
     );
-    expect(await testAlert([], io)).toBe(0);
+    expect(await testAlert(["--config", DEFAULTS], io)).toBe(0);
     expect(io.written.out).toContain("TEST ⚪ BTC longs liquidated");
     expect(io.written.err).toContain("discord is off: DISCORD_WEBHOOK_URL not set");
   });

@@ -18,6 +18,8 @@ export interface VenueReach {
   readonly isBlocked: boolean;
   /** One text for each host that does not answer. */
   readonly troubles: readonly string[];
+  /** The same keeps us from all of its hosts; null = not so. */
+  readonly oneTrouble: string | null;
 }
 
 /** Looks at every venue that is on. */
@@ -49,16 +51,20 @@ export async function reachVenues(
 
 function reachOf(venue: Venue, answers: readonly HostAnswer[]): VenueReach {
   const silent = answers.filter(({ trouble }) => trouble !== null);
+  const first = answers[0]?.trouble ?? null;
   return {
     ...{ venue: venue.id, title: venue.title },
     isReachable: silent.length === 0,
     isBlocked: silent.some(({ isBlocked }) => isBlocked),
     troubles: silent.map(({ kind, host, trouble }) => `${kind} ${host}: ${trouble}`),
+    oneTrouble: new Set(answers.map(({ trouble }) => trouble)).size === 1 ? first : null,
   };
 }
 
-function wordsOf({ title, isReachable, troubles }: VenueReach): readonly string[] {
+function wordsOf(reach: VenueReach): readonly string[] {
+  const { title, isReachable, troubles, oneTrouble } = reach;
   if (isReachable) return [`✓ ${title}`];
+  if (oneTrouble !== null) return [`✗ ${title}: ${oneTrouble}`];
   if (troubles.length === 1) return [`✗ ${title}: ${troubles[0]}`];
   return [`✗ ${title}`, ...troubles.map((trouble) => `    ${trouble}`)];
 }
