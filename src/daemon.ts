@@ -8,7 +8,7 @@ import { startApi } from "./api/server.ts";
 import { startBots } from "./commands/bots.ts";
 import { type BotHooks, createHooks, listOfHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
-import { Decider } from "./decide.ts";
+import { Decider, type OnChanged } from "./decide.ts";
 import { LiqError, messageOf } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
 import { GapKeeper } from "./feeds/gap-keeper.ts";
@@ -21,11 +21,13 @@ import { routeDecision } from "./jobs/route.ts";
 import { listen } from "./listen.ts";
 import { LiveControls } from "./live-controls.ts";
 import { LiveQueries } from "./live-queries.ts";
+import { LiveThresholds } from "./live-thresholds.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RunSummary } from "./queries.ts";
 import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
+import type { Rule } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
 import { Engine } from "./severity/engine.ts";
 import { MuteBook } from "./severity/mutes.ts";
@@ -69,6 +71,7 @@ interface Parts extends DaemonOptions {
   readonly queries: LiveQueries;
   readonly controls: LiveControls;
   readonly hooks: BotHooks;
+  readonly thresholds: LiveThresholds;
   readonly metrics: Metrics;
   readonly instruments: Instruments;
   readonly venues: readonly Venue[];
@@ -102,7 +105,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...{ ...options, log, onFatal },
     onEvent: (event) => onStoreEvent(event),
   });
+  const thresholds = new LiveThresholds({ store: thread.thresholds, runtime, log });
   const queries = new LiveQueries({
+    overrides: () => thresholds.states(),
     ...{ label, engine, errors, mutes, questions: thread.queries },
     venues: venues.map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
@@ -111,7 +116,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedAtMs: runtime.nowMs(),
   });
   const onStoreEvent = storeEvents({ queries, metrics, log, onFatal });
-  const controls = new LiveControls({ engine, mutes, store: thread.store, log });
+  const controls = new LiveControls({ engine, mutes, store: thread.store, thresholds, log });
   shutdown.add("store", () => thread.close());
   const world = { queries, controls, metrics, inboxes, runtime, log };
   const hooks = createHooks(settings.bots, { runtime, log });
@@ -127,7 +132,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const recorder = startRecorder(options);
   if (recorder !== null) shutdown.add("recording", () => recorder.close());
   const heard = { venues, feeds, instruments, recorder };
-  const parts = { ...options, ...world, ...heard, hooks, shutdown, engine, thread };
+  const deciders = { engine, thresholds, thread };
+  const parts = { ...options, ...world, ...heard, ...deciders, hooks, shutdown };
   const deciding = startDeciding(parts);
   const ready = deciding.then(() => {});
   ready.catch((error: unknown) => onFatal(fatal(error)));
@@ -195,8 +201,10 @@ function tellHealth(log: Log, event: StoreEvent): void {
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
 async function startDeciding(parts: Parts): Promise<Reload> {
   const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
+  const { thresholds } = parts;
   await thread.open();
   await controls.restore();
+  engine.continueAs(new Engine({ rules: await thresholds.restore(settings.rules) }));
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
@@ -206,14 +214,22 @@ async function startDeciding(parts: Parts): Promise<Reload> {
     onCommit: (result) => queries.onCommit(result),
     onCommitFailure: (reason) => queries.onStoreTrouble(reason),
   });
+  const changeRules = (rules: readonly Rule[], onChanged: OnChanged) =>
+    decider.changeRules(thresholds.rulesOver(rules), (ended) => {
+      onChanged(ended);
+      queries.onRulesChanged();
+      void thresholds.onRules(rules);
+    });
   const reload = new Reload({
-    ...{ settings, log, read: parts.readSettings ?? (() => settings) },
+    ...{ settings, log, read: parts.readSettings ?? (() => settings), changeRules },
     setTargets: (targets) => thread.setTargets(targets),
-    changeRules: (rules, onChanged) =>
-      decider.changeRules(rules, (ended) => {
-        onChanged(ended);
-        queries.onRulesChanged();
-      }),
+  });
+  thresholds.begin({
+    fileRules: () => reload.settings.rules,
+    targets: () => reload.settings.targets.map(({ name, minSeverity }) => ({ name, minSeverity })),
+    nowMs: () => engine.nowMs,
+    alone: (change) => reload.alone(change),
+    changeRules: (rules) => changeRules(rules, () => {}),
   });
   const warm = await decider.warmStart();
   const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });

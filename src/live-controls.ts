@@ -6,19 +6,23 @@ import type { Controls, Mute } from "./queries.ts";
 import type { Engine } from "./severity/engine.ts";
 import { MUTES_MAX, type MuteBook } from "./severity/mutes.ts";
 import type { Store } from "./store/store.ts";
+import type { ThresholdControls } from "./thresholds.ts";
 
 export interface LiveControlsOptions {
   readonly engine: Engine;
   readonly mutes: MuteBook;
   readonly store: Pick<Store, "mutes" | "writeMute" | "deleteMute">;
+  readonly thresholds: ThresholdControls;
   readonly log: Log;
 }
 
 export class LiveControls implements Controls {
+  readonly thresholds: ThresholdControls;
   readonly #options: LiveControlsOptions;
 
   constructor(options: LiveControlsOptions) {
     this.#options = options;
+    this.thresholds = options.thresholds;
   }
 
   /** Before anything is evaluated: the clock may be that of the last commit, or unknown. */

@@ -31,6 +31,7 @@ import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
 import type { MuteBook } from "./severity/mutes.ts";
 import type { CommitResult, StoreEvent } from "./store/store.ts";
+import type { OverrideState } from "./thresholds.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 import { DAY_MS } from "./windows/day-total.ts";
 
@@ -50,6 +51,7 @@ export interface LiveQueriesOptions {
   /** Assets of every contract known. */
   readonly listedAssets: () => Iterable<string>;
   readonly mutes: MuteBook;
+  readonly overrides: () => readonly OverrideState[];
   readonly questions: Questions;
   readonly store: "embedded" | "postgres";
   readonly startedAtMs: number;
@@ -241,6 +243,10 @@ export class LiveQueries extends StoredLists implements Queries {
 
   rules(): readonly Rule[] {
     return this.#options.engine.rules.map(({ rule }) => rule);
+  }
+
+  overrides(): readonly OverrideState[] {
+    return this.#options.overrides();
   }
 
   mutes(): readonly Mute[] {

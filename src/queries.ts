@@ -6,6 +6,7 @@
 import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Rule, Severity } from "./rule.ts";
+import type { OverrideState, ThresholdControls } from "./thresholds.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
@@ -222,7 +223,10 @@ export interface Queries {
   shortWindows(asset: string): readonly ShortWindow[] | null;
   /** Every asset that an instrument or a row has named, sorted. */
   assets(): readonly string[];
+  /** As they are in force. */
   rules(): readonly Rule[];
+  /** What holds over the file's thresholds, or would. */
+  overrides(): readonly OverrideState[];
   mutes(): readonly Mute[];
   /** Newest first, at most `limit`. */
   recentLiquidations(limit: number): readonly RecentLiquidation[];
@@ -265,4 +269,5 @@ export interface Controls {
   mute(mute: Mute): Promise<void>;
   /** False when there was nothing to end. */
   unmute(asset: string | null, by: string): Promise<boolean>;
+  readonly thresholds: ThresholdControls;
 }

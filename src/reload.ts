@@ -29,7 +29,7 @@ export type ReloadOutcome = "changed" | "unchanged" | "refused";
 export class Reload {
   readonly #options: ReloadOptions;
   #settings: Settings;
-  #running: Promise<ReloadOutcome> = Promise.resolve("unchanged");
+  #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReloadOptions) {
     this.#options = options;
@@ -43,8 +43,14 @@ export class Reload {
 
   /** One after the other; never rejects. */
   run(): Promise<ReloadOutcome> {
-    this.#running = this.#running.then(() => this.#run());
-    return this.#running;
+    return this.alone(() => this.#run());
+  }
+
+  /** Another change of the rules: none begins before the one under way has ended. */
+  alone<Value>(change: () => Promise<Value>): Promise<Value> {
+    const done = this.#running.then(change);
+    this.#running = done.catch(() => undefined);
+    return done;
   }
 
   async #run(): Promise<ReloadOutcome> {

@@ -4,7 +4,9 @@ import { LiqError } from "./errors.ts";
 import { VENUES } from "./feeds/index.ts";
 import { type Delivery, startDelivery } from "./jobs/deliver.ts";
 import { migrateQueue } from "./jobs/queue.ts";
+import { routeDecision } from "./jobs/route.ts";
 import { createNotifier } from "./notifiers/index.ts";
+import { previewAlerts } from "./preview.ts";
 import { nodeRuntime } from "./runtime-node.ts";
 import type { OpenedStore } from "./store/open.ts";
 import { migrateStore, openStore } from "./store/open.ts";
@@ -131,6 +133,18 @@ const methods: StoreMethods = {
   mutes: () => store().mutes(),
   writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),
   deleteMute: (asset) => store().deleteMute(asset),
+  thresholdOverrides: () => store().thresholdOverrides(),
+  writeThresholdChanges: (changes) => store().writeThresholdChanges(changes),
+  thresholdChanges: (limit) => store().thresholdChanges(limit),
+  previewAlerts: (query) =>
+    previewAlerts(
+      {
+        ...{ rows: (sinceMs, rowsMax) => store().newestSince(sinceMs, rowsMax), runtime },
+        route: (decision, rule) =>
+          routeDecision(decision, rule.notify, query.targets).map(({ target }) => target),
+      },
+      query,
+    ),
   async setTargets(targets) {
     store();
     await delivery?.setTargets(targets);

@@ -12,6 +12,7 @@ import { beginTerm } from "../src/store/decider.ts";
 import { migrate } from "../src/store/migrate.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../src/store/postgres/embedded.ts";
 import { SqlStore } from "../src/store/store-sql.ts";
+import { NO_PREVIEW, thresholdScene } from "./commands/threshold-samples.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +32,10 @@ async function start() {
   const engine = new Engine({ rules: [ruleOf({ windowMs: 300_000 })], ...mutes.holds });
   const said: (LogFields & { readonly message: string })[] = [];
   const info = (fields: LogFields, message: string) => void said.push({ ...fields, message });
-  const controls = new LiveControls({ engine, mutes, store, log: { ...SILENT_LOG, info } });
+  const { thresholds } = thresholdScene({ rules: [], preview: NO_PREVIEW });
+  const controls = new LiveControls({
+    ...{ engine, mutes, store, thresholds, log: { ...SILENT_LOG, info } },
+  });
   await controls.restore();
   const decider = new Decider({
     ...{ engine, store, log: SILENT_LOG, metrics: NO_METRICS },

@@ -34,6 +34,7 @@ function scene() {
   // Lists of the store have suites of their own.
   const questions: Questions = JSON.parse("{}");
   const queries = new LiveQueries({
+    overrides: () => [],
     ...{ label: null, engine, mutes: new MuteBook(), questions, store: "embedded" },
     venues: ["binance", "bybit"],
     ...{ startedAtMs: T0, errors: () => 2, listedAssets: () => ["BTC", "SOL", "BTC"] },

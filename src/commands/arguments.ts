@@ -10,6 +10,8 @@ export type Argument = { readonly summary: string } & (
   | { readonly shape: "word"; readonly words: readonly string[] }
   /** Words that the command reads itself: nothing else is recognized beside it. */
   | { readonly shape: "text"; readonly name: string }
+  /** `low=$2m`: one of the words that a command with a text reads. */
+  | { readonly shape: "named"; readonly name: string }
 );
 export type Shape = Argument["shape"];
 
@@ -162,6 +164,7 @@ const SHAPE_WORDS: Readonly<Record<Shape, string>> = {
   count: "a number",
   word: "a word",
   text: "a text",
+  named: "a figure with its name",
 };
 
 function taking(

@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly nowMs: number;
   /** Who asks, for the log: `telegram:4711`. */
   readonly by: string;
+  /** As the service calls that person; null = it does not say. */
+  readonly name: string | null;
   readonly isAdmin: boolean;
   /** All of them, for help. */
   readonly commands: readonly BotCommand[];

@@ -20,6 +20,10 @@ export function completionsOf(option: string, typed: string, queries: Queries): 
     const titles = queries.feeds().map(({ title }) => title);
     return titles.filter((title) => title.toLowerCase().startsWith(start)).slice(0, CHOICES_MAX);
   }
+  if (option === "rule") {
+    const names = queries.rules().map(({ name }) => name);
+    return names.filter((name) => name.toLowerCase().startsWith(start)).slice(0, CHOICES_MAX);
+  }
   return option === "asset" ? assetsFor(start, queries) : [];
 }
 

@@ -18,6 +18,7 @@ import { type Routed, route } from "./router.ts";
 const ANSWER_MS_MAX = 10_000;
 /** Questions being answered at the same time; more are sent away at once. */
 const QUESTIONS_MAX = 50;
+const NAME_CHARS_MAX = 40;
 
 export interface DeskOptions {
   readonly queries: Queries;
@@ -32,6 +33,8 @@ export interface Question {
   readonly standing: Standing;
   /** Who asks, for limits and for the log: `telegram:4711`. */
   readonly by: string;
+  /** As the service calls that person, which is not to be believed; null = it does not say. */
+  readonly name?: string | null;
   readonly botName: string | null;
   /** False in groups, where other bots' commands pass by and are none of our business. */
   readonly isForUs: boolean;
@@ -89,7 +92,7 @@ export class Desk {
     return { type: "limited", reply: sentence("Too many questions", line), isFirst };
   }
 
-  async #answer(routed: Routed, { standing, by }: Question): Promise<Reply> {
+  async #answer(routed: Routed, { standing, by, name }: Question): Promise<Reply> {
     if (routed.type === "unknown") return routed.reply;
     const { command, words } = routed;
     const { queries, controls, runtime } = this.#options;
@@ -101,6 +104,7 @@ export class Desk {
     const nowMs = runtime.nowMs();
     const context: CommandContext = {
       ...{ queries, controls, nowMs, by, isAdmin, commands: COMMANDS },
+      name: name ? nameOf(name) : null,
     };
     try {
       return await command.run(read.args, context);
@@ -116,6 +120,13 @@ export class Desk {
     this.#options.log.error({ by, reason: messageOf(thrown) }, "A question could not be answered");
     return said("No answer", "Something went wrong here; the log says what.");
   }
+}
+
+/** Somebody's own name for themselves, short and on one line. */
+function nameOf(name: string): string | null {
+  // An @ would call somebody in Telegram.
+  const line = name.replace(/[\p{C}\s@]+/gu, " ").trim();
+  return line === "" ? null : [...line].slice(0, NAME_CHARS_MAX).join("");
 }
 
 function isOthers(routed: Routed, { isForUs }: Question): boolean {

@@ -4,11 +4,13 @@
  */
 import { z } from "zod";
 import type { DiscordAsker } from "./authorize.ts";
-import { PUBLIC_OPTION } from "./discord-menu.ts";
+import { PUBLIC_OPTION, typedLine } from "./discord-menu.ts";
+import { COMMANDS } from "./index.ts";
 
 /** A slash command, and the ways to answer it. */
 export interface DiscordQuestion {
   readonly asker: DiscordAsker;
+  readonly userName: string | null;
   /** `/liq24h btc`, put together from command and options. */
   readonly text: string;
   readonly isPublicWanted: boolean;
@@ -55,6 +57,7 @@ const BOOLEAN = 5;
 const CALLS_NOBODY = { allowed_mentions: { parse: [] } };
 
 const id = z.string().regex(/^\d{1,20}$/);
+const user = z.object({ id, username: z.string().max(100).nullish() });
 const option = z.object({
   name: z.string(),
   type: z.number(),
@@ -69,8 +72,8 @@ const Interaction = z.object({
   token: z.string().min(1).max(1_000),
   guild_id: id.nullish(),
   channel: z.object({ id, parent_id: id.nullish() }).nullish(),
-  member: z.object({ user: z.object({ id }), roles: z.array(id) }).nullish(),
-  user: z.object({ id }).nullish(),
+  member: z.object({ user, roles: z.array(id) }).nullish(),
+  user: user.nullish(),
   data: z.object({
     name: z.string(),
     type: z.number().default(CHAT_INPUT),
@@ -110,7 +113,7 @@ function askerOf({ channel, guild_id: guildId, member, user }: DiscordInteractio
 }
 
 function questionOf(
-  { data }: DiscordInteraction,
+  { data, member, user: alone }: DiscordInteraction,
   asker: DiscordAsker,
   ways: AnswerWays,
 ): DiscordQuestion {
@@ -119,7 +122,8 @@ function questionOf(
   const flags = (isPublic: boolean) => (isPublic ? {} : { flags: EPHEMERAL });
   return {
     asker,
-    text: [`/${data.name}`, ...words.map(({ value }) => String(value))].join(" "),
+    userName: (member?.user ?? alone)?.username ?? null,
+    text: typedLine(data.name, words, COMMANDS),
     isPublicWanted: values.some(({ name, value }) => name === PUBLIC_OPTION && value === true),
     reply: (content, { isPublic }) =>
       ways.first({ type: MESSAGE, data: { content, ...flags(isPublic), ...CALLS_NOBODY } }),

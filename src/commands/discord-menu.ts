@@ -25,8 +25,8 @@ const STRING = 3;
 const INTEGER = 4;
 const BOOLEAN = 5;
 
-/** Shapes whose options are completed while they are typed. */
-const COMPLETED: readonly string[] = ["asset", "venue", "window"];
+/** Options that are completed while they are typed. */
+const COMPLETED: readonly string[] = ["asset", "venue", "window", "rule"];
 
 /** Shows a reply to everybody; only admins may. */
 export const PUBLIC_OPTION = "public";
@@ -65,7 +65,22 @@ function optionOf(argument: Argument): MenuOption {
     return { type: STRING, name: "which", description, choices };
   }
   const option = { type: STRING, name: placeOf(argument), description };
-  return COMPLETED.includes(shape) ? { ...option, autocomplete: true } : option;
+  return COMPLETED.includes(option.name) ? { ...option, autocomplete: true } : option;
+}
+
+/** The options of a slash command as one would type them in a chat. */
+export function typedLine(
+  name: string,
+  options: readonly { readonly name: string; readonly value: unknown }[],
+  commands: readonly BotCommand[],
+): string {
+  const command = commands.find((one) => one.name === name || one.aliases.includes(name));
+  const isNamed = (option: string) =>
+    command?.takes.some((one) => one.shape === "named" && one.name === option);
+  const words = options.map(({ name: option, value }) => {
+    return isNamed(option) ? `${option}=${String(value).replace(/\s+/g, "")}` : String(value);
+  });
+  return [`/${name}`, ...words].join(" ");
 }
 
 /** True when what is registered differs in anything that we set; Discord adds fields of its own. */

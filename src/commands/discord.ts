@@ -158,8 +158,8 @@ export class DiscordBot implements Bot {
   }
 }
 
-function asked({ text, asker }: DiscordQuestion, standing: Standing) {
-  return { text, standing, by: `discord:${asker.userId}` };
+function asked({ text, asker, userName }: DiscordQuestion, standing: Standing) {
+  return { text, standing, by: `discord:${asker.userId}`, name: userName };
 }
 
 /** A slash command always wants an answer: without one Discord shows an error in red. */

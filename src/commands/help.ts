@@ -42,11 +42,12 @@ function helpOf(name: string, commands: readonly BotCommand[]): Reply {
 
 /** `/liq [asset] [window] [venue]`. */
 export function usageOf({ name, takes }: Pick<BotCommand, "name" | "takes">): string {
-  return [`/${name}`, ...takes.map((argument) => `[${placeOf(argument)}]`)].join(" ");
+  const places = takes.map((one) => `[${placeOf(one)}${one.shape === "named" ? "=" : ""}]`);
+  return [`/${name}`, ...places].join(" ");
 }
 
 /** What an argument is called: `asset`, `suppressed`. */
 export function placeOf(argument: Argument): string {
-  if (argument.shape === "text") return argument.name;
+  if (argument.shape === "text" || argument.shape === "named") return argument.name;
   return argument.shape === "word" ? argument.words.join("|") : argument.shape;
 }

@@ -94,9 +94,9 @@ export class TelegramAnswers {
     signal: AbortSignal,
   ): Promise<void> {
     if (this.#isAnsweredAlready(message)) return;
-    const { chatId, userId, isPrivate, text } = message;
+    const { chatId, userId, userName: name, isPrivate, text } = message;
     const outcome = await this.#options.desk.ask({
-      ...{ text, standing, botName: this.botName, isForUs: isPrivate },
+      ...{ text, standing, name, botName: this.botName, isForUs: isPrivate },
       by: `telegram:${userId ?? chatId}`,
     });
     if (outcome.type === "ignored" || (outcome.type === "limited" && !outcome.isFirst)) return;

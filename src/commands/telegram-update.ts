@@ -8,6 +8,8 @@ export interface TelegramMessage {
   readonly topicId: number | null;
   /** null = a channel's post, or somebody who writes as a group or channel. */
   readonly userId: string | null;
+  /** What that person is called, without the @ that would call them. */
+  readonly userName: string | null;
   readonly text: string;
   /** Sent, or edited last; ms. */
   readonly atMs: number;
@@ -44,6 +46,7 @@ export function messageOfUpdate(update: unknown): TelegramMessage | null {
     isPrivate: fieldOf(chat, "type") === "private",
     topicId: isTopic ? topicId : null,
     userId: isAnonymous ? null : idText(fieldOf(from, "id")),
+    userName: isAnonymous ? null : nameOf(from),
     text,
     atMs: typeof seconds === "number" ? seconds * 1_000 : 0,
     isEdited: kind.startsWith("edited_"),
@@ -58,6 +61,11 @@ export function migrationOf(
   const chatId = idText(fieldOf(fieldOf(message, "chat"), "id"));
   const newChatId = idText(fieldOf(message, "migrate_to_chat_id"));
   return chatId === null || newChatId === null ? null : { chatId, newChatId };
+}
+
+function nameOf(from: unknown): string | null {
+  const name = fieldOf(from, "username") ?? fieldOf(from, "first_name");
+  return typeof name === "string" ? name : null;
 }
 
 /** An own field of anything, undefined where there is none. */

@@ -2,6 +2,7 @@
 import { parseDuration } from "../duration.ts";
 import { didYouMean } from "../nearest.ts";
 import { isSecondWindow, type NotifyRoute, type Rule, SECOND_WINDOWS_MS } from "../rule.ts";
+import { LEVELS } from "../thresholds.ts";
 import { type Mistake, showValue } from "./mistakes.ts";
 import { namedTargets } from "./notifiers.ts";
 import type { RuleInput } from "./schema.ts";
@@ -25,13 +26,7 @@ export function checkRules(
   const assetLists = isTree(tree.assetLists) ? tree.assetLists : {};
   const lists = Object.keys(assetLists);
   const names = new Map<unknown, number>();
-  const complainAt =
-    (base: Path): Complain =>
-    (path, value, expected) => {
-      const full: Path = [...base, ...path];
-      const shown = showValue(value, path.at(-1));
-      mistakes.push({ path: formatPath(full), value: shown, expected, line: lineOf(full) });
-    };
+  const complainAt = (base: Path) => complainInto(mistakes, base, lineOf);
   for (const [name, assets] of Object.entries(assetLists)) {
     checkAssets(assets, complainAt(["assetLists", name]));
   }
@@ -43,11 +38,23 @@ export function checkRules(
       complain(["name"], name, `a name of its own, rules[${first}] has it already`);
     } else names.set(name, at);
     checkMetricWindow(rule, complain);
-    checkThresholds(rule, complain);
+    checkRising(rule, complain);
     checkLists(rule, lists, complain);
     checkTargets(rule, targetNames, complain);
   }
   return mistakes;
+}
+
+function complainInto(
+  mistakes: Mistake[],
+  base: Path,
+  lineOf: (path: Path) => number | null,
+): Complain {
+  return (path, value, expected) => {
+    const full: Path = [...base, ...path];
+    const shown = showValue(value, path.at(-1));
+    mistakes.push({ path: formatPath(full), value: shown, expected, line: lineOf(full) });
+  };
 }
 
 function listOf(value: unknown): readonly unknown[] {
@@ -69,9 +76,17 @@ function checkMetricWindow(rule: unknown, complain: Complain): void {
   }
 }
 
-const LEVELS = ["low", "medium", "high", "critical"] as const;
+/** The same about the thresholds of one rule alone; `rule` is as written. */
+export function checkThresholds(
+  rule: unknown,
+  lineOf: (path: Path) => number | null,
+): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  checkRising(rule, complainInto(mistakes, [], lineOf));
+  return mistakes;
+}
 
-function checkThresholds(rule: unknown, complain: Complain): void {
+function checkRising(rule: unknown, complain: Complain): void {
   for (const [at, level] of LEVELS.entries()) {
     const below = LEVELS[at - 1];
     if (below === undefined) continue;

@@ -54,7 +54,7 @@ const Filter = z.strictObject({
   minNotionalUsd: usd.default(0).describe("Only rows of at least this many USD"),
 });
 
-const Thresholds = z.strictObject({
+export const ThresholdsSchema = z.strictObject({
   low: positive.describe("LOW from here on"),
   medium: positive.describe("MEDIUM from here on; above low"),
   high: positive.describe("HIGH from here on; above medium"),
@@ -106,7 +106,7 @@ const RuleSchema = z.strictObject({
   metric: z.enum(METRICS).describe("What is measured"),
   window: window.describe("How far back is looked: up to 5m in steps of 100ms, or 15m to 24h"),
   floorUsd: usd.default(0).describe("No severity while the window holds less than this many USD"),
-  thresholds: Thresholds.describe("Rising figures of the metric"),
+  thresholds: ThresholdsSchema.describe("Rising figures of the metric"),
   cooldown: duration.prefault("5m").describe("Nothing equal or milder is told again this soon"),
   resolve: Resolve.prefault({}).describe("When an incident is over"),
   notify: z

@@ -47,19 +47,20 @@ select count(*)::int as rows, max(arrival) as last, json_build_object(
 from (select * from liqwatch.liquidations
   where arrival > $1 and window_time_ms >= $2 order by arrival limit $3) as page`;
 
-/** Rows with windowTime >= `sinceMs`, after the arrival number `after`; null = from the start. */
+/** At most `rowsMax` rows with windowTime >= `sinceMs`, after the arrival number `after`; null = from the start. */
 export async function liquidationPage(
   sql: Sql,
   sinceMs: number,
   after: number | null,
+  rowsMax = CHUNK_ROWS_MAX,
 ): Promise<LiquidationPage> {
   const start = after ?? (await arrivalBefore(sql, sinceMs));
   if (start === null) return { columns: "", next: null };
-  const [page = {}] = await sql.query(PAGE, [start, sinceMs, CHUNK_ROWS_MAX]);
+  const [page = {}] = await sql.query(PAGE, [start, sinceMs, rowsMax]);
   const rows = numberOf(page, "rows");
   return {
     columns: rows === 0 ? "" : textOf(page, "columns"),
-    next: rows === CHUNK_ROWS_MAX ? numberOf(page, "last") : null,
+    next: rows === rowsMax ? numberOf(page, "last") : null,
   };
 }
 

@@ -72,6 +72,18 @@ export async function arrivalBefore(sql: Sql, sinceMs: number): Promise<number |
   return row === undefined ? null : numberOrNull(row, "start");
 }
 
+/** After which arrival the newest `rowsMax` rows stand: a few less where arrivals have holes. */
+export async function newestStart(
+  sql: Sql,
+  { sinceMs, rowsMax }: { readonly sinceMs: number; readonly rowsMax: number },
+): Promise<{ readonly start: number | null; readonly isCut: boolean }> {
+  const start = await arrivalBefore(sql, sinceMs);
+  const [row = {}] = await sql.query("select max(arrival) as last from liqwatch.liquidations");
+  const earliest = (numberOrNull(row, "last") ?? 0) - rowsMax;
+  if (start === null || earliest <= start) return { start, isCut: false };
+  return { start: earliest, isCut: true };
+}
+
 export async function newestLiquidations(
   sql: Sql,
   limit: number,

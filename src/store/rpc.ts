@@ -6,16 +6,20 @@ import type { ErrorCode } from "../errors.ts";
 import { ERROR_CODES, LiqError, messageOf } from "../errors.ts";
 import type { LogFields } from "../log.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
+import type { ThresholdPreview } from "../thresholds.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
-import type { Store, StoreEvent, StoreQueries } from "./store.ts";
+import type { PreviewQuery, Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
 
 /** Calls waiting for their answer; more means that the store is stuck and callers do not bound. */
 const CALLS_MAX = 1_000;
 
 /** What the thread can be asked. An iterator cannot cross, so reading goes chunk by chunk. */
-export interface StoreMethods extends Omit<Store, "liquidationsSince">, StoreQueries {
+export interface StoreMethods
+  extends Omit<Store, "liquidationsSince">,
+    StoreQueries,
+    ThresholdStore {
   /** Answers when this process has the right to decide and deliveries run. */
   open(): Promise<void>;
   /** Instead of `open`: brings the schema up to date and closes again. */
@@ -23,6 +27,8 @@ export interface StoreMethods extends Omit<Store, "liquidationsSince">, StoreQue
   liquidationPage(sinceMs: number, after: number | null): Promise<LiquidationPage>;
   /** From now on these are told; nothing changes when one of them cannot be used. */
   setTargets(targets: readonly TargetSettings[]): Promise<void>;
+  /** Computed where the rows are: the main thread has frames to read. */
+  previewAlerts(query: PreviewQuery): Promise<ThresholdPreview>;
   close(): Promise<void>;
 }
 type Method = keyof StoreMethods;

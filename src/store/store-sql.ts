@@ -1,6 +1,7 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch } from "../alert.ts";
 import type { Mute } from "../queries.ts";
+import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
 import { claimDelivery, pendingTargets, settleDelivery, writeDeliveries } from "./deliveries.ts";
@@ -8,7 +9,7 @@ import { openGaps, writeGaps } from "./gaps.ts";
 import { applyDecisions, endForgotten, incidentNumbers } from "./incidents.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import { liquidationPage, readPages } from "./liquidation-pages.ts";
-import { insertLiquidations } from "./liquidations.ts";
+import { insertLiquidations, newestStart } from "./liquidations.ts";
 import { deleteMute, readMutes, writeMute } from "./mutes.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
 import { SqlQueries } from "./queries-sql.ts";
@@ -17,12 +18,20 @@ import type {
   CommitResult,
   DeliveryRow,
   DeliveryStore,
+  NewestRows,
   Store,
   StoredLiquidation,
+  ThresholdStore,
   WarmStart,
 } from "./store.ts";
+import { newestChanges, readOverrides, writeThresholdChanges } from "./threshold-changes.ts";
 
-export class SqlStore extends SqlQueries implements Store, DeliveryStore {
+/** Rows of one piece of a look back: commits wait no longer than for reading one. */
+const LOOK_BACK_ROWS_MAX = 1_000;
+
+type Own = Store & ThresholdStore & DeliveryStore;
+
+export class SqlStore extends SqlQueries implements Own {
   readonly #database: Database;
   readonly #term: number;
   #commits = 0;
@@ -93,6 +102,27 @@ export class SqlStore extends SqlQueries implements Store, DeliveryStore {
 
   deleteMute(asset: string | null): Promise<void> {
     return this.#ofTerm((sql) => deleteMute(sql, asset));
+  }
+
+  thresholdOverrides() {
+    return readOverrides(this.#database);
+  }
+
+  writeThresholdChanges(changes: readonly ThresholdChange[]): Promise<void> {
+    return this.#ofTerm((sql) => writeThresholdChanges(sql, changes));
+  }
+
+  thresholdChanges(limit: number) {
+    return newestChanges(this.#database, limit);
+  }
+
+  /** The newest `rowsMax` rows of `liquidationsSince`, for a look back that must end soon. */
+  async newestSince(sinceMs: number, rowsMax: number): Promise<NewestRows> {
+    const { start, isCut } = await newestStart(this.#database, { sinceMs, rowsMax });
+    const chunks = readPages((after) =>
+      liquidationPage(this.#database, sinceMs, after ?? start, LOOK_BACK_ROWS_MAX),
+    );
+    return { chunks, isCut };
   }
 
   claimNext(target: string, nowMs: number): Promise<DeliveryRow | null> {

@@ -13,7 +13,8 @@ import type {
 } from "../alert.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
-import type { Severity } from "../rule.ts";
+import type { Rule, Severity } from "../rule.ts";
+import type { ThresholdChange } from "../thresholds.ts";
 import type { BucketParts, BucketQuery } from "./buckets.ts";
 
 /** Most rows that one chunk of `liquidationsSince` holds. */
@@ -63,6 +64,31 @@ export interface Store {
   writeMute(mute: Mute, nowMs: number): Promise<void>;
   /** `asset` null = the mute of everything. */
   deleteMute(asset: string | null): Promise<void>;
+}
+
+/** Thresholds that admins changed, for the process that decides. */
+export interface ThresholdStore {
+  /** The newest change of every rule that something holds over. */
+  thresholdOverrides(): Promise<readonly ThresholdChange[]>;
+  /** All or none. */
+  writeThresholdChanges(changes: readonly ThresholdChange[]): Promise<void>;
+  /** Newest first. */
+  thresholdChanges(limit: number): Promise<readonly ThresholdChange[]>;
+}
+
+export interface NewestRows {
+  readonly chunks: AsyncIterable<readonly StoredLiquidation[]>;
+  /** True when older rows were left out. */
+  readonly isCut: boolean;
+}
+
+/** Two sets of rules over the stored rows of the 24 h before `nowMs`. */
+export interface PreviewQuery {
+  readonly present: readonly Rule[];
+  readonly wanted: readonly Rule[];
+  readonly nowMs: number;
+  /** What routing knows of the targets. */
+  readonly targets: readonly { readonly name: string; readonly minSeverity: Severity }[];
 }
 
 /** One delivery row as the delivery jobs see it. */

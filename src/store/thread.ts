@@ -9,9 +9,9 @@ import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { Runtime } from "../runtime.ts";
 import { readPages } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
-import type { Answer } from "./rpc.ts";
+import type { Answer, StoreMethods } from "./rpc.ts";
 import { StoreCalls } from "./rpc.ts";
-import type { Store, StoreEvent, StoreQueries } from "./store.ts";
+import type { Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
 
 /** A thread that has not closed by itself after this long is ended. */
 const CLOSE_MS_MAX = 8_000;
@@ -48,6 +48,7 @@ export interface StoreThread {
   open(): Promise<void>;
   readonly store: Store;
   readonly queries: StoreQueries;
+  readonly thresholds: ThresholdStore & Pick<StoreMethods, "previewAlerts">;
   /**
    * Other targets from now on, without a restart; a target that is the same goes on untouched.
    * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
@@ -69,6 +70,7 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
   };
   return {
     ...{ open, close, store: remoteStore(calls), queries: remoteQueries(calls) },
+    thresholds: remoteThresholds(calls),
     setTargets: (targets) => calls.call("setTargets", targets),
   };
 }
@@ -168,5 +170,14 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     isLogged: (alertId) => calls.call("isLogged", alertId),
     bucketParts: (query) => calls.call("bucketParts", query),
     storedAssets: () => calls.call("storedAssets"),
+  };
+}
+
+function remoteThresholds(calls: StoreCalls): StoreThread["thresholds"] {
+  return {
+    thresholdOverrides: () => calls.call("thresholdOverrides"),
+    writeThresholdChanges: (changes) => calls.call("writeThresholdChanges", changes),
+    thresholdChanges: (limit) => calls.call("thresholdChanges", limit),
+    previewAlerts: (query) => calls.call("previewAlerts", query),
   };
 }

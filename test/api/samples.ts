@@ -5,6 +5,7 @@ import type { Inboxes } from "../../src/inboxes.ts";
 import { SILENT_LOG } from "../../src/log.ts";
 import type { Controls, DaemonRole, Mute, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { NO_PREVIEW, thresholdScene } from "../commands/threshold-samples.ts";
 import { NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
 
 export { NOW_MS };
@@ -13,6 +14,7 @@ export { NOW_MS };
 export class SampleControls implements Controls {
   readonly muted: Mute[] = [];
   readonly ended: (string | null)[] = [];
+  readonly thresholds = thresholdScene({ rules: [], preview: NO_PREVIEW }).thresholds;
 
   async mute(mute: Mute): Promise<void> {
     this.muted.push(mute);
@@ -72,6 +74,7 @@ export function sampleQueries({
   };
   const down = { condition: "down" as const, reason: "closed by the venue", reconnects: 1 };
   return {
+    overrides: () => [],
     label: "SIMULATION",
     status: () => ({
       role,

@@ -12,8 +12,8 @@ export interface Asking {
   /** Moves the time on. */
   pass(ms: number): void;
   ask(text: string, as?: "admin" | "reader" | "stranger", by?: string): Promise<Outcome>;
-  /** The reply's text; each question comes from somebody else, so that no limit is met. */
-  read(text: string, as?: "admin" | "reader"): Promise<string>;
+  /** The reply's text; unless said, each question comes from somebody else: no limit is met. */
+  read(text: string, as?: "admin" | "reader", by?: string): Promise<string>;
 }
 
 /** `pace` below 1 makes deadlines come sooner. */
@@ -29,7 +29,7 @@ export function asking(options: SampleOptions = {}, log: Log = SILENT_LOG, pace 
   const daemon = new SampleDaemon(options);
   const desk = new Desk({ queries: daemon.queries, controls: daemon, runtime, log });
   const ask: Asking["ask"] = (text, standing = "reader", by = "telegram:1") =>
-    desk.ask({ text, standing, by, botName: "liqwatch_bot", isForUs: true });
+    desk.ask({ text, standing, by, name: "ada", botName: "liqwatch_bot", isForUs: true });
   return {
     desk,
     daemon,
@@ -37,9 +37,9 @@ export function asking(options: SampleOptions = {}, log: Log = SILENT_LOG, pace 
     pass: (ms) => {
       passedMs += ms;
     },
-    read: async (text, standing = "reader") => {
+    read: async (text, standing = "reader", by) => {
       askers += 1;
-      const outcome = await ask(text, standing, `telegram:${askers}`);
+      const outcome = await ask(text, standing, by ?? `telegram:${askers}`);
       return outcome.type === "ignored" ? "(ignored)" : replyPlain(outcome.reply);
     },
   };

@@ -50,7 +50,7 @@ const QUESTIONS = {
     "/start",
     "/help liq",
     "/help /nope",
-    "/thresholds set majors low 5",
+    "/help thresholds",
     "/cascade btc",
     "/oi",
     "/levels",
@@ -61,10 +61,18 @@ const QUESTIONS = {
   ],
 } as const;
 
-async function dialogue(options: SampleOptions, questions: readonly string[], as?: "admin") {
-  const { read } = asking(options);
+async function dialogue(
+  options: SampleOptions,
+  questions: readonly string[],
+  as?: "admin",
+  by?: string,
+) {
+  const { read, pass } = asking(options);
   const parts: string[] = [];
-  for (const question of questions) parts.push(`> ${question}\n${await read(question, as)}\n`);
+  for (const question of questions) {
+    parts.push(`> ${question}\n${await read(question, as, by)}\n`);
+    if (by !== undefined) pass(35_000);
+  }
   return parts.join("\n");
 }
 
@@ -79,6 +87,41 @@ describe("replies are as written down; vitest -u writes them anew", () => {
       ...["/mute all 8d", "/mute btc all", "/mute btc 1s", "/help"],
     ];
     await expect(await dialogue(WELL, questions, "admin")).toMatchFileSnapshot("replies/admin.txt");
+  });
+
+  test("thresholds: shown, confirmed, reverted, and who did it", async () => {
+    const questions = [
+      ...["/thresholds set majors low=$2.5m", "/thresholds", "/thresholds confirm 4242"],
+      ...["/thresholds", "/thresholds critical 75m MAJORS", "/thresholds confirm 4242"],
+      ...["/thresholds log", "/thresholds revert majors", "/thresholds confirm 4242"],
+      "/thresholds log",
+    ];
+    const text = await dialogue(WELL, questions, "admin", "telegram:4711");
+    await expect(text).toMatchFileSnapshot("replies/thresholds.txt");
+  });
+
+  test("thresholds: what cannot be, said as the file's mistakes are", async () => {
+    const questions = [
+      ...["/thresholds set majors low=$9m", "/thresholds majors low=0", "/thresholds low=2m"],
+      ...["/thresholds set mayors low=2m", "/thresholds set majors", "/thresholds set majors 2m"],
+      ...["/thresholds set majors low=abc", "/thresholds set majors low=-5 high=1e9"],
+      ...[
+        "/thresholds set majors low=1m low=2m",
+        "/thresholds confirm",
+        "/thresholds confirm 9999",
+      ],
+      ...["/thresholds confirm x'; drop table", "/thresholds revert", "/thresholds revert nope"],
+      ...["/thresholds set majors low=1.5m", "/thresholds log"],
+    ];
+    const text = await dialogue(WELL, questions, "admin");
+    await expect(text).toMatchFileSnapshot("replies/thresholds-mistakes.txt");
+  });
+
+  test("thresholds: readers see them and change nothing", async () => {
+    const { read, daemon } = asking(WELL);
+    for (const question of ["set majors low=2m", "majors low=2m", "revert", "log", "confirm 1234"])
+      expect(await read(`/thresholds ${question}`)).toBe("Changing thresholds is for admins");
+    expect(daemon.scene.store.changes).toEqual([]);
   });
 
   test("a feed that is down, and windows older than the watching", async () => {

@@ -14,6 +14,9 @@ import type {
   TotalsQuery,
 } from "../../src/queries.ts";
 import type { Rule } from "../../src/rule.ts";
+import { nodeRuntime } from "../../src/runtime-node.ts";
+import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
+import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
 const HOUR_MS = 3_600_000;
@@ -89,7 +92,22 @@ export interface SampleOptions {
   readonly label?: "SIMULATION" | null;
   readonly watchedSinceMs?: number;
   readonly store?: () => Promise<void>;
+  readonly rules?: readonly Rule[];
+  readonly preview?: ThresholdPreview;
 }
+
+/** 17 messages where the wish leaves 8. */
+export const PREVIEW: ThresholdPreview = {
+  ...{ sinceMs: NOW_MS - 24 * HOUR_MS, rows: 41_207, isCut: false },
+  present: {
+    byRule: { majors: counts([12, 3, 1], [0, 1]) },
+    byTarget: { discord: 17, telegram: 5 },
+  },
+  wanted: {
+    byRule: { majors: counts([3, 3, 1], [0, 1]) },
+    byTarget: { discord: 8, telegram: 5 },
+  },
+};
 
 export const ASSETS = ["1INCH", "ARB", "BTC", "DOGE", "ETH", "KAS", "PEPE", "SOL", "XRP"];
 
@@ -115,9 +133,16 @@ const DAY: Readonly<Record<number, Totals>> = {
 export class SampleDaemon implements Controls {
   readonly mutes: Mute[] = [];
   readonly queries: Queries;
+  readonly scene: ThresholdScene;
+  readonly thresholds: ThresholdControls;
 
   constructor(options: SampleOptions = {}) {
-    this.queries = queriesOf(options, this.mutes);
+    this.scene = thresholdScene({
+      ...{ rules: options.rules ?? [RULE], preview: options.preview ?? PREVIEW },
+      runtime: { ...nodeRuntime, nowMs: () => NOW_MS - 67_000, random: () => 0.3603 },
+    });
+    this.thresholds = this.scene.thresholds;
+    this.queries = queriesOf(options, this.mutes, this.scene);
   }
 
   async mute(mute: Mute): Promise<void> {
@@ -131,7 +156,7 @@ export class SampleDaemon implements Controls {
   }
 }
 
-function queriesOf(options: SampleOptions, mutes: readonly Mute[]): Queries {
+function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: ThresholdScene): Queries {
   const { feeds = FEEDS, role = "deciding", label = null } = options;
   const day = options.day ?? (({ windowMs }) => DAY[windowMs / HOUR_MS] ?? NO_MONEY);
   const parts = (whole: Totals) =>
@@ -173,7 +198,8 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[]): Queries {
     storedAssets: () => loaded(ASSETS),
     shortWindows: (asset) => (asset === "BTC" ? (options.short ?? null) : null),
     assets: () => ASSETS,
-    rules: () => [RULE],
+    rules: () => scene.rules(),
+    overrides: () => scene.thresholds.states(),
     mutes: () => mutes,
     recentLiquidations: () => [],
     incidents: () => [],

@@ -100,7 +100,7 @@ describe("empty lists", () => {
     expect(alertsReply({ logged: [], isSuppressed: true, nowMs: NOW_MS }).lines[0]).toMatch(
       /^Nothing was/,
     );
-    expect(thresholdsReply([]).lines[0]).toBe("No rules: nothing is told.");
+    expect(thresholdsReply([], []).lines[0]).toBe("No rules: nothing is told.");
     expect(mutesLine([], NOW_MS)).toBe("Nothing is muted");
     const none = { windowMs: 60_000, titleOf, asset: "BTC" };
     const whales = whalesReply({ ...sight, ...none, minCents: 100, rows: [] });
@@ -131,7 +131,7 @@ test("figures other than money are written as what they are", () => {
   expect(table[1]).toContain("$58K/s/5m");
   expect(table[2]).toMatch(/^19 Nov 14:06 .* calmed/);
   const counting = { ...RULE, metric: "count" as const, filter: { ...RULE.filter, assets: [] } };
-  expect(thresholdsReply([counting]).lines[0]).toBe(
+  expect(thresholdsReply([counting], []).lines[0]).toBe(
     "majors: liquidations, each asset, again after 10 min",
   );
 });

@@ -25,6 +25,7 @@ export const WORDS = [
   "scrub",
   "queries",
   "inboxes",
+  "thresholds",
   "metrics",
   "venue-facts",
 ] as const;
@@ -153,7 +154,16 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "decide loop and read model",
-    files: ["decide", "refill", "live-queries", "live-controls", "live/"],
+    files: [
+      "decide",
+      "refill",
+      "preview",
+      "live-queries",
+      "live-controls",
+      "live-thresholds",
+      "threshold-drafts",
+      "live/",
+    ],
     ours: [
       "windows/",
       "severity/",
@@ -161,6 +171,8 @@ export const LAYERS: readonly Layer[] = [
       "feeds/feed-status",
       "feeds/venue",
       "feeds/sink",
+      "config/mistakes",
+      "config/overrides",
     ],
     packages: [],
     why: "the one loop steps the engine and commits; sockets and notifiers are elsewhere",

@@ -1,31 +1,67 @@
-/** The answer to `/thresholds`: the rules as they are. Pure. */
-import type { Rule } from "../../rule.ts";
+/** The answer to `/thresholds`: the rules as they are, and what of them is not the file's. Pure. */
+import type { Metric, Rule } from "../../rule.ts";
+import { LEVELS, type OverrideState, type SomeThresholds, type Who } from "../../thresholds.ts";
 import { centsOfUsd, formatUsd } from "../money.ts";
 import { formatCount } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
-import { formatDuration, formatWindowShort } from "../times.ts";
+import { formatDuration, formatInstant, formatWindowShort } from "../times.ts";
+import { exactUsd } from "./phrases.ts";
 
 /** Assets of a filter named one by one. */
 const ASSETS_MAX = 6;
+const CHANGE =
+  "They are changed in the configuration file, under rules, or by admins: /thresholds set RULE low=$2m";
 
-export function thresholdsReply(rules: readonly Rule[]): Reply {
+export function thresholdsReply(
+  rules: readonly Rule[],
+  overrides: readonly OverrideState[],
+): Reply {
   const title = "Thresholds";
-  const change = "They are changed in the configuration file, under rules; then restart";
+  const changed = overrides.map(overrideLine);
   if (rules.length === 0) {
-    return { title, warnings: [], table: [], lines: ["No rules: nothing is told.", change] };
+    const lines = ["No rules: nothing is told.", ...changed, CHANGE];
+    return { title, warnings: [], table: [], lines };
   }
+  const isChanged = ({ name }: Rule) =>
+    overrides.some(({ change, ignoredReason }) => change.rule === name && ignoredReason === null);
   const head = ["rule", "window", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
   const rows = rules.map((rule) => {
-    const { low, medium, high, critical } = rule.thresholds;
-    const figures = [low, medium, high, critical].map((figure) => figureText(rule, figure));
-    return [rule.name, formatWindowShort(rule.windowMs), ...figures];
+    const figures = LEVELS.map((level) => figureText(rule.metric, rule.thresholds[level]));
+    const name = isChanged(rule) ? `${rule.name}*` : rule.name;
+    return [name, formatWindowShort(rule.windowMs), ...figures];
   });
   const table = alignedTable(
     [head, ...rows],
     ["left", "right", "right", "right", "right", "right"],
   );
-  return { title, warnings: [], table, lines: [...rules.map(ruleLine), change] };
+  return { title, warnings: [], table, lines: [...rules.map(ruleLine), ...changed, CHANGE] };
+}
+
+/** `*majors: LOW $2.50M set by ada on 20 Nov 14:05 UTC; the file says $1.50M`. */
+function overrideLine({ change, file, ignoredReason }: OverrideState): string {
+  const { rule, metric, override, who, atMs } = change;
+  const set = `${levelsText(metric, override)} set by ${personOf(who)} on ${formatInstant(atMs, 0)}`;
+  if (ignoredReason !== null || file === null) {
+    return `${rule}: ${set} is not in force: ${ignoredReason ?? "no such rule"}`;
+  }
+  const given = LEVELS.filter((level) => override[level] !== undefined);
+  const said = given.map((level) => figureText(metric, file[level])).join(", ");
+  return `*${rule}: ${set}; the file says ${said}`;
+}
+
+/** `LOW $2.50M, HIGH $30.0M`. */
+function levelsText(metric: Metric, levels: SomeThresholds): string {
+  const parts = LEVELS.flatMap((level) => {
+    const figure = levels[level];
+    return figure === undefined ? [] : [`${level.toUpperCase()} ${figureText(metric, figure)}`];
+  });
+  return parts.join(", ");
+}
+
+/** The name that a service gave, or else the id. */
+export function personOf({ by, name }: Who): string {
+  return name ?? by;
 }
 
 const METRIC_WORDS = {
@@ -51,6 +87,12 @@ function ruleLine({ name, metric, scope, filter, cooldownMs }: Rule): string {
   return `${name}: ${METRIC_WORDS[metric]}, ${SCOPE_WORDS[scope]}${of}, ${again}`;
 }
 
-function figureText({ metric }: Rule, figure: number): string {
-  return metric === "count" ? formatCount(figure) : formatUsd(centsOfUsd(figure));
+/** Three digits when they are the whole figure, else all of it: a threshold is compared exactly. */
+export function figureText(metric: Metric, figure: number): string {
+  if (metric === "count") return Number.isInteger(figure) ? formatCount(figure) : `${figure}`;
+  const cents = centsOfUsd(figure);
+  const short = formatUsd(cents);
+  const [, digits = "", suffix = ""] = /^\$([\d.]+)([KMB]?)$/.exec(short) ?? [];
+  const units = { "": 1, K: 1e3, M: 1e6, B: 1e9 }[suffix] ?? 0;
+  return centsOfUsd(Number(digits) * units) === cents ? short : exactUsd(cents);
 }

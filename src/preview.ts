@@ -1,0 +1,113 @@
+/**
+ * What other thresholds would have told: the stored rows of the last 24 h through two engines, the
+ * same fold as live and `replay`, row by row. Mutes and holds are not looked at.
+ */
+import type { Decision } from "./alert.ts";
+import type { Rule, Severity } from "./rule.ts";
+import type { Runtime } from "./runtime.ts";
+import { Engine } from "./severity/engine.ts";
+import type { NewestRows, PreviewQuery, StoredLiquidation } from "./store/store.ts";
+import type { AlertCounts, RulesTold, ThresholdPreview } from "./thresholds.ts";
+
+const DAY_MS = 86_400_000;
+/** Rows from before the 24 h that fill windows and incidents reach back no further than this. */
+const LEAD_MS_MAX = DAY_MS;
+/** More rows would take longer than anybody waits for an answer. */
+const ROWS_MAX = 250_000;
+
+export interface PreviewSource {
+  /** The newest `rowsMax` rows from `sinceMs` on, in order of arrival. */
+  rows(sinceMs: number, rowsMax: number): Promise<NewestRows>;
+  /** Names of the targets that a decision of this rule goes to. */
+  readonly route: (decision: Decision, rule: Rule) => readonly string[];
+  readonly runtime: Pick<Runtime, "sleep">;
+}
+
+/** Lets other work of the thread through after every chunk. */
+export async function previewAlerts(
+  { rows, route, runtime }: PreviewSource,
+  { present, wanted, nowMs }: PreviewQuery,
+): Promise<ThresholdPreview> {
+  const dayAgoMs = nowMs - DAY_MS;
+  const { chunks, isCut } = await rows(dayAgoMs - leadMs([...present, ...wanted]), ROWS_MAX);
+  const sets = [present, wanted].map((rules) => new Telling(rules, route));
+  let firstMs: number | null = null;
+  let count = 0;
+  for await (const chunk of chunks) {
+    firstMs ??= chunk[0]?.row.receivedAtMs ?? null;
+    count += chunk.length;
+    for (const set of sets) for (const { row } of chunk) set.take(row, dayAgoMs);
+    await runtime.sleep(0);
+  }
+  const [before, after] = sets.map((set) => set.told(nowMs, dayAgoMs));
+  const nothing: RulesTold = { byRule: {}, byTarget: {} };
+  return {
+    sinceMs: Math.max(dayAgoMs, firstMs ?? dayAgoMs),
+    rows: count,
+    isCut,
+    present: before ?? nothing,
+    wanted: after ?? nothing,
+  };
+}
+
+/** How long before a moment something can have happened that its decisions depend on. */
+function leadMs(rules: readonly Rule[]): number {
+  const leads = rules.map(({ windowMs, cooldownMs, resolve }) => {
+    return windowMs + cooldownMs + resolve.forMs + resolve.reopenWithinMs;
+  });
+  return Math.min(LEAD_MS_MAX, Math.max(0, ...leads));
+}
+
+/** One set of rules, and what it told. */
+class Telling {
+  readonly #engine: Engine;
+  readonly #route: PreviewSource["route"];
+  readonly #byName: ReadonlyMap<string, { readonly rule: Rule; readonly counts: Counts }>;
+  readonly #byTarget = new Map<string, number>();
+
+  constructor(rules: readonly Rule[], route: PreviewSource["route"]) {
+    this.#engine = new Engine({ rules });
+    this.#route = route;
+    this.#byName = new Map(rules.map((rule) => [rule.name, { rule, counts: noCounts() }]));
+  }
+
+  take(row: StoredLiquidation["row"], sinceMs: number): void {
+    const { receivedAtMs } = row;
+    this.#note(this.#engine.step({ type: "rows", receivedAtMs, rows: [row] }).decisions, sinceMs);
+  }
+
+  told(nowMs: number, sinceMs: number): RulesTold {
+    this.#note(this.#engine.step({ type: "clock", nowMs }).decisions, sinceMs);
+    return {
+      byRule: Object.fromEntries([...this.#byName].map(([name, { counts }]) => [name, counts])),
+      byTarget: Object.fromEntries(this.#byTarget),
+    };
+  }
+
+  #note(decisions: readonly Decision[], sinceMs: number): void {
+    for (const decision of decisions) {
+      const kind = KINDS[decision.decision];
+      const known = this.#byName.get(decision.rule);
+      if (kind === null || known === undefined || decision.atMs <= sinceMs) continue;
+      known.counts[kind][decision.severity] += 1;
+      for (const target of this.#route(decision, known.rule)) {
+        this.#byTarget.set(target, (this.#byTarget.get(target) ?? 0) + 1);
+      }
+    }
+  }
+}
+
+const KINDS: Readonly<Record<Decision["decision"], keyof AlertCounts | null>> = {
+  opened: "opened",
+  reopened: "opened",
+  escalated: "escalated",
+  resolved: null,
+  suppressed: null,
+};
+
+type Counts = { readonly [Kind in keyof AlertCounts]: Record<Severity, number> };
+
+function noCounts(): Counts {
+  const none = () => ({ LOW: 0, MEDIUM: 0, HIGH: 0, CRITICAL: 0 }) satisfies Record<Severity, 0>;
+  return { opened: none(), escalated: none() };
+}
