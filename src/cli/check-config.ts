@@ -64,6 +64,7 @@ function textOf(settings: Settings): string {
     row("venues", on.join(", ")),
     ...rules.map((rule, at) => row(at === 0 ? "rules" : "", wordsOfRule(rule))),
     ...(rules.length === 0 ? [row("rules", "none: nothing will be told")] : []),
+    ...(isAnyBotOn(settings) ? [row("", OVERRIDES)] : []),
     ...targets.map(({ name, type, minSeverity }, at) =>
       row(at === 0 ? "targets" : "", `${name} (${type}): on, ${minSeverity} and above`),
     ),
@@ -74,6 +75,13 @@ function textOf(settings: Settings): string {
     row("page", http.port === 0 ? `${http.host}, any port` : `http://${http.host}:${http.port}`),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The database is not opened here. */
+const OVERRIDES = "(the file's; what admins set with /thresholds is in the database, over these)";
+
+function isAnyBotOn({ bots }: Settings): boolean {
+  return bots.discord !== null || bots.telegram !== null;
 }
 
 /** The bots that are on, by name. */

@@ -73,7 +73,7 @@ export class Desk {
     this.#open += 1;
     try {
       const answer = this.#answer(routed, question);
-      const reply = await within(answer, { runtime, ms: ANSWER_MS_MAX });
+      const reply = await within(answer, { runtime, ms: answerMsMax(routed) });
       if (reply === null) return said("No answer", "The store did not answer in time; try again.");
       return { type: "reply", reply: labelled(reply, queries.label) };
     } catch (thrown) {
@@ -127,6 +127,10 @@ function nameOf(name: string): string | null {
   // An @ would call somebody in Telegram.
   const line = name.replace(/[\p{C}\s@]+/gu, " ").trim();
   return line === "" ? null : [...line].slice(0, NAME_CHARS_MAX).join("");
+}
+
+function answerMsMax(routed: Routed): number {
+  return (routed.type === "command" ? routed.command.answerMsMax : undefined) ?? ANSWER_MS_MAX;
 }
 
 function isOthers(routed: Routed, { isForUs }: Question): boolean {

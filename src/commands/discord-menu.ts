@@ -71,7 +71,7 @@ function optionOf(argument: Argument): MenuOption {
 /** The options of a slash command as one would type them in a chat. */
 export function typedLine(
   name: string,
-  options: readonly { readonly name: string; readonly value: unknown }[],
+  options: readonly { readonly name: string; readonly value?: unknown }[],
   commands: readonly BotCommand[],
 ): string {
   const command = commands.find((one) => one.name === name || one.aliases.includes(name));

@@ -15,6 +15,8 @@ import {
 } from "./threshold-words.ts";
 
 const LOGGED_MAX = 10;
+/** Reading a busy day back for a preview may take a slow machine this long. */
+const PREVIEW_MS_MAX = 60_000;
 const CODE = /^\d{4}$/;
 
 export const thresholds: BotCommand = {
@@ -32,6 +34,7 @@ export const thresholds: BotCommand = {
   ],
   isAdmin: false,
   isBuilt: true,
+  answerMsMax: PREVIEW_MS_MAX,
   async run({ words }, context) {
     const isRule = (name: string) => found(name, context) !== null;
     const read = readThresholdWords(words, isRule);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { migrate } from "../../src/cli/migrate.ts";
+import { MIGRATIONS } from "../../src/store/migrations/index.ts";
 import { openEmbedded } from "../../src/store/postgres/embedded.ts";
 import { scratchFolder } from "../real/run-folder.ts";
 import { recordedIo } from "./recorded-io.ts";
@@ -17,19 +18,24 @@ test(
   "migrate creates the schema once, says what it did, and refuses a newer one",
   async () => {
     const dataDir = join(scratchFolder("migrate"), "data");
+    const latest = MIGRATIONS.at(-1)?.version ?? 0;
+    const steps = MIGRATIONS.map(({ version, name }) => `  ${version} ${name}\n`).join("");
     expect(await run(dataDir)).toBe(
-      `Schema brought to version 2 (embedded, in ${dataDir})\n  1 first\n  2 buckets\n`,
+      `Schema brought to version ${latest} (embedded, in ${dataDir})\n${steps}`,
     );
-    expect(await run(dataDir)).toBe(`Schema is up to date: version 2 (embedded, in ${dataDir})\n`);
-    expect(JSON.parse(await run(dataDir, "--json"))).toEqual({ applied: [], version: 2 });
+    expect(steps).toContain("  1 first\n  2 buckets\n");
+    expect(await run(dataDir)).toBe(
+      `Schema is up to date: version ${latest} (embedded, in ${dataDir})\n`,
+    );
+    expect(JSON.parse(await run(dataDir, "--json"))).toEqual({ applied: [], version: latest });
 
     const database = await openEmbedded({ dataDir, snapshot: null }, async () => {});
-    await database.run("insert into liqwatch.schema_migrations values (3, 'later')");
+    await database.run(`insert into liqwatch.schema_migrations values (${latest + 1}, 'later')`);
     await database.close();
     await expect(run(dataDir)).rejects.toMatchObject({
       code: "LIQ_STORE",
       exitCode: 1,
-      message: "Database has schema 3 and this version knows 2: start a newer liqwatch",
+      message: `Database has schema ${latest + 1} and this version knows ${latest}: start a newer liqwatch`,
     });
   },
   SLOW_MS_MAX,
