@@ -22,7 +22,7 @@ import { listen } from "./listen.ts";
 import { LiveControls } from "./live-controls.ts";
 import { LiveQueries } from "./live-queries.ts";
 import { LiveThresholds } from "./live-thresholds.ts";
-import type { Log } from "./log.ts";
+import { countErrors, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RunSummary } from "./queries.ts";
 import { Recorder, recordingSink } from "./recording/recorder.ts";
@@ -282,20 +282,4 @@ function routing(present: () => Settings): (decision: Decision) => readonly Deli
 function fatal(error: unknown): LiqError {
   if (error instanceof LiqError) return error;
   return new LiqError("LIQ_STORE", messageOf(error), { cause: error });
-}
-
-/** The same log, with its errors counted for the run summary. */
-function countErrors(log: Log): { log: Log; errors: () => number } {
-  let count = 0;
-  const wrap = (inner: Log): Log => ({
-    error(fields, message) {
-      count += 1;
-      inner.error(fields, message);
-    },
-    warn: (fields, message) => inner.warn(fields, message),
-    info: (fields, message) => inner.info(fields, message),
-    debug: (fields, message) => inner.debug(fields, message),
-    child: (fields) => wrap(inner.child(fields)),
-  });
-  return { log: wrap(log), errors: () => count };
 }

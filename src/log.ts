@@ -19,3 +19,19 @@ export const SILENT_LOG: Log = {
   debug() {},
   child: () => SILENT_LOG,
 };
+
+/** The same log, with its errors counted for the run summary. */
+export function countErrors(log: Log): { log: Log; errors: () => number } {
+  let count = 0;
+  const wrap = (inner: Log): Log => ({
+    error(fields, message) {
+      count += 1;
+      inner.error(fields, message);
+    },
+    warn: (fields, message) => inner.warn(fields, message),
+    info: (fields, message) => inner.info(fields, message),
+    debug: (fields, message) => inner.debug(fields, message),
+    child: (fields) => wrap(inner.child(fields)),
+  });
+  return { log: wrap(log), errors: () => count };
+}
