@@ -124,8 +124,7 @@ export class Desk {
 
 /** Somebody's own name for themselves, short and on one line. */
 function nameOf(name: string): string | null {
-  // An @ would call somebody in Telegram.
-  const line = name.replace(/[\p{C}\s@]+/gu, " ").trim();
+  const line = name.replace(/[\p{C}\s]+/gu, " ").trim();
   return line === "" ? null : [...line].slice(0, NAME_CHARS_MAX).join("");
 }
 

@@ -117,6 +117,6 @@ test("a person's own name is text in both services", () => {
   const name = "<b>@everyone</b> **x** `y`";
   const change = { ...CHANGE, who: { by: "discord:1", name } };
   const reply = logReply([change], NOW_MS);
-  expect(replyHtml(reply)).toContain("&lt;b&gt;@everyone&lt;/b&gt;");
+  expect(replyHtml(reply)).toContain("&lt;b&gt;@\u200beveryone&lt;/b&gt;");
   expect(replyMarkdown(reply)).toContain("\\<b\\>@\u200beveryone\\</b\\> \\*\\*x\\*\\* \\`y\\`");
 });
