@@ -21,6 +21,11 @@ const SOURCES = {
   "kraken-futures":
     "GET /derivatives/api/v3/instruments and the documentation: contractSize 1, of the coin for PF, of USD for PI",
   dydx: "tickers of GET /v4/perpetualMarkets; sizes are in coins",
+  bitmex:
+    "GET /api/v1/instrument/active: XBTUSD 1 USD per contract, XBTUSDT underlyingToPositionMultiplier 1000000",
+  deribit: "docs: amount is in USD for inverse and in coins for linear contracts",
+  bitfinex: "docs ws-public-status: amounts are in coins",
+  backpack: "docs: q is in the base asset",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -218,6 +223,51 @@ function dydx() {
   });
 }
 
+function bitmex() {
+  const size = (contractSize) => ({ contractSize, source: "bitmex" });
+  const usdt = { base: "BTC", quote: "USDT", settle: "USDT" };
+  return [
+    inverse("bitmex", "XBTUSD", "BTC", size("1")),
+    instrument("bitmex", "XBTUSDT", { ...usdt, ...size("0.000001") }),
+  ];
+}
+
+function deribit() {
+  const facts = { contractSize: null, source: "deribit" };
+  const usdc = { quote: "USDC", settle: "USDC" };
+  return [
+    ...["BTC", "ETH"].map((base) => inverse("deribit", `${base}-PERPETUAL`, base, facts)),
+    ...["BTC", "ETH", "SOL", "XRP"].map((base) =>
+      instrument("deribit", `${base}_USDC-PERPETUAL`, { base, ...usdc, ...facts }),
+    ),
+  ];
+}
+
+function bitfinex() {
+  const facts = { contractSize: null, source: "bitfinex" };
+  const usdt = { quote: "USDT", settle: "USDT" };
+  const derivatives = ["BTC", "ETH"].map((base) =>
+    instrument("bitfinex", `t${base}F0:USTF0`, { base, ...usdt, ...facts }),
+  );
+  const pairs = ["BTC", "ETH", "BSV"].map((base) => {
+    const pair = instrument("bitfinex", `t${base}USD`, {
+      base,
+      quote: "USD",
+      settle: "USD",
+      ...facts,
+    });
+    return { ...pair, market: `${base}/USD` };
+  });
+  return [...derivatives, ...pairs];
+}
+
+function backpack() {
+  const facts = { quote: "USDC", settle: "USDC", contractSize: null, source: "backpack" };
+  return ["BTC", "ETH", "SOL"].map((base) =>
+    instrument("backpack", `${base}_USDC_PERP`, { base, ...facts }),
+  );
+}
+
 const listed = [
   ...binance(),
   ...bybit(),
@@ -227,6 +277,10 @@ const listed = [
   ...lighter(),
   ...krakenFutures(),
   ...dydx(),
+  ...backpack(),
+  ...bitmex(),
+  ...deribit(),
+  ...bitfinex(),
 ];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{

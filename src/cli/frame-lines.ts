@@ -68,10 +68,13 @@ export class FrameLines {
     return text === null ? refusal("shape", "frame", fields.frame) : this.#bare.frame(text, atMs);
   }
 
-  #readFixture({ kind, message }: Fields): IntakeFrame | null {
+  /** Where a venue sends no times the line may say when its message was received. */
+  #readFixture(fields: Fields): IntakeFrame | null {
+    const { kind, message } = fields;
     if (REST_KINDS.includes(kind)) return null;
     const text = writtenAs(message);
-    return text === null ? refusal("shape", "message", message) : this.#bare.frame(text, null);
+    if (text === null) return refusal("shape", "message", message);
+    return this.#bare.frame(text, timeOf(fields));
   }
 }
 

@@ -1,8 +1,12 @@
 /** The list of venues: a new venue is one file, one fixture and one line here. */
 import type { Venue } from "./venue.ts";
+import { backpack } from "./venues/backpack.ts";
 import { binance } from "./venues/binance.ts";
+import { bitfinex } from "./venues/bitfinex.ts";
 import { bitget } from "./venues/bitget.ts";
+import { bitmex } from "./venues/bitmex.ts";
 import { bybit } from "./venues/bybit.ts";
+import { deribit } from "./venues/deribit.ts";
 import { dydx } from "./venues/dydx.ts";
 import { gate } from "./venues/gate.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
@@ -21,6 +25,10 @@ export const VENUES: readonly Venue[] = [
   lighter,
   krakenFutures,
   dydx,
+  backpack,
+  bitmex,
+  deribit,
+  bitfinex,
 ];
 
 /** The venue with this id, or null when this version does not listen to it. */

@@ -1,10 +1,14 @@
 /** The list of simulated venues: a new one is one file and one line here. */
 import { LiqError } from "../../errors.ts";
 import type { VenueId } from "../../liquidation.ts";
+import { backpackSimulation } from "./backpack.ts";
 import { binanceSimulation } from "./binance.ts";
+import { bitfinexSimulation } from "./bitfinex.ts";
 import { bitgetSimulation } from "./bitget.ts";
+import { bitmexSimulation } from "./bitmex.ts";
 import { bybitSimulation } from "./bybit.ts";
 import type { SimulatedContract } from "./contracts.ts";
+import { deribitSimulation } from "./deribit.ts";
 import { dydxSimulation } from "./dydx.ts";
 import { gateSimulation } from "./gate.ts";
 import { krakenSimulation } from "./kraken-futures.ts";
@@ -21,6 +25,10 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   lighter: lighterSimulation,
   "kraken-futures": krakenSimulation,
   dydx: dydxSimulation,
+  bitmex: bitmexSimulation,
+  deribit: deribitSimulation,
+  bitfinex: bitfinexSimulation,
+  backpack: backpackSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

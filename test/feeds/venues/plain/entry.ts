@@ -6,7 +6,8 @@ export interface PlainRow {
   readonly positionSide: string;
   readonly price: string | null;
   readonly size: string | null;
-  readonly occurredAtMs: number;
+  /** null where the venue sends no times. */
+  readonly occurredAtMs: number | null;
 }
 
 /** One entry of a frame: a row, or a refusal. */
