@@ -20,6 +20,7 @@ const SOURCES = {
   lighter: "market ids of captured frames and of GET /api/v1/orderBooks; sizes are in coins",
   "kraken-futures":
     "GET /derivatives/api/v3/instruments and the documentation: contractSize 1, of the coin for PF, of USD for PI",
+  htx: "documentation example of a coin-margined liquidation: 173 contracts are 17,300 USD",
   dydx: "tickers of GET /v4/perpetualMarkets; sizes are in coins",
   bitmex:
     "GET /api/v1/instrument/active: XBTUSD 1 USD per contract, XBTUSDT underlyingToPositionMultiplier 1000000",
@@ -80,6 +81,9 @@ const LIGHTER_MARKETS = { 0: "ETH", 1: "BTC", 36: "CRV" };
 const KRAKEN_LINEAR = "BTC ETH SOL XRP LTC ADA LINK AVAX BCH PEPE";
 const KRAKEN_INVERSE = "BTC ETH XRP LTC BCH";
 
+/** Frames carry their coins and their money. */
+const HTX_LINEAR = `BTC ETH O3 SOL XRP DOGE BNB SUI ADA LINK LTC AVAX BCH TRX DOT ETC FIL XLM UNI AAVE NEAR TON APT ARB
+OP PEPE SHIB HYPE ENA WLD CRV LDO ATOM`;
 const DYDX = "BTC ETH SOL XRP DOGE LINK AVAX LTC ADA SUI BNB";
 
 const MULTIPLIER = /^(10{3,8}|1M)(?=\p{L}{2,})(.+)$/u;
@@ -192,6 +196,15 @@ function bitget() {
   ];
 }
 
+function htx() {
+  const source = "htx";
+  return [
+    ...words(HTX_LINEAR).map((base) => linear("htx", `${base}-USDT`, base, "USDT")),
+    inverse("htx", "BTC-USD", "BTC", { contractSize: "100", source }),
+    inverse("htx", "BTC261225", "BTC", { contractSize: "100", source, dated: "-261225" }),
+  ];
+}
+
 function lighter() {
   return Object.entries(LIGHTER_MARKETS).map(([wireName, base]) => {
     const facts = { base, quote: "USDC", settle: "USDC", contractSize: null, source: "lighter" };
@@ -274,6 +287,7 @@ const listed = [
   ...okx(),
   ...gate(),
   ...bitget(),
+  ...htx(),
   ...lighter(),
   ...krakenFutures(),
   ...dydx(),

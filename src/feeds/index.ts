@@ -9,6 +9,7 @@ import { bybit } from "./venues/bybit.ts";
 import { deribit } from "./venues/deribit.ts";
 import { dydx } from "./venues/dydx.ts";
 import { gate } from "./venues/gate.ts";
+import { htx } from "./venues/htx.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
 import { lighter } from "./venues/lighter.ts";
 import { okx } from "./venues/okx.ts";
@@ -22,6 +23,7 @@ export const VENUES: readonly Venue[] = [
   okx,
   gate,
   bitget,
+  htx,
   lighter,
   krakenFutures,
   dydx,

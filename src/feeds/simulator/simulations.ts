@@ -11,6 +11,7 @@ import type { SimulatedContract } from "./contracts.ts";
 import { deribitSimulation } from "./deribit.ts";
 import { dydxSimulation } from "./dydx.ts";
 import { gateSimulation } from "./gate.ts";
+import { htxSimulation } from "./htx.ts";
 import { krakenSimulation } from "./kraken-futures.ts";
 import { lighterSimulation } from "./lighter.ts";
 import { okxSimulation } from "./okx.ts";
@@ -22,6 +23,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   okx: okxSimulation,
   gate: gateSimulation,
   bitget: bitgetSimulation,
+  htx: htxSimulation,
   lighter: lighterSimulation,
   "kraken-futures": krakenSimulation,
   dydx: dydxSimulation,

@@ -34,8 +34,9 @@ function venueSize(event: SimulatedLiquidation, contract: SimulatedContract): st
 }
 
 /** The exact quote amount of a linear order, for venues that send it. */
-export function quoteAmountOf({ price, size }: VenueOrder): string {
-  const exact = multiply(decimal(price), decimal(size));
+export function quoteAmountOf({ price, size, contract }: VenueOrder): string {
+  const base = multiply(decimal(size), decimal(contract.contractSize));
+  const exact = multiply(decimal(price), base);
   return canonicalDecimal(`${exact.units}e-${exact.scale}`) ?? "";
 }
 

@@ -1,5 +1,6 @@
 /** Bare clients of a simulator: it is judged by its wire alone, without our decoders. */
 
+import { gunzipSync } from "node:zlib";
 import { WebSocket } from "ws";
 import {
   type SimulatedLiquidation,
@@ -18,7 +19,10 @@ export class WireClient {
   constructor(url: string, runtime: SteppedRuntime) {
     this.#runtime = runtime;
     this.#socket = new WebSocket(url, { perMessageDeflate: false });
-    this.#socket.on("message", (data) => this.texts.push(String(data)));
+    this.#socket.on("message", (data, isPacked) => {
+      const bytes = Buffer.isBuffer(data) ? data : Buffer.from(String(data));
+      this.texts.push(String(isPacked ? gunzipSync(bytes) : bytes));
+    });
     this.#socket.on("error", () => {});
     this.#socket.on("close", (code) => {
       this.closeCode = code;

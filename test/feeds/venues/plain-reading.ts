@@ -12,6 +12,7 @@ import { deribit } from "./plain/deribit.ts";
 import { dydx } from "./plain/dydx.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
+import { htx } from "./plain/htx.ts";
 import { krakenFutures } from "./plain/kraken-futures.ts";
 import { lighter } from "./plain/lighter.ts";
 import { okx } from "./plain/okx.ts";
@@ -25,6 +26,7 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   okx,
   gate,
   bitget,
+  htx,
   bitmex,
   deribit,
   bitfinex,
