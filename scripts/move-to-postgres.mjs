@@ -62,7 +62,8 @@ async function refuseUsed(to) {
 
 async function tablesOf(to) {
   const rows = await to.query(
-    "select table_name as name from information_schema.tables where table_schema = $1 order by 1",
+    `select table_name as name from information_schema.tables
+     where table_schema = $1 and table_type = 'BASE TABLE' order by 1`,
     [SCHEMA],
   );
   return rows.map(({ name }) => name).filter((name) => !COPIED_BY_MIGRATION.includes(name));

@@ -52,6 +52,8 @@ export interface Settings {
   /** Where others reach this daemon; null = nobody needs to. */
   readonly publicUrl: string | null;
   readonly dataDir: string;
+  /** How long liquidations and settled messages are kept, and hourly sums and gaps. */
+  readonly retention: { readonly eventsMs: number; readonly rollupsMs: number };
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -147,6 +149,7 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   return {
     ...{ preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log },
     ...{ venues, targets },
+    retention: { eventsMs: input.retention.events, rollupsMs: input.retention.rollups },
     bots: botsOf(input.bots, publicUrl),
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
   };

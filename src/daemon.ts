@@ -156,11 +156,11 @@ function startThread(
   options: DaemonOptions & { readonly onEvent: (event: StoreEvent) => void },
 ): StoreThread {
   const { settings, log, runtime, label, onEvent, onConsole, onFatal } = options;
-  const { dataDir, targets } = settings;
+  const { dataDir, targets, retention } = settings;
   return startStoreThread({
     settings: {
       ...{ databaseUrl: settings.database.url, redisUrl: settings.redis.url, dataDir, targets },
-      ...{ label, logLevel: settings.log.level },
+      ...{ label, logLevel: settings.log.level, retention },
     },
     ...{ log, runtime, onEvent, onConsole, onCrash: onFatal },
   });
@@ -179,6 +179,7 @@ function storeEvents(
     queries.onStoreEvent(event);
     tellHealth(log, event);
     if (event.type === "delivery") metrics.delivery(event);
+    if (event.type === "cleared") metrics.cleared({ ...event.cleared }, event.atMs);
     if (event.type !== "role") return;
     if (event.role === "standby") {
       queries.role = "standby";

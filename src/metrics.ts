@@ -12,6 +12,8 @@ export interface Metrics {
     readonly outcome: "delivered" | "edited" | "retry" | "parked";
     readonly latencyMs: number;
   }): void;
+  /** Rows that were too old, by what they were. */
+  cleared(rows: Readonly<Record<string, number>>, atMs: number): void;
   /** One HTTP answer; `route` is the pattern, never the path that was asked for. */
   request(answer: {
     readonly route: string;
@@ -28,6 +30,7 @@ export const NO_METRICS: Metrics = {
   commit() {},
   commitFailed() {},
   delivery() {},
+  cleared() {},
   request() {},
   hookPost() {},
 };

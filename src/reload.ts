@@ -116,7 +116,8 @@ function withOld(next: readonly TargetSettings[], before: readonly TargetSetting
 /** Sockets, listeners and connections are made once. */
 function keptUntilRestart(settings: Settings) {
   const { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log } = settings;
-  return { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log };
+  const { retention } = settings;
+  return { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log, retention };
 }
 
 /** Paths of settings that changed and cannot be taken over: `database.url`, `venues.bybit`. */
@@ -134,7 +135,10 @@ function flat(kept: ReturnType<typeof keptUntilRestart>): ReadonlyMap<string, un
     ["dataDir", dataDir],
   ];
   for (const [key, map] of Object.entries(maps)) {
-    for (const [name, value] of Object.entries(map)) entries.push([`${key}.${name}`, value]);
+    for (const [name, value] of Object.entries(map)) {
+      // The file names durations without a unit, because their values have one.
+      entries.push([`${key}.${name.replace(/Ms$/, "")}`, value]);
+    }
   }
   return new Map(entries);
 }

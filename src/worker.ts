@@ -4,16 +4,19 @@ import { LiqError } from "./errors.ts";
 import { VENUES } from "./feeds/index.ts";
 import { type Delivery, startDelivery } from "./jobs/deliver.ts";
 import { migrateQueue } from "./jobs/queue.ts";
+import { type Retention, startRetention } from "./jobs/retention.ts";
 import { routeDecision } from "./jobs/route.ts";
 import { createNotifier } from "./notifiers/index.ts";
 import { previewAlerts } from "./preview.ts";
 import { nodeRuntime } from "./runtime-node.ts";
+import { type OpenedHours, openHours } from "./store/hours.ts";
 import type { OpenedStore } from "./store/open.ts";
 import { migrateStore, openStore } from "./store/open.ts";
 import { type OpenedBuckets, openBuckets } from "./store/open-buckets.ts";
 import { createPortLog } from "./store/port-log.ts";
 import type { Database } from "./store/postgres/sql.ts";
 import { SqlQueries } from "./store/queries-sql.ts";
+import { SqlRetention } from "./store/retention.ts";
 import type { Answer, Call, StoreMethods } from "./store/rpc.ts";
 import { answerCall } from "./store/rpc.ts";
 import type { StoreEvent } from "./store/store.ts";
@@ -22,7 +25,7 @@ import type { StoreThreadSettings } from "./store/thread.ts";
 const port = parentPort;
 if (port === null) throw new LiqError("LIQ_STORE", "Store's thread was started as a program");
 
-const BUCKETS_CLOSE_MS_MAX = 1_000;
+const COPIES_CLOSE_MS_MAX = 1_000;
 
 const settings: StoreThreadSettings = workerData;
 const post = (answer: Answer): void => port.postMessage(answer);
@@ -34,6 +37,8 @@ let opened: OpenedStore | null = null;
 let delivery: Delivery | null = null;
 let buckets: OpenedBuckets | null = null;
 let queries: SqlQueries | null = null;
+let hours: OpenedHours | null = null;
+let retention: Retention | null = null;
 
 async function open(): Promise<void> {
   const onEvent = (event: StoreEvent) => post({ type: "event", event });
@@ -44,7 +49,19 @@ async function open(): Promise<void> {
   opened = await openStore({ ...storeOptions, onEvent, onPrepared, signal: closing.signal });
   // A killed process may have left commits that no bucket holds.
   buckets?.wake();
+  hours = openHours({ database: opened.database, runtime, log });
+  retention = retain(opened, hours);
   delivery = await deliver(opened);
+}
+
+function retain({ database, vacuum }: OpenedStore, { copy }: OpenedHours): Retention | null {
+  if (settings.retention === null) return null;
+  const onDeleted = (rows: number) => vacuum?.wrote(rows);
+  return startRetention({
+    store: new SqlRetention({ database, hours: copy, runtime, onDeleted }),
+    ...{ settings: settings.retention, runtime, log },
+    onEvent: (event) => post({ type: "event", event }),
+  });
 }
 
 async function deliver({ store, database }: OpenedStore): Promise<Delivery> {
@@ -82,9 +99,10 @@ function notOpen(): LiqError {
 }
 
 /** A copying that waits for an absent server ends only when the database is closed. */
-async function closeBuckets(): Promise<void> {
-  const late = new Promise<void>((resolve) => runtime.after(BUCKETS_CLOSE_MS_MAX, resolve));
-  await Promise.race([buckets?.close(), late]);
+async function closeCopies(): Promise<void> {
+  const late = new Promise<void>((resolve) => runtime.after(COPIES_CLOSE_MS_MAX, resolve));
+  const closed = Promise.all([buckets?.close(), hours?.close(), retention?.close()]);
+  await Promise.race([closed, late]);
 }
 
 const storeOptions = {
@@ -106,7 +124,10 @@ const methods: StoreMethods = {
   liquidationPage: (sinceMs, after) => store().liquidationPage(sinceMs, after),
   async commit(batch) {
     const result = await store().commit(batch);
-    if (result.acceptedKeys.length > 0) buckets?.wake();
+    if (result.acceptedKeys.length > 0) {
+      buckets?.wake();
+      hours?.wake();
+    }
     opened?.vacuum?.wrote(batch.liquidations.length + batch.deliveries.length);
     for (const target of new Set(batch.deliveries.map((draft) => draft.target))) {
       void delivery?.wake(target);
@@ -154,7 +175,7 @@ const methods: StoreMethods = {
     // Deliveries that are just being started must be there to be closed before the database is.
     await opening?.catch(() => {});
     await delivery?.close();
-    await closeBuckets();
+    await closeCopies();
     await opened?.close();
   },
 };

@@ -119,6 +119,16 @@ export const METRICS = {
     help: "Messages given up, because the target is gone or refuses them",
     labels: ["target"],
   },
+  liqwatch_cleared_rows_total: {
+    kind: "counter",
+    help: "Rows deleted because they were too old: liquidations, deliveries, gaps or hours",
+    labels: ["what"],
+  },
+  liqwatch_cleared_last_seconds: {
+    kind: "gauge",
+    help: "End of the last clearing by this process, seconds since 1970; 0 before the first",
+    labels: [],
+  },
   liqwatch_errors_total: { kind: "counter", help: "Errors said to the log", labels: [] },
   liqwatch_http_requests_total: {
     kind: "counter",

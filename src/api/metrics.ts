@@ -41,6 +41,13 @@ export class PromMetrics implements Metrics {
     this.#histogram("liqwatch_delivery_seconds").observe({ target }, latencyMs / 1_000);
   }
 
+  cleared(rows: Readonly<Record<string, number>>, atMs: number): void {
+    this.#set("liqwatch_cleared_last_seconds", atMs / 1_000);
+    for (const [what, count] of Object.entries(rows)) {
+      this.#counter("liqwatch_cleared_rows_total").inc({ what }, count);
+    }
+  }
+
   request({ route, method, status, durationMs }: Parameters<Metrics["request"]>[0]): void {
     this.#counter("liqwatch_http_requests_total").inc({ route, method, status });
     this.#histogram("liqwatch_http_request_seconds").observe({ route }, durationMs / 1_000);

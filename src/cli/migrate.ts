@@ -26,6 +26,7 @@ export const migrate: Command = async (args, io) => {
       targets: [],
       label: null,
       logLevel: "warn",
+      retention: null,
     },
     log,
     runtime: nodeRuntime,

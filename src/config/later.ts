@@ -10,7 +10,6 @@ const LATER_KEYS: readonly (readonly string[])[] = [
     "digest",
     "heartbeat",
     "overrides",
-    "retention",
     "cascade",
     "marketWide",
     "priceLevels",

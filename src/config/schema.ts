@@ -39,6 +39,10 @@ const duration = z
 
 const ADMIN_TOKEN_EXPECTED = "16 to 200 letters, digits and signs without spaces, or null";
 
+/** Windows, the refill at a start and the comparison with the day before look this far back. */
+const KEPT_MS_MIN = 172_800_000;
+const kept = duration.refine((keptMs) => keptMs >= KEPT_MS_MIN, { error: "at least 2d" });
+
 const usd = z.number().min(0);
 const positive = z.number({ error: "a number above 0" }).positive("a number above 0");
 const assets = z.array(z.string().min(1).max(NAME_CHARS_MAX)).max(ASSETS_MAX);
@@ -201,6 +205,13 @@ export const ConfigSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("Where others reach this daemon, for bots.telegram.mode webhook"),
+  retention: z
+    .strictObject({
+      events: kept.prefault("90d").describe("Liquidations, and messages that were settled"),
+      rollups: kept.prefault("365d").describe("Hourly sums and gaps"),
+    })
+    .prefault({})
+    .describe("How long rows are kept, at least 2d; the log of alerts is kept for good"),
   dataDir: z.string().min(1).default("./data").describe("Directory of the embedded database"),
   http: z
     .strictObject({

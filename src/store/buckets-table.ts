@@ -4,6 +4,7 @@
  * whatever is being written meanwhile, and copying may lag.
  */
 import type { Runtime } from "../runtime.ts";
+import { ArrivalCopy } from "./arrival-copy.ts";
 import { foldParts, groupOf, partConditions, rowSeries } from "./bucket-parts.ts";
 import {
   BUCKET_KEPT_MS,
@@ -12,18 +13,13 @@ import {
   type Buckets,
   expiresAtMs,
   keptSinceMs,
-  lastArrival,
   MARKET_SERIES,
   MINUTE_MS,
   type Span,
   spanOf,
 } from "./buckets.ts";
 import { arrivalBefore } from "./liquidations.ts";
-import { numberOf } from "./postgres/rows.ts";
-import type { Database, Sql, SqlValue } from "./postgres/sql.ts";
-
-/** Rows copied by one transaction, so that commits find their turn in between. */
-const COPIED_ROWS_MAX = 2_000;
+import type { Database, SqlValue } from "./postgres/sql.ts";
 
 /** Expired minutes are out of every window's reach already; this only gives back their space. */
 const SWEEP_MS = 300_000;
@@ -48,19 +44,30 @@ on conflict (asset, minute, venue, position_side) do update
 export class TableBuckets implements Buckets {
   readonly #database: Database;
   readonly #runtime: Pick<Runtime, "nowMs">;
+  readonly #copy: ArrivalCopy;
   #sweptAtMs = Number.NEGATIVE_INFINITY;
-  #copying: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor(database: Database, runtime: Pick<Runtime, "nowMs">) {
     this.#database = database;
     this.#runtime = runtime;
+    this.#copy = new ArrivalCopy({
+      ...{ database, positionKey: POSITION_KEY },
+      start: (sql) => arrivalBefore(sql, keptSinceMs(runtime.nowMs())),
+      async copy(sql, after, upTo) {
+        await sql.query(COPY, [after, upTo, keptSinceMs(runtime.nowMs())]);
+      },
+    });
   }
 
-  follow(): Promise<void> {
-    const following = this.#copying.then(() => this.#copyAll());
-    this.#copying = following.catch(() => {});
-    return following;
+  async follow(): Promise<void> {
+    await this.#copy.follow();
+    const nowMs = this.#runtime.nowMs();
+    if (nowMs - this.#sweptAtMs < SWEEP_MS || this.#isClosed) return;
+    this.#sweptAtMs = nowMs;
+    await this.#database.query("delete from liqwatch.minute_buckets where expires_at_ms <= $1", [
+      nowMs,
+    ]);
   }
 
   async parts(query: BucketQuery): Promise<BucketParts> {
@@ -71,8 +78,7 @@ export class TableBuckets implements Buckets {
 
   async rebuild(): Promise<void> {
     await this.#database.transaction(async (sql) => {
-      await lockPosition(sql);
-      await writePosition(sql, 0);
+      await this.#copy.restart(sql);
       await sql.query("delete from liqwatch.minute_buckets");
     });
     await this.follow();
@@ -80,54 +86,8 @@ export class TableBuckets implements Buckets {
 
   close(): Promise<void> {
     this.#isClosed = true;
-    return this.#copying;
+    return this.#copy.close();
   }
-
-  async #copyAll(): Promise<void> {
-    const nowMs = this.#runtime.nowMs();
-    const sinceMs = keptSinceMs(nowMs);
-    let isDone = false;
-    while (!isDone && !this.#isClosed) {
-      isDone = await this.#database.transaction((sql) => copySome(sql, sinceMs));
-    }
-    if (nowMs - this.#sweptAtMs < SWEEP_MS || this.#isClosed) return;
-    this.#sweptAtMs = nowMs;
-    await this.#database.query("delete from liqwatch.minute_buckets where expires_at_ms <= $1", [
-      nowMs,
-    ]);
-  }
-}
-
-/** True when nothing is left. The copy and its position change in one transaction, so once each. */
-async function copySome(sql: Sql, sinceMs: number): Promise<boolean> {
-  const position = await lockPosition(sql);
-  const last = await lastArrival(sql);
-  const after = position === 0 ? ((await arrivalBefore(sql, sinceMs)) ?? last) : position;
-  const upTo = Math.min(last, after + COPIED_ROWS_MAX);
-  if (upTo > after) await sql.query(COPY, [after, upTo, sinceMs]);
-  if (upTo > position) await writePosition(sql, upTo);
-  return upTo >= last;
-}
-
-/** Whoever copies waits here for the other one. */
-async function lockPosition(sql: Sql): Promise<number> {
-  await sql.query(
-    `insert into liqwatch.settings (key, value) values ('${POSITION_KEY}', '{"arrival": 0}')
-     on conflict (key) do nothing`,
-  );
-  const [row = {}] = await sql.query(
-    `select (value ->> 'arrival')::bigint as arrival from liqwatch.settings
-     where key = '${POSITION_KEY}' for update`,
-  );
-  return numberOf(row, "arrival");
-}
-
-async function writePosition(sql: Sql, arrival: number): Promise<void> {
-  await sql.query(
-    `update liqwatch.settings set value = jsonb_build_object('arrival', $1::bigint)
-     where key = '${POSITION_KEY}'`,
-    [arrival],
-  );
 }
 
 function partsStatement(

@@ -1,11 +1,11 @@
 /** Minute buckets as the store's thread uses them: kept up to date, and never in anybody's way. */
-import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Cancel, Runtime } from "../runtime.ts";
+import type { Runtime } from "../runtime.ts";
 import { storedParts } from "./bucket-parts.ts";
 import { type BucketParts, type BucketQuery, type Buckets, spanOf } from "./buckets.ts";
 import { RedisBuckets } from "./buckets-redis.ts";
 import { TableBuckets } from "./buckets-table.ts";
+import { startFollower, tellChanges } from "./follower.ts";
 import type { Database } from "./postgres/sql.ts";
 
 /** Commits within this time are copied together; a question does not depend on it. */
@@ -36,8 +36,14 @@ export function openBuckets(options: OpenBucketsOptions): OpenedBuckets {
     redisUrl === null
       ? new TableBuckets(database, runtime)
       : new RedisBuckets({ url: redisUrl, database, runtime });
-  const health = watchHealth(options.log);
-  const follower = startFollower(buckets, { runtime, health });
+  const health = tellChanges(options.log, {
+    failed: "minute buckets cannot be used",
+    answered: "minute buckets are used again",
+  });
+  const follower = startFollower({
+    ...{ follow: () => buckets.follow(), everyMs: FOLLOW_MS, runtime },
+    ...{ onDone: health.answered, onFailure: health.failed },
+  });
   return {
     wake: follower.wake,
     async parts(query) {
@@ -54,58 +60,6 @@ export function openBuckets(options: OpenBucketsOptions): OpenedBuckets {
     close() {
       follower.stop();
       return buckets.close();
-    },
-  };
-}
-
-type Health = ReturnType<typeof watchHealth>;
-
-/** One run at a time, at most one in `FOLLOW_MS`, and another after a failure. */
-function startFollower(
-  buckets: Pick<Buckets, "follow">,
-  { runtime, health }: { runtime: Pick<Runtime, "after">; health: Health },
-): { wake(): void; stop(): void } {
-  let cancel: Cancel | null = null;
-  let isWanted = false;
-  let isStopped = false;
-  const run = async () => {
-    isWanted = false;
-    try {
-      await buckets.follow();
-      health.answered();
-    } catch (error) {
-      if (!isStopped) health.failed(error);
-      isWanted = true;
-    }
-    cancel = null;
-    if (isWanted) wake();
-  };
-  const wake = () => {
-    isWanted = true;
-    if (cancel !== null || isStopped) return;
-    cancel = runtime.after(FOLLOW_MS, () => void run());
-  };
-  return {
-    wake,
-    stop() {
-      isStopped = true;
-      cancel?.();
-    },
-  };
-}
-
-/** Tells changes only. */
-function watchHealth(log: Log) {
-  let isAway = false;
-  return {
-    failed(error: unknown): void {
-      const code = error instanceof LiqError ? error.code : "LIQ_STORE";
-      if (!isAway) log.warn({ code, error: messageOf(error) }, "minute buckets cannot be used");
-      isAway = true;
-    },
-    answered(): void {
-      if (isAway) log.info({}, "minute buckets are used again");
-      isAway = false;
     },
   };
 }

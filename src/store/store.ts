@@ -224,8 +224,36 @@ export type StoreEvent =
   /** The database or the queue cannot be reached; work waits and goes on by itself. */
   | { readonly type: "trouble"; readonly part: "database" | "queue"; readonly message: string }
   | { readonly type: "recovered"; readonly part: "database" | "queue" }
+  /** What was too old is gone. */
+  | { readonly type: "cleared"; readonly cleared: Cleared; readonly atMs: number }
   /** `standby` = another process decides; `lost` = another took over, this one must stop. */
   | { readonly type: "role"; readonly role: "deciding" | "standby" | "lost" };
+
+/** Rows deleted, by what they were. */
+export interface Cleared {
+  readonly liquidations: number;
+  readonly deliveries: number;
+  readonly gaps: number;
+  readonly hours: number;
+}
+
+export interface ClearRequest {
+  /** The name of the day that is done afterwards. */
+  readonly slot: string;
+  readonly nowMs: number;
+  /** How long liquidations and settled deliveries are kept. */
+  readonly eventsMs: number;
+  /** How long hourly sums and gaps are kept. */
+  readonly rollupsMs: number;
+}
+
+/** The worker's side of what is too old. */
+export interface RetentionStore {
+  /** The day that was cleared last; null before the first. */
+  lastSlot(): Promise<string | null>;
+  /** Repeats are harmless; aborting leaves the rest for the next time. */
+  clear(request: ClearRequest, signal: AbortSignal): Promise<Cleared>;
+}
 
 /** The worker's side of deliveries: level-triggered, the row is the truth and jobs only wake. */
 export interface DeliveryStore {

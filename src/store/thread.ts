@@ -11,7 +11,7 @@ import { readPages } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import type { Answer, StoreMethods } from "./rpc.ts";
 import { StoreCalls } from "./rpc.ts";
-import type { Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
+import type { ClearRequest, Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
 
 /** A thread that has not closed by itself after this long is ended. */
 const CLOSE_MS_MAX = 8_000;
@@ -27,6 +27,8 @@ export interface StoreThreadSettings {
   /** Put before every message; null for real alerts. */
   readonly label: "SIMULATION" | "TEST" | null;
   readonly logLevel: "error" | "warn" | "info" | "debug";
+  /** null = nothing is ever deleted. */
+  readonly retention: Pick<ClearRequest, "eventsMs" | "rollupsMs"> | null;
 }
 
 export interface StoreThreadOptions {

@@ -23,6 +23,7 @@ const WINDOWS_MS = [1_000, 59_000, 60_000, 61_000, 900_000, HOUR_MS, 4 * HOUR_MS
 
 export interface Scene {
   readonly database: Database;
+  readonly store: SqlStore;
   readonly chance: Chance;
   /** Everything committed so far. */
   readonly rows: readonly StoredLiquidation[];
@@ -42,7 +43,7 @@ export async function openScene(kind: string, seed: number): Promise<Scene | nul
     rows.push(...added);
   };
   return {
-    ...{ database, chance, rows, commitRows },
+    ...{ database, store, chance, rows, commitRows },
     async commit(count) {
       const added = Array.from({ length: count }, (_, at) =>
         randomRow(chance, `${rows.length + at}`),

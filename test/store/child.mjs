@@ -9,7 +9,14 @@ import { startStoreThread } from "../../dist/store/thread.js";
 const { prefix, ...settings } = JSON.parse(process.argv[2] ?? "{}");
 const say = (line) => process.stdout.write(`${line}\n`);
 const thread = startStoreThread({
-  settings: { redisUrl: null, targets: [], label: null, logLevel: "error", ...settings },
+  settings: {
+    redisUrl: null,
+    targets: [],
+    label: null,
+    logLevel: "error",
+    retention: null,
+    ...settings,
+  },
   log: SILENT_LOG,
   runtime: nodeRuntime,
   onEvent: (event) => event.type === "role" && say(`role ${event.role}`),

@@ -58,7 +58,14 @@ export function startChild(place: Place, prefix: string): Child {
 export function startThread(place: Place): { thread: StoreThread; events: StoreEvent[] } {
   const events: StoreEvent[] = [];
   const thread = startStoreThread({
-    settings: { redisUrl: null, ...place, targets: [], label: null, logLevel: "error" },
+    settings: {
+      redisUrl: null,
+      ...place,
+      targets: [],
+      label: null,
+      logLevel: "error",
+      retention: null,
+    },
     log: SILENT_LOG,
     runtime: nodeRuntime,
     onEvent: (event) => events.push(event),
