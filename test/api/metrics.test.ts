@@ -57,6 +57,8 @@ describe("/metrics", () => {
   test("counts what working parts tell, and figures of others once", async () => {
     const metrics = new PromMetrics({ hasProcess: false });
     metrics.engineStep(0.02);
+    metrics.cleared({ liquidations: 2_000, hours: 0 }, 1_790_000_000_500);
+    metrics.cleared({ liquidations: 5, hours: 1 }, 1_790_000_001_500);
     metrics.engineStep(2);
     metrics.commit(30);
     metrics.commitFailed();
@@ -73,6 +75,9 @@ describe("/metrics", () => {
       'liqwatch_engine_step_seconds_bucket{le="0.000025"}': 1,
       liqwatch_commit_seconds_sum: 0.03,
       liqwatch_commit_failures_total: 1,
+      'liqwatch_cleared_rows_total{what="liquidations"}': 2_005,
+      'liqwatch_cleared_rows_total{what="hours"}': 1,
+      liqwatch_cleared_last_seconds: 1_790_000_001.5,
       'liqwatch_deliveries_total{target="telegram",outcome="retry"}': 1,
       'liqwatch_delivery_seconds_sum{target="telegram"}': 0.7,
       'liqwatch_http_requests_total{route="/v1/totals",method="GET",status="200"}': 1,

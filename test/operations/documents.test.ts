@@ -10,7 +10,7 @@ import type { Database } from "../../src/store/postgres/sql.ts";
 import { SqlStore } from "../../src/store/store-sql.ts";
 import { withPostgres } from "../real/postgres.ts";
 import { decision } from "../render/samples.ts";
-import { batch, draft, row, rowsOf } from "../store/samples.ts";
+import { batch, row, rowsOf } from "../store/samples.ts";
 import { repositoryFiles } from "../tidy/sources.ts";
 
 const text = readFileSync("docs/operations.md", "utf8");
@@ -49,46 +49,24 @@ describe("docs/operations.md", () => {
 const postgres = await withPostgres();
 
 if (postgres !== null) {
-  describe("the SQL for retention", () => {
+  describe("the SQL in it", () => {
     const [, sql = ""] = /```sql\n([\s\S]+?)```/.exec(text) ?? [];
-    const daysAgoMs = (days: number) => Date.now() - days * 86_400_000;
     let database: Database;
 
     beforeAll(async () => {
       const url = await postgres.newDatabase();
       database = openServer({ url, runtime: nodeRuntime, onAbsent() {}, onPresent() {} });
       await migrate(database);
-      const at = (days: number) => ({
-        occurredAtMs: daysAgoMs(days),
-        receivedAtMs: daysAgoMs(days) + 40,
-      });
-      const gap = { venue: "okx", connection: "okx.0", reason: "closed" } as const;
       const store = new SqlStore(database, await database.transaction(beginTerm));
-      await store.commit(
-        batch({
-          liquidations: rowsOf(row("old", at(91)), row("young", at(89))),
-          decisions: [decision({ alertId: "told" })],
-          deliveries: ["sent", "waiting", "new"].map((target) => draft(["told"], { target })),
-          gaps: [
-            { ...gap, fromMs: daysAgoMs(92), toMs: daysAgoMs(91) },
-            { ...gap, fromMs: daysAgoMs(91), toMs: null },
-          ],
-        }),
-      );
-      await database.run(`update liqwatch.deliveries set state = 'delivered' where target <> 'waiting';
-        update liqwatch.deliveries set changed_at = now() - interval '91 days' where target <> 'new'`);
+      const rows = rowsOf(row("a", { notionalCents: 250 }), row("b", { notionalCents: 100 }));
+      await store.commit(batch({ liquidations: rows, decisions: [decision({ alertId: "told" })] }));
     });
 
     afterAll(() => database.close());
 
-    const all = async (query: string) => (await database.query(query)).map(({ x }) => x);
-
-    test("deletes what is old and keeps what is young, open or waiting", async () => {
-      await database.run(sql);
-      expect(await all("select dedupe_key as x from liqwatch.liquidations")).toEqual(["young"]);
-      const targets = await all("select target as x from liqwatch.deliveries order by 1");
-      expect(targets).toEqual(["new", "waiting"]);
-      expect(await all("select to_ms as x from liqwatch.gaps")).toEqual([null]);
+    test("answers from hourly sums", async () => {
+      const found = await database.query(sql);
+      expect(found).toMatchObject([{ usd: "3.50", orders: "2", largest: "2.50" }]);
     });
 
     test("the log refuses the owner, too", async () => {
