@@ -117,31 +117,32 @@ function redisTests(redis: PrivateRedis): void {
       const [one, two] = [await open(), await open()];
       expect(await redis.command("FLUSHALL")).toBe("+OK");
       await expectExact(one, scene, 10);
-      let answered = 0;
-      let isOver = false;
-      const counting = (buckets: RedisBuckets): Pick<RedisBuckets, "parts"> => ({
-        async parts(query) {
-          const parts = await buckets.parts(query);
-          answered += 1;
-          return parts;
-        },
-      });
+      /** Questions answered so far, of those who still ask. */
+      const answered = new Map<RedisBuckets, number>([one, two].map((each) => [each, 0]));
+      const ask = async (buckets: RedisBuckets) => {
+        const counting: Pick<RedisBuckets, "parts"> = {
+          async parts(query) {
+            const parts = await buckets.parts(query);
+            answered.set(buckets, (answered.get(buckets) ?? 0) + 1);
+            return parts;
+          },
+        };
+        await expectExact(counting, scene, 20).finally(() => answered.delete(buckets));
+      };
       const flushing = async () => {
-        for (let flushes = 0; !isOver; flushes += 1) {
-          const before = answered;
+        for (let flushes = 0; answered.size > 0; flushes += 1) {
           const waitMs = scene.chance.integer(1, 30);
           await new Promise((resolve) => setTimeout(resolve, waitMs));
           await client.flushall();
-          // Every third time once more at once: that hits the rebuilding, the others a reading.
-          const isAnswered = () => flushes % 3 === 0 || isOver || answered > before;
-          await until(isAnswered, "a question is answered");
+          // Every third time once more at once: that hits the rebuilding, the others a reading. Nobody
+          // is hit again and again while others are answered.
+          const before = [...answered];
+          const isAnswered = () => before.every(([who, count]) => answered.get(who) !== count);
+          await until(() => flushes % 3 === 0 || isAnswered(), "questions are answered");
         }
       };
       const flushed = flushing();
-      const asking = Promise.all([one, two].map((each) => expectExact(counting(each), scene, 20)));
-      await asking.finally(() => {
-        isOver = true;
-      });
+      await Promise.all([one, two].map(ask));
       await flushed;
       await scene.commit(50);
       await expectExact(two, scene, 10);
