@@ -4,8 +4,6 @@
  */
 import type { Decision, DeliveryDraft } from "./alert.ts";
 import { PromMetrics } from "./api/metrics.ts";
-import { startApi } from "./api/server.ts";
-import { startBots } from "./commands/bots.ts";
 import { type BotHooks, createHooks, listOfHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
 import { Decider, type OnChanged } from "./decide.ts";
@@ -120,6 +118,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   shutdown.add("store", () => thread.close());
   const world = { queries, controls, metrics, inboxes, runtime, log };
   const hooks = createHooks(settings.bots, { runtime, log });
+  // Loading it takes a third of a second, in which the store's thread gets under way.
+  const { startApi } = await import("./api/server.ts");
   // First what may fail at once: an occupied port should not cost the making of a database.
   const api = await startApi({ ...settings.http, ...world, hooks: listOfHooks(hooks) }).catch(
     async (error: unknown) => {
@@ -203,7 +203,8 @@ function tellHealth(log: Log, event: StoreEvent): void {
 async function startDeciding(parts: Parts): Promise<Reload> {
   const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
   const { thresholds } = parts;
-  await thread.open();
+  // Another third of a second of libraries, while the database is being opened.
+  const [{ startBots }] = await Promise.all([import("./commands/bots.ts"), thread.open()]);
   await controls.restore();
   engine.continueAs(new Engine({ rules: await thresholds.restore(settings.rules) }));
   let gaps = new GapKeeper([], runtime.nowMs());
