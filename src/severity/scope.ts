@@ -2,7 +2,7 @@
 import type { HoldReason, Snapshot } from "../alert.ts";
 import { isSecondWindow, type Rule, readDelayMs } from "../rule.ts";
 import { RowRing } from "../windows/ring.ts";
-import type { RowTable } from "../windows/row-table.ts";
+import type { RowTable, TableRow } from "../windows/row-table.ts";
 import { RowWindow } from "../windows/row-window.ts";
 import { SecondWindow } from "../windows/second-window.ts";
 import { Tally } from "../windows/tally.ts";
@@ -151,11 +151,10 @@ export class ScopeState {
   }
 
   /** Adds a row to the running incident, and to the last one while that may still reopen. */
-  tallyRow(ref: number, nowMs: number): void {
+  tallyRow(row: TableRow, nowMs: number): void {
     if (this.tallies.size === 0) return;
     this.#forgetTallies(nowMs);
     for (const { afterMs, tally } of this.tallies.values()) {
-      const row = this.#table.get(ref);
       if (row.timeMs > afterMs) tally.add(row);
     }
   }

@@ -126,20 +126,23 @@ export class SeenSet {
   /** Sweeps out what is too old, then (if still too many) the oldest minutes, then grows if needed. */
   #rebuild(nowMs: number): void {
     const oldest = Math.max(1, Math.floor((nowMs - this.#limits.retainMs) / MINUTE_MS));
+    let young = 0;
+    for (let word = MINUTE; word < this.#words.length; word += WORDS) {
+      if ((this.#words[word] as number) >= oldest) young += 1;
+    }
+    const { from, left } =
+      young <= this.#limits.keysMax ? { from: oldest, left: young } : this.#shed(oldest, young);
+    this.#resize(left > this.#slots * GROW_AT ? this.#slots * 2 : this.#slots, from);
+  }
+
+  /** The first minute to keep so that few enough of `young` keys stay, and how many these are. */
+  #shed(oldest: number, young: number): { from: number; left: number } {
     const counts = new Map<number, number>();
     for (let word = MINUTE; word < this.#words.length; word += WORDS) {
       const minute = this.#words[word] as number;
       if (minute >= oldest) counts.set(minute, (counts.get(minute) ?? 0) + 1);
     }
-    const { from, left } = this.#shed(counts, oldest);
-    this.#resize(left > this.#slots * GROW_AT ? this.#slots * 2 : this.#slots, from);
-  }
-
-  /** The first minute to keep so that few enough keys stay, and how many these are. */
-  #shed(counts: ReadonlyMap<number, number>, oldest: number): { from: number; left: number } {
-    let left = 0;
-    for (const count of counts.values()) left += count;
-    if (left <= this.#limits.keysMax) return { from: oldest, left };
+    let left = young;
     for (const minute of [...counts.keys()].sort((a, b) => a - b)) {
       if (left <= this.#limits.keysMax * KEEP_SHARE) return { from: minute, left };
       left -= counts.get(minute) ?? 0;

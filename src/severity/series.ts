@@ -5,7 +5,7 @@ import { ROW_WINDOW_MS_MAX, readDelayMs, type Scope } from "../rule.ts";
 import { DayTotals } from "../windows/day-total.ts";
 import { type RingRow, RowRing } from "../windows/ring.ts";
 import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts";
-import type { SecondSums } from "../windows/second-totals.ts";
+import type { SecondSums, SecondTotals } from "../windows/second-totals.ts";
 import { Tally } from "../windows/tally.ts";
 import type { Admitted } from "./admission.ts";
 import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
@@ -23,9 +23,15 @@ export type SeriesRow = Pick<
 /** The series of one asset, its scopes by rule and slot, and the groups its rows belong to. */
 interface AssetSeries {
   readonly ring: RowRing;
-  readonly venues: (RowRing | undefined)[];
+  readonly venues: (VenueSeries | undefined)[];
   readonly scopes: (ScopeState | undefined)[][];
   readonly groups: RowGroup[];
+}
+
+/** What one venue adds to an asset: its rows, and its cell of the day's totals. */
+interface VenueSeries {
+  readonly ring: RowRing;
+  readonly day: SecondTotals;
 }
 
 /** The key under which rows of an unknown asset meet market-wide rules. */
@@ -35,8 +41,9 @@ const NO_ASSET = "";
 const GROUPS_LOOKED_THROUGH = 8;
 
 /** One row in the shapes of table, ring and sums at once: made once per row, on the hot path. */
-interface Entry extends Omit<TableRow, "arrival">, RingRow, SecondSums {
-  /** Known once the table has taken the row. */
+interface Entry extends TableRow, RingRow, SecondSums {
+  /** The running number, twice: known once the table has taken the row. */
+  arrival: number;
   ref: number;
   readonly orders: number;
   readonly longCents: number;
@@ -70,9 +77,10 @@ export class SeriesSet {
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
     const entry = this.#entryOf(row, { timeMs, countsOrder, series });
-    this.day.add(row, entry);
+    const ofVenue = this.#venueOf(series, row);
+    ofVenue.day.add(timeMs, entry);
     if (row.history) return;
-    this.#addToSeries(row, { entry, series, nowMs });
+    this.#addToSeries(row, { entry, series, ofVenue, nowMs });
     // SPEC 1: beyond the reach of the seen-set a row enters no window, a whole incident's neither.
     const isAncient = arrivedMs - timeMs > SEEN_MS;
     for (const compiled of this.#rules) {
@@ -80,7 +88,7 @@ export class SeriesSet {
       const scope = this.#scopeFor(compiled, row, nowMs);
       if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
       scope.seconds?.totals.add(timeMs, entry);
-      if (!isAncient) scope.tallyRow(entry.ref, nowMs);
+      if (!isAncient) scope.tallyRow(entry, nowMs);
       touch(scope);
     }
   }
@@ -93,7 +101,7 @@ export class SeriesSet {
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
     const { timeMs, countsOrder, nowMs } = at;
     const entry = this.#entryOf(row, { timeMs, countsOrder, series });
-    this.#addToSeries(row, { entry, series, nowMs });
+    this.#addToSeries(row, { entry, series, ofVenue: this.#venueOf(series, row), nowMs });
     for (const compiled of this.#rules) {
       if (!compiled.accepts(row)) continue;
       const scope = this.#scopeFor(compiled, row, nowMs);
@@ -147,6 +155,7 @@ export class SeriesSet {
     const isLong = row.positionSide === "long";
     return {
       timeMs: at.timeMs,
+      arrival: 0,
       ref: 0,
       orders: at.countsOrder ? 1 : 0,
       rows: 1,
@@ -165,15 +174,21 @@ export class SeriesSet {
   /** Into the table of rows, and into the series that every row belongs to whatever the rules. */
   #addToSeries(
     row: SeriesRow,
-    at: { readonly entry: Entry; readonly series: AssetSeries; readonly nowMs: number },
+    at: {
+      readonly entry: Entry;
+      readonly series: AssetSeries;
+      readonly ofVenue: VenueSeries;
+      readonly nowMs: number;
+    },
   ): void {
-    const { entry, series, nowMs } = at;
+    const { entry, series, ofVenue, nowMs } = at;
     this.table.evictThrough(nowMs - ROW_WINDOW_MS_MAX);
-    entry.ref = this.table.add(entry);
+    entry.arrival = this.table.add(entry);
+    entry.ref = entry.arrival;
     enterRing(this.market, entry, nowMs);
     if (row.asset === null) return;
     enterRing(series.ring, entry, nowMs);
-    enterRing(venueRing(series, row.venue), entry, nowMs);
+    enterRing(ofVenue.ring, entry, nowMs);
   }
 
   /** An asset has a handful of groups: looking through a few is quicker than making a key. */
@@ -203,6 +218,17 @@ export class SeriesSet {
     return series;
   }
 
+  /** Every row asks for it, hence the slot instead of a map of names. */
+  #venueOf(
+    series: AssetSeries,
+    { asset, venue }: Pick<Liquidation, "asset" | "venue">,
+  ): VenueSeries {
+    const slot = VENUE_SLOTS.get(venue) ?? 0;
+    const made = series.venues[slot] ?? { ring: new RowRing(), day: this.day.cell(asset, venue) };
+    series.venues[slot] = made;
+    return made;
+  }
+
   #scopeFor(
     compiled: CompiledRule,
     row: Pick<Liquidation, "asset" | "positionSide" | "venue">,
@@ -228,7 +254,7 @@ export class SeriesSet {
   ): ScopeState {
     const { scope } = compiled.rule;
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
-    const byAsset = scope === "asset+venue" ? venueRing(series, row.venue) : series.ring;
+    const byAsset = scope === "asset+venue" ? this.#venueOf(series, row).ring : series.ring;
     return new ScopeState(compiled, {
       key: scopeKeyOf(compiled.rule, row),
       asset: scope === "market" ? null : row.asset,
@@ -245,13 +271,6 @@ function enterRing(ring: RowRing, entry: Entry, nowMs: number): void {
   if (entry.timeMs <= oldestMs) return;
   ring.evictThrough(oldestMs);
   ring.insert(entry);
-}
-
-function venueRing(series: AssetSeries, venue: string): RowRing {
-  const slot = VENUE_SLOTS.get(venue) ?? 0;
-  const ring = series.venues[slot] ?? new RowRing();
-  series.venues[slot] = ring;
-  return ring;
 }
 
 /** What a scope key says: `market`, `BTC`, `BTC:long`, `BTC@binance`. */

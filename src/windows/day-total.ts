@@ -26,18 +26,17 @@ export class DayTotals {
     row: { readonly asset: string | null; readonly venue: VenueId },
     sums: Readonly<SecondSums> & { readonly timeMs: number },
   ): void {
-    const asset = row.asset ?? UNKNOWN_ASSET;
-    let venues = this.#cells.get(asset);
-    if (venues === undefined) {
-      venues = new Map();
-      this.#cells.set(asset, venues);
-    }
-    let cell = venues.get(row.venue);
-    if (cell === undefined) {
-      cell = new SecondTotals(SECOND_WINDOWS_MS);
-      venues.set(row.venue, cell);
-    }
-    cell.add(sums.timeMs, sums);
+    this.cell(row.asset, row.venue).add(sums.timeMs, sums);
+  }
+
+  /** Where rows of this asset and venue are added: for whoever keeps it at hand. */
+  cell(asset: string | null, venue: VenueId): SecondTotals {
+    const name = asset ?? UNKNOWN_ASSET;
+    const venues = this.#cells.get(name) ?? new Map<VenueId, SecondTotals>();
+    const cell = venues.get(venue) ?? new SecondTotals(SECOND_WINDOWS_MS);
+    this.#cells.set(name, venues);
+    venues.set(venue, cell);
+    return cell;
   }
 
   total(query: DayQuery): SecondSums {

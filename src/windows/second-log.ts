@@ -72,11 +72,13 @@ export class SecondLog {
     this.#length += 1;
   }
 
-  /** Index of the second, or of the place where it belongs; the end is tried first. */
+  /** Index of the second, or of the place where it belongs; the end, where most are, is tried first. */
   indexOf(second: number, from: number): number {
-    if (this.#length === 0 || this.secondAt(this.#length - 1) < second) return this.#length;
+    const last = this.#length - 1;
+    if (last < 0 || this.secondAt(last) < second) return last + 1;
+    if (this.secondAt(last) === second) return last;
     let low = from;
-    let high = this.#length - 1;
+    let high = last;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.secondAt(middle) < second) low = middle + 1;

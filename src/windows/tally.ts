@@ -58,12 +58,10 @@ export class Tally {
   readonly #groups = new Map<RowGroup, GroupTally>();
 
   add(row: TableRow): void {
-    this.addSums({
-      orders: row.countsOrder ? 1 : 0,
-      rows: 1,
-      longCents: row.positionSide === "long" ? row.cents : 0,
-      shortCents: row.positionSide === "short" ? row.cents : 0,
-    });
+    if (row.countsOrder) this.#orders += 1;
+    this.#rows += 1;
+    if (row.positionSide === "long") this.#longCents += row.cents;
+    else this.#shortCents += row.cents;
     if (row.isPriced && this.#isLargest(row)) this.#largest = row;
     if (row.isPriced && row.price !== null && row.size !== null)
       this.#addSized(row.cents, row.size);
@@ -172,14 +170,13 @@ export class Tally {
     tally.cents += row.cents;
     if (row.countsOrder) tally.orders += 1;
     if (row.price === null) return;
+    const { path } = tally;
+    if (path !== null) path.rows += 1;
+    if (path !== null && !isBefore(row, path.first) && !isBefore(path.last, row)) return;
     const point = { timeMs: row.timeMs, arrival: row.arrival, price: row.price };
-    if (tally.path === null) {
-      tally.path = { rows: 1, first: point, last: point };
-      return;
-    }
-    tally.path.rows += 1;
-    if (isBefore(point, tally.path.first)) tally.path.first = point;
-    if (isBefore(tally.path.last, point)) tally.path.last = point;
+    if (path === null) tally.path = { rows: 1, first: point, last: point };
+    else if (isBefore(point, path.first)) path.first = point;
+    else path.last = point;
   }
 
   /**
@@ -226,7 +223,10 @@ function copyOf(tally: GroupTally): GroupTally {
   return { ...tally, path: tally.path && { ...tally.path } };
 }
 
-function isBefore(left: PricePoint, right: PricePoint): boolean {
+function isBefore(
+  left: Pick<PricePoint, "timeMs" | "arrival">,
+  right: Pick<PricePoint, "timeMs" | "arrival">,
+): boolean {
   return (
     left.timeMs < right.timeMs || (left.timeMs === right.timeMs && left.arrival < right.arrival)
   );
