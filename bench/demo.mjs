@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const RUN_FOR = "98s";
 
 /** @returns {Promise<Record<string, unknown>>} */
-export async function measureDemo() {
+export async function measureDemo(onProgress) {
+  onProgress(`its script takes ${RUN_FOR}`);
   const folder = mkdtempSync(join(tmpdir(), "liqwatch-bench-"));
   const file = join(folder, "loop-delay.json");
   const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
@@ -27,4 +28,9 @@ export async function measureDemo() {
   const figures = JSON.parse(readFileSync(file, "utf8"));
   rmSync(folder, { recursive: true, force: true });
   return { ...figures, summary: JSON.parse(summary) };
+}
+
+export function demoLines({ p50Ms, p99Ms, maxMs, rssMb }) {
+  const delay = `p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms`;
+  return [`event-loop delay of the main thread in the crash: ${delay}; ${rssMb} MB RSS`];
 }

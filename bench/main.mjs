@@ -1,62 +1,51 @@
-/** `npm run bench [-- --json]`: one run, interleaved rounds, ratios; never a timed test. */
+/**
+ * `npm run bench [-- PART...] [--json]`: one run, interleaved rounds, ratios; never a timed test. Without
+ * names every part runs, in about six minutes.
+ */
 import { dayCases, dedupeCases, frameCases, lateCases, windowCases } from "./cases.mjs";
-import { measureDemo } from "./demo.mjs";
-import { measure } from "./rounds.mjs";
+import { daemonLines, measureDaemons } from "./daemons.mjs";
+import { demoLines, measureDemo } from "./demo.mjs";
+import { caseLines, measureCases } from "./rounds.mjs";
 
-const isJson = process.argv.includes("--json");
-const groups = {
-  frames: frameCases,
-  windows: windowCases,
-  "late rows": lateCases,
-  "24 h": dayCases,
-  dedupe: dedupeCases,
+/** What a part measures, and how its result is told. */
+const cases = (casesOf) => ({
+  measure: (onProgress) => measureCases(casesOf(), onProgress),
+  linesOf: caseLines,
+});
+const PARTS = {
+  frames: cases(frameCases),
+  windows: cases(windowCases),
+  late: cases(lateCases),
+  day: cases(dayCases),
+  dedupe: cases(dedupeCases),
+  daemons: { measure: measureDaemons, linesOf: daemonLines },
+  demo: { measure: measureDemo, linesOf: demoLines },
 };
-const report = { node: process.version, groups: {} };
 
-for (const [group, casesOf] of Object.entries(groups)) {
-  const cases = casesOf();
-  const results = measure(cases, (round, rounds) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${group}: round ${round} of ${rounds} `);
-  });
-  report.groups[group] = cases.map(({ name, bytesPerRow }) => {
-    const { nsPerOp, minNs, maxNs } = results.get(name);
-    const floor = results.get(`${name.split(":")[0]}: JSON.parse`);
-    return {
-      name,
-      nsPerOp: Math.round(nsPerOp),
-      minNs: Math.round(minNs),
-      maxNs: Math.round(maxNs),
-      ...(floor === undefined ? {} : { timesJsonParse: round(nsPerOp / floor.nsPerOp) }),
-      ...(bytesPerRow === undefined ? {} : { bytesPerRow: round(bytesPerRow) }),
-    };
-  });
-}
-
-if (process.stderr.isTTY) process.stderr.write("\rthe demo's crash, 98 s                 \n");
-report.demo = await measureDemo();
-
-if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
-else {
-  for (const [group, rows] of Object.entries(report.groups)) print(group, rows);
-  const { p50Ms, p99Ms, maxMs, rssMb } = report.demo;
-  process.stdout.write("\nthe demo's crash\n");
-  process.stdout.write(
-    `  event-loop delay, main thread: p50 ${p50Ms} ms, p99 ${p99Ms} ms, max ${maxMs} ms; ${rssMb} MB RSS\n`,
+const words = process.argv.slice(2);
+const isJson = words.includes("--json");
+const asked = words.filter((word) => word !== "--json");
+const unknown = asked.filter((word) => !Object.hasOwn(PARTS, word));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}\n`,
   );
+  process.exit(2);
 }
 
-function print(group, rows) {
-  process.stdout.write(`\n${group}\n`);
-  for (const row of rows) {
-    const ratio = row.timesJsonParse === undefined ? "" : `  ${row.timesJsonParse} x JSON.parse`;
-    const bytes = row.bytesPerRow === undefined ? "" : `  ${row.bytesPerRow} bytes per row`;
-    const spread = `(${row.minNs} to ${row.maxNs})`;
+const report = { node: process.version, parts: {} };
+for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) {
+  const { measure, linesOf } = PARTS[name];
+  const result = await measure((step) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${step}`.padEnd(60));
+  });
+  if (process.stderr.isTTY) process.stderr.write(`\r${" ".repeat(60)}\r`);
+  report.parts[name] = result;
+  if (!isJson)
     process.stdout.write(
-      `  ${row.name.padEnd(48)} ${String(row.nsPerOp).padStart(8)} ns ${spread}${ratio}${bytes}\n`,
+      `\n${name}\n${linesOf(result)
+        .map((line) => `  ${line}\n`)
+        .join("")}`,
     );
-  }
 }
-
-function round(value) {
-  return Math.round(value * 100) / 100;
-}
+if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
