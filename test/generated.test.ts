@@ -22,6 +22,7 @@ describe("generated files are current; npm run generate writes them", () => {
     ["docs/configuration.md", { settings: reference.settingsTable }],
     ["docs/commands.md", { commands: reference.commandList }],
     ["docs/bots.md", { "bot commands": reference.botCommandTable }],
+    ["docs/venues.md", { venues: reference.venueSections }],
     ["docs/errors.md", { errors: reference.errorTable }],
     [
       "docs/http.md",

@@ -6,9 +6,12 @@ import { COMMANDS as QUESTIONS } from "../../src/commands/index.ts";
 import { type KeyNode, rootNode } from "../../src/config/keys.ts";
 import { isTree } from "../../src/config/tree.ts";
 import { ERROR_CODES } from "../../src/errors.ts";
-import { VENUES } from "../../src/feeds/index.ts";
+import { bundledInstruments, VENUES } from "../../src/feeds/index.ts";
+import type { Channel, Heartbeat } from "../../src/feeds/venue.ts";
 import { flow } from "./config-file.ts";
 import { table } from "./sections.ts";
+
+const BUNDLED = bundledInstruments();
 
 export function venueTable(): string {
   const rows = VENUES.map((venue) => [
@@ -19,6 +22,54 @@ export function venueTable(): string {
     venue.sizeRule,
   ]);
   return table(["venue", "feed is", "what it does not show", "liquidated side", "money"], rows);
+}
+
+/** Everything that a venue's value says, one section each. */
+export function venueSections(): string {
+  return VENUES.map(venueSection).join("\n\n");
+}
+
+function venueSection(venue: (typeof VENUES)[number]): string {
+  const { sideRule, limits, heartbeat } = venue;
+  const sample = venue.request("subscribe", venue.channels.flatMap(firstTopic), 1)[0];
+  const life = limits.connectionLifeMs;
+  const rows = [
+    ["feed", venue.channels.map(({ url }) => `\`${url}\``).join("<br>")],
+    ["subscription", sample === undefined ? "" : `\`${sample.text}\``],
+    [
+      "symbols from",
+      venue.instruments.map(({ path }) => `\`${new URL(path, venue.restUrl)}\``).join("<br>"),
+    ],
+    ["completeness", `${venue.completeness}. ${venue.completenessNote}`],
+    ["side", `${sideRule.rule}`],
+    ["decided by", `"${sideRule.sentence}" ([source](${sideRule.link}))`],
+    ["money", venue.sizeRule],
+    ["one event", venue.identity],
+    ["sent again", venue.replay],
+    [
+      "heartbeat",
+      `${heartbeatOf(heartbeat)}; given up after ${venue.silenceMsMax / 1_000} s without a byte`,
+    ],
+    [
+      "our limits",
+      `${limits.connectsPer5Min} connects in 5 min, ${limits.sendsPerSecond} frames/s, frames up to ${limits.frameBytesMax} bytes${life === null ? "" : `, replaced before ${life / 3_600_000} h`}`,
+    ],
+    ["confidence", `${venue.confidence}; not confirmed: ${venue.unconfirmed}`],
+    ["last checked", venue.checkedOn],
+  ];
+  return `## ${venue.title}\n\n${table([`\`${venue.id}\``, ""], rows)}`;
+}
+
+/** Where topics come from a list of contracts, the bundled ones show what they look like. */
+function firstTopic(channel: Channel): readonly string[] {
+  const known = VENUES.find(({ channels }) => channels.includes(channel));
+  const instruments = known === undefined ? [] : BUNDLED.list(known.id);
+  return channel.topics(instruments).slice(0, 1);
+}
+
+function heartbeatOf({ everyMs, payload }: Heartbeat): string {
+  const what = payload === null ? "a WebSocket ping" : `\`${payload}\``;
+  return `${what} every ${everyMs / 1_000} s`;
 }
 
 export function errorTable(): string {

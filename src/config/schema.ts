@@ -127,6 +127,9 @@ const webSocket = webAddress(
 );
 const rest = webAddress(["http:", "https:"], "an address such as https://host");
 
+/** Venues count connections per address; more than two of a kind protect from nothing further. */
+const CONNECTIONS_MAX = 4;
+
 /** Median lag above which a venue is called behind, where its own pace asks for no other, ms. */
 const MAX_LAG_MS = 5_000;
 
@@ -139,9 +142,11 @@ const venueSchema = (maxLagMs: number) =>
       .describe("Another WebSocket host (a proxy, a simulator); null = the venue's own"),
     restUrl: rest.nullable().default(null).describe("Another REST host; null = the venue's own"),
     connections: z
-      .literal(1, { error: "1; more connections per venue are not in this version" })
+      .int()
+      .min(1)
+      .max(CONNECTIONS_MAX)
       .default(1)
-      .describe("Parallel connections"),
+      .describe("Sockets that carry the same topics side by side: with 2 one drop loses nothing"),
     maxLagMs: z
       .int()
       .min(100)

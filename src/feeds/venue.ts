@@ -152,6 +152,14 @@ export interface Venue<State = unknown> {
   readonly sideRule: { readonly rule: string; readonly sentence: string; readonly link: string };
   /** How a size becomes base units and USD, for the docs. */
   readonly sizeRule: string;
+  /** What tells two events apart and groups the fills of one order; what is sent on subscribe. */
+  readonly identity: string;
+  readonly replay: string;
+  /** How well captures and documents agree on the facts above, and what nobody has confirmed. */
+  readonly confidence: "high" | "medium" | "low";
+  readonly unconfirmed: string;
+  /** When its documents were last read, `2026-11-20`. */
+  readonly checkedOn: string;
   readonly heartbeat: Heartbeat;
   /** No byte for this long, heartbeat answers included: the connection is dead. */
   readonly silenceMsMax: number;

@@ -51,9 +51,10 @@ export class VenueScene {
   }
 
   /** Listens until everything is subscribed and acknowledged. */
-  async listen(withinMs = 60_000): Promise<void> {
+  async listen(withinMs = 60_000, connections = 1): Promise<void> {
     const { simulator, instruments } = this;
-    this.#listening = listen(this.#venue, this.runtime, { wsUrl: simulator.wsUrl, instruments });
+    const options = { wsUrl: simulator.wsUrl, instruments, connections };
+    this.#listening = listen(this.#venue, this.runtime, options);
     await this.runtime.until(() => this.status().state === "subscribed", withinMs);
   }
 

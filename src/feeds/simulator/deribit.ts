@@ -75,7 +75,6 @@ function deribitProtocol(host: SimulatorHost): SimulatedProtocol {
 const RPC = { jsonrpc: "2.0" } as const;
 
 type Say = (fields: object) => void;
-
 function answer(
   client: SimulatedClient,
   text: string,
@@ -120,7 +119,7 @@ function turn(client: SimulatedClient, asked: readonly string[], isOn: boolean):
 }
 
 /** The order that closes a long sells: as the taker, or as the maker of somebody's buy. */
-function liquidated(order: VenueOrder, number: number): object {
+function liquidated(order: VenueOrder, number: number) {
   const { contract, positionSide, price, size, atMs } = order;
   const isMaker = number % 4 === 3;
   const sells = (positionSide === "long") !== isMaker;
@@ -139,18 +138,9 @@ function liquidated(order: VenueOrder, number: number): object {
 }
 
 /** Somebody's trade that nobody was forced to. */
-function plainTrade({ contract, price, atMs }: VenueOrder, number: number): object {
-  return {
-    trade_seq: number,
-    trade_id: String(66_000_000 + number),
-    timestamp: atMs,
-    tick_direction: 1,
-    price: Number(price),
-    index_price: Number(price),
-    instrument_name: contract.symbol,
-    direction: "buy",
-    amount: 10,
-  };
+function plainTrade(order: VenueOrder, number: number): object {
+  const { liquidation: _, ...trade } = liquidated(order, number);
+  return { ...trade, direction: "buy", amount: 10 };
 }
 
 function instruments(url: URL, host: SimulatorHost): object | null {

@@ -99,8 +99,8 @@ class SimulatorServer implements Simulator {
     this.#replays = events;
   }
 
-  dropConnections(): void {
-    for (const client of this.#clients) client.drop();
+  dropConnections(count = this.#clients.size): void {
+    for (const client of [...this.#clients].slice(0, count)) client.drop();
   }
 
   goSilent(): void {

@@ -33,8 +33,8 @@ export interface Simulator {
   truth(): readonly PublishedOrder[];
   /** Sends these again after every acknowledged subscription, as old records. */
   replayOnSubscribe(events: readonly SimulatedLiquidation[]): void;
-  /** Cuts every connection without a closing handshake. */
-  dropConnections(): void;
+  /** Cuts every connection, or only the oldest so many, without a closing handshake. */
+  dropConnections(count?: number): void;
   /** The present connections stay open and never say anything again, not even a pong. */
   goSilent(): void;
   refuseNext(refusals: Refusals): void;

@@ -121,6 +121,12 @@ export const backpack: Venue<null> = {
     link: "https://docs.backpack.exchange/#tag/Streams",
   },
   sizeRule: "`q` coins x `p`; whether `p` is the fill is not documented.",
+  identity: "no id: symbol, side, time, size and price tell events apart",
+  replay: "none is documented",
+  confidence: "low",
+  unconfirmed:
+    "the side, the meaning of the price, answers to subscriptions, the name of the stream",
+  checkedOn: "2026-11-20",
   heartbeat: { everyMs: 30_000, payload: null },
   silenceMsMax: 130_000,
   needles: [],

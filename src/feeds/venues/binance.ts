@@ -167,6 +167,12 @@ export const binance: Venue<null> = {
   sizeRule:
     "USD-M: `z` coins x `ap`. COIN-M: `z` contracts x contractSize USD; coins = USD / `ap`. `p` when `ap` is 0.",
   // The server pings every 3 minutes, which `ws` answers; the probe proves the subscription too.
+  identity: "no id: symbol, side, time, size and price tell events apart",
+  replay: "none is sent on subscribe",
+  confidence: "high",
+  unconfirmed:
+    "whether the one order a second is the largest or the latest; a whole COIN-M frame of the merged stream",
+  checkedOn: "2026-11-20",
   heartbeat: {
     everyMs: 30_000,
     payload: `{"method":"LIST_SUBSCRIPTIONS","id":${PROBE_ID}}`,

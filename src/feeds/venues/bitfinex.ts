@@ -180,6 +180,11 @@ export const bitfinex: Venue<State> = {
   },
   sizeRule:
     "|AMOUNT| coins x the price at index 11; null there: no money, because index 6 is the price at which the position was opened.",
+  identity: "`POS_ID` of the trigger",
+  replay: "none is sent on subscribe",
+  confidence: "high",
+  unconfirmed: "whether every execution has a trigger",
+  checkedOn: "2026-11-20",
   heartbeat: { everyMs: 20_000, payload: '{"event":"ping","cid":1}' },
   silenceMsMax: 45_000,
   needles: [],

@@ -215,6 +215,11 @@ export const bitmex: Venue<State> = {
   },
   sizeRule:
     "Inverse: `leavesQty` x 1 USD; coins = USD / `price`. Linear: `leavesQty` / underlyingToPositionMultiplier coins x `price`. Quanto: unknown, so no money.",
+  identity: "`orderID`, with the contracts left where an order grew",
+  replay: "the table as it stands on subscribe: history",
+  confidence: "high",
+  unconfirmed: "whether stepwise fill-or-kill orders are shown, limits of connections",
+  checkedOn: "2026-11-20",
   heartbeat: { everyMs: 5_000, payload: "ping" },
   silenceMsMax: 20_000,
   needles: [],

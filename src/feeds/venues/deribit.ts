@@ -187,6 +187,13 @@ export const deribit: Venue<null> = {
   },
   sizeRule:
     "Linear: `amount` coins x `price`. Inverse: `amount` USD; coins = USD / `price`. Options: `amount` coins x `index_price`, because a premium is not the size of a position.",
+  identity:
+    "`trade_id`, with the side where both parties were liquidated; fills of one order share their millisecond",
+  replay: "none is sent on subscribe",
+  confidence: "high",
+  unconfirmed:
+    "a trade marked MT, the most channels of one request; the worth of options is our reading",
+  checkedOn: "2026-11-20",
   heartbeat: { everyMs: 20_000, payload: TEST },
   silenceMsMax: 45_000,
   needles: ['"liquidation":"'],

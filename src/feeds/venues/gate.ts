@@ -186,6 +186,12 @@ export const gate: Venue<null> = {
   },
   sizeRule:
     "Linear: `size` x quanto_multiplier coins x `price`. Inverse: `size` x 1 USD; coins = USD / `price`.",
+  identity: "no id: contract, sign, time, size and price tell events apart",
+  replay: "none was seen; a message `all` would be history",
+  confidence: "medium",
+  unconfirmed:
+    "a live frame, the meaning of the sign in the documentation, the multiplier of inverse contracts",
+  checkedOn: "2026-11-20",
   heartbeat: {
     everyMs: 15_000,
     payload: `{"time":${REQUEST_TIME},"channel":"futures.ping"}`,

@@ -188,6 +188,12 @@ export const okx: Venue<null> = {
   },
   sizeRule:
     "Linear: `sz` x ctVal x ctMult coins x `bkPx`. Inverse: `sz` x ctVal x ctMult USD; coins = USD / `bkPx`.",
+  identity: "no id: instrument, side, time, size and price tell events apart",
+  replay:
+    "the first message after a subscription may be an old record: rows before the connection are history",
+  confidence: "high",
+  unconfirmed: "rows of `net` positions, the cap of one a second",
+  checkedOn: "2026-11-20",
   heartbeat: { everyMs: 20_000, payload: "ping" },
   silenceMsMax: 30_000,
   needles: [],

@@ -74,6 +74,9 @@ describe.each(VENUES)("$title", (venue) => {
     expect(venue.sideRule.link).toMatch(/^https:\/\//);
     expect(venue.sideRule.sentence).not.toBe("");
     expect(venue.sizeRule).not.toBe("");
+    expect(venue.identity).not.toBe("");
+    expect(venue.replay).not.toBe("");
+    expect(venue.checkedOn).toMatch(/^20\d\d-\d\d-\d\d$/);
     expect(venue.silenceMsMax).toBeGreaterThan(venue.heartbeat.everyMs);
     expect(venue.heartbeat.payload).not.toBe("");
   });
