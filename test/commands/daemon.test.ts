@@ -32,7 +32,7 @@ beforeAll(async () => {
       discord: {
         token: DISCORD_TOKEN,
         apiBaseUrl: discord.apiBaseUrl,
-        readers: { guilds: ["10"] },
+        ...{ readers: { guilds: ["10"] }, admins: { users: ["9"] } },
       },
       telegram: {
         ...{ token: TELEGRAM_TOKEN, apiBaseUrl: telegram.apiBaseUrl },
@@ -73,6 +73,49 @@ async function askDiscord(name: string, value: string, userId: string): Promise<
   return String(found()?.data.content);
 }
 
+/** Asks again while the limit for one person holds, until the answer is the expected one. */
+async function insist(ask: () => void, said: () => string | undefined, what: string) {
+  let askedMs = Number.NEGATIVE_INFINITY;
+  await until(
+    () => {
+      if (runtime.monotonicMs() - askedMs > 1_500) {
+        askedMs = runtime.monotonicMs();
+        ask();
+      }
+      return said() !== undefined;
+    },
+    what,
+    DEADLINE_MS,
+  );
+  return said() ?? "";
+}
+
+function insistOnTelegram(text: string, expected: RegExp): Promise<string> {
+  const before = telegram.messages().length;
+  const said = () =>
+    telegram
+      .messages()
+      .slice(before)
+      .find((one) => expected.test(one.text))?.text;
+  return insist(() => telegram.say({ chatId: "8", userId: 8, text }), said, text);
+}
+
+function insistOnDiscord(values: Readonly<Record<string, string>>, expected: RegExp) {
+  const before = discord.answers().length;
+  const options = Object.entries(values).map(([name, value]) => ({ name, type: 3, value }));
+  const said = () => {
+    const contents = discord
+      .answers()
+      .slice(before)
+      .map(({ data }) => String(data?.content));
+    return contents.find((content) => expected.test(content));
+  };
+  const ask = () => void discord.interact({ name: "thresholds", options, userId: "9" });
+  return insist(ask, said, JSON.stringify(values));
+}
+
+const codeIn = (reply: string) => /confirm (\d{4})/.exec(reply)?.[1] ?? "";
+
 describe("a daemon with both bots", () => {
   test("says blind or nothing seen, never a bare zero, before the first row", async () => {
     const reply = await askDiscord("liq24h", "eth", "1");
@@ -112,6 +155,36 @@ describe("a daemon with both bots", () => {
     const answer = await fetch(`${daemon.url}/v1/totals?window=24h&asset=BTC`);
     expect(JSON.stringify(await answer.json())).toContain(String((longCents + shortCents) / 100));
   });
+
+  test("an admin's thresholds: previewed from the stored rows, confirmed, in force at once", async () => {
+    await until(
+      async () => {
+        const stored = await (await fetch(`${daemon.url}/v1/liquidations`)).text();
+        return stored.match(/"venue":"bybit"/g)?.length === 4;
+      },
+      "stored",
+      DEADLINE_MS,
+    );
+    const preview = await insistOnTelegram("/thresholds set majors low=$1m", /^Preview of majors/);
+    expect(preview).toContain("LOW       $1.50M  $1.00M  0 → 1");
+    expect(preview).toContain("majors: opened 0 → 1, escalated 0 → 0");
+    expect(daemon.summary().alerts.opened).toBe(0);
+    const done = await insistOnTelegram(`/thresholds confirm ${codeIn(preview)}`, /^In force/);
+    expect(done).toContain("LOW       $1.50M  $1.00M");
+    // What the windows hold already is judged anew.
+    await until(() => daemon.summary().alerts.opened === 1, "opened", DEADLINE_MS);
+
+    const asked = { which: "set", rule: "whale", low: "$2.5m", medium: "4m" };
+    const other = await insistOnDiscord(asked, /^\*\*Preview of whale/);
+    expect(other).toContain("MEDIUM    $3.00M  $4.00M  0 → 0");
+    await insistOnDiscord({ which: "confirm", code: codeIn(other) }, /^\*\*In force: whale/);
+    const shown = await askTelegram("/thresholds");
+    expect(shown).toMatch(
+      /\n\*majors: LOW \$1\.00M set by user 8 on .* UTC; the file says \$1\.50M\n/,
+    );
+    expect(shown).toMatch(/\n\*whale: LOW \$2\.50M, MEDIUM \$4\.00M set by user-9 on /);
+    expect(await askDiscord("thresholds", "", "5")).toContain("\\*majors: LOW");
+  }, 60_000);
 
   test("an admin's mute reaches the engine and is shown everywhere", async () => {
     expect(await askTelegram("/mute btc 1h", 8)).toMatch(/^Muted: BTC until .* UTC \(60 min|1 h\)/);

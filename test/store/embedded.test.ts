@@ -4,6 +4,7 @@ import { type EmbeddedDatabase, openEmbedded } from "../../src/store/postgres/em
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { listsContract } from "./lists-contract.ts";
+import { thresholdsContract } from "./thresholds-contract.ts";
 
 describe("embedded database", () => {
   let database: EmbeddedDatabase;
@@ -19,4 +20,5 @@ describe("embedded database", () => {
   storeContract(() => database);
   deliveryContract(() => database);
   listsContract(() => database);
+  thresholdsContract(() => database);
 });

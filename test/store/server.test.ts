@@ -7,6 +7,7 @@ import { withPostgres } from "../real/postgres.ts";
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { listsContract } from "./lists-contract.ts";
+import { thresholdsContract } from "./thresholds-contract.ts";
 
 const postgres = await withPostgres();
 
@@ -25,5 +26,6 @@ if (postgres !== null) {
     storeContract(() => database);
     deliveryContract(() => database);
     listsContract(() => database);
+    thresholdsContract(() => database);
   });
 }
