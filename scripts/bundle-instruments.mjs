@@ -205,6 +205,11 @@ function htx() {
   ];
 }
 
+function aster() {
+  const bases = `${LINEAR_BOTH} PAIR 1000PEPE 1000SHIB 1000BONK 1000FLOKI`;
+  return words(bases).map((base) => linear("aster", `${base}USDT`, base, "USDT"));
+}
+
 function lighter() {
   return Object.entries(LIGHTER_MARKETS).map(([wireName, base]) => {
     const facts = { base, quote: "USDC", settle: "USDC", contractSize: null, source: "lighter" };
@@ -288,6 +293,7 @@ const listed = [
   ...gate(),
   ...bitget(),
   ...htx(),
+  ...aster(),
   ...lighter(),
   ...krakenFutures(),
   ...dydx(),

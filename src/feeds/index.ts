@@ -1,5 +1,6 @@
 /** The list of venues: a new venue is one file, one fixture and one line here. */
 import type { Venue } from "./venue.ts";
+import { aster } from "./venues/aster.ts";
 import { backpack } from "./venues/backpack.ts";
 import { binance } from "./venues/binance.ts";
 import { bitfinex } from "./venues/bitfinex.ts";
@@ -24,6 +25,7 @@ export const VENUES: readonly Venue[] = [
   gate,
   bitget,
   htx,
+  aster,
   lighter,
   krakenFutures,
   dydx,

@@ -71,13 +71,13 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "venues",
     files: ["feeds/venues/"],
-    ours: ["feeds/venue", "feeds/fields", "feeds/listing"],
+    ours: ["feeds/venue", "feeds/fields", "feeds/listing", "feeds/force-order"],
     packages: ["zod"],
     why: "a venue is a value; one that knew a socket, a clock or another venue would not be",
   },
   {
     name: "venue contract",
-    files: ["feeds/venue", "feeds/fields", "feeds/listing", "feeds/sink"],
+    files: ["feeds/venue", "feeds/fields", "feeds/listing", "feeds/force-order", "feeds/sink"],
     ours: ["feeds/venue"],
     packages: ["zod"],
     why: "what every venue is made of",

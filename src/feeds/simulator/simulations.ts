@@ -1,6 +1,7 @@
 /** The list of simulated venues: a new one is one file and one line here. */
 import { LiqError } from "../../errors.ts";
 import type { VenueId } from "../../liquidation.ts";
+import { asterSimulation } from "./aster.ts";
 import { backpackSimulation } from "./backpack.ts";
 import { binanceSimulation } from "./binance.ts";
 import { bitfinexSimulation } from "./bitfinex.ts";
@@ -24,6 +25,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   gate: gateSimulation,
   bitget: bitgetSimulation,
   htx: htxSimulation,
+  aster: asterSimulation,
   lighter: lighterSimulation,
   "kraken-futures": krakenSimulation,
   dydx: dydxSimulation,

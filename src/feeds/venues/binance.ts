@@ -3,142 +3,14 @@
  * only one host is subscribed. `/market` is the route: the unrouted URL connects and stays silent.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Liquidation-Order-Streams
  */
-import type { Draft, Fields } from "../fields.ts";
 import {
-  controlFrame,
-  echoedId,
-  IGNORED,
-  isAbsent,
-  isFields,
-  isPositiveDecimal,
-  isSymbol,
-  isZeroDecimal,
-  parseJson,
-  refusedFrame,
-  rejectOf,
-  rowOf,
-  saidText,
-  take,
-  timeOfNumber,
-} from "../fields.ts";
-import { deliverySuffix, readListing, splitMultiplier } from "../listing.ts";
-import type { Decoded, Instrument, InstrumentSource, Reject, Row, Venue } from "../venue.ts";
-
-const STREAM = "!forceOrder@arr";
-
-/** The id of the probe that asks which streams are subscribed; our own requests count from 1. */
-const PROBE_ID = 999_999_999;
-
-/** REST samples and listings that may stand in a file of frames. */
-const REST_KEYS = ["symbol", "symbols", "serverTime", "rateLimits"];
-
-function decode(text: string): Decoded {
-  const root = parseJson(text);
-  if (root === undefined) return refusedFrame("json", "frame", text);
-  if (Array.isArray(root)) return decodeEvents(root);
-  if (!isFields(root)) return refusedFrame("shape", "frame", root);
-  if (root.e !== undefined) return decodeEvents([root]);
-  if (typeof root.stream === "string") {
-    return decodeEvents(Array.isArray(root.data) ? root.data : [root.data]);
-  }
-  return decodeAnswer(root);
-}
-
-function decodeEvents(events: readonly unknown[]): Decoded {
-  const draft: Draft = { rows: [], rejects: [] };
-  let pushedAtMs: number | null = null;
-  let isRestPage = events.length > 0;
-  for (const event of events) {
-    if (isFields(event) && event.e === "forceOrder") {
-      take(draft, readOrder(event));
-      pushedAtMs = timeOfNumber(event.E) ?? pushedAtMs;
-    } else if (isFields(event) && typeof event.e === "string") {
-      draft.rejects.push(rejectOf("unknown-kind", "e", event.e));
-    } else if (isFields(event) && isRest(event)) {
-      continue;
-    } else {
-      draft.rejects.push(rejectOf("shape", "event", event));
-    }
-    isRestPage = false;
-  }
-  if (isRestPage) return IGNORED;
-  if (events.length === 0) return refusedFrame("shape", "frame", events);
-  return { rows: draft.rows, control: null, rejects: draft.rejects, pushedAtMs };
-}
-
-function readOrder(event: Fields): Row | Reject {
-  const order = event.o;
-  if (!isFields(order)) return rejectOf("shape", "o", order);
-  const symbol = order.s;
-  if (!isSymbol(symbol)) return rejectOf("shape", "o.s", symbol);
-  const positionSide = order.S === "SELL" ? "long" : order.S === "BUY" ? "short" : null;
-  if (positionSide === null) return rejectOf("unknown-side", "o.S", order.S);
-  // `ap` is 0 while nothing is filled; `p` is the limit of the order, near the bankruptcy price.
-  const isFill = !isAbsent(order.ap) && !isZeroDecimal(order.ap);
-  const price = (isFill ? order.ap : (order.p ?? order.ap)) ?? null;
-  if (price !== null && !isPositiveDecimal(price)) {
-    return rejectOf("price", isFill ? "o.ap" : "o.p", price);
-  }
-  // `l` is only the last fill: 38 of 1861 in a capture, and once more than the whole.
-  const size = order.z ?? order.q ?? null;
-  if (size !== null && !isPositiveDecimal(size)) {
-    return rejectOf("size", isAbsent(order.z) ? "o.q" : "o.z", size);
-  }
-  const occurredAtMs = timeOfNumber(order.T);
-  if (occurredAtMs === null) return rejectOf("time", "o.T", order.T);
-  const product = order.st ?? event.st;
-  return rowOf({
-    symbol,
-    positionSide,
-    price,
-    priceKind: isFill ? "fill" : "order",
-    size,
-    isInverse: product === 1 ? false : product === 2 ? true : null,
-    occurredAtMs,
-    history: false,
-  });
-}
-
-function decodeAnswer(root: Fields): Decoded {
-  const id = echoedId(root.id);
-  const error = isFields(root.error) ? root.error : root;
-  if (error.code !== undefined && error.msg !== undefined) {
-    const reason = `${saidText(error.msg)} (${saidText(error.code)})`;
-    return controlFrame({ type: "refused", topics: null, id, reason });
-  }
-  if (root.result === null) return controlFrame({ type: "ack", topics: null, id });
-  if (Array.isArray(root.result)) {
-    const topics = root.result.filter(isSymbol);
-    if (id !== String(PROBE_ID)) return controlFrame({ type: "ack", topics, id });
-    return topics.includes(STREAM)
-      ? controlFrame({ type: "heartbeat", reply: null })
-      : controlFrame({ type: "closing", reason: `${STREAM} is no longer subscribed` });
-  }
-  return isRest(root) ? IGNORED : refusedFrame("shape", "frame", root);
-}
-
-function isRest(fields: Fields): boolean {
-  return REST_KEYS.some((key) => Object.hasOwn(fields, key));
-}
-
-/** `contractSize` stands only in COIN-M listings, where a contract is worth that many USD. */
-function parseListing(page: unknown): ReturnType<InstrumentSource["parse"]> {
-  return readListing(isFields(page) ? page.symbols : page, instrumentOf);
-}
-
-function instrumentOf(entry: Fields): Instrument | null {
-  const { symbol, baseAsset: base, quoteAsset: quote, marginAsset: settle } = entry;
-  if (!isSymbol(symbol) || !isSymbol(base) || !isSymbol(quote) || !isSymbol(settle)) return null;
-  const isInverse = entry.contractSize !== undefined;
-  // The listing writes it as a JSON number.
-  const contractSize = isInverse ? saidText(entry.contractSize) : null;
-  if (contractSize !== null && !isPositiveDecimal(contractSize)) return null;
-  // Dated contracts carry their day behind `_`; a perpetual's delivery date lies in the year 2100.
-  const deliveryMs = timeOfNumber(entry.deliveryDate);
-  const isDated = symbol.includes("_") && !symbol.endsWith("_PERP") && deliveryMs !== null;
-  const market = `${base}/${quote}:${settle}${isDated ? deliverySuffix(deliveryMs) : ""}`;
-  return { symbol, market, ...splitMultiplier(base), quote, isInverse, contractSize };
-}
+  decodeForceOrders,
+  FORCE_ORDERS,
+  PROBE,
+  parseContractList,
+  requestStreams,
+} from "../force-order.ts";
+import type { Venue } from "../venue.ts";
 
 export const binance: Venue<null> = {
   id: "binance",
@@ -149,7 +21,7 @@ export const binance: Venue<null> = {
       name: "market",
       url: "wss://fstream.binance.com/market/stream",
       headers: {},
-      topics: () => [STREAM],
+      topics: () => [FORCE_ORDERS],
       topicsPerConnectionMax: 200,
     },
   ],
@@ -166,17 +38,14 @@ export const binance: Venue<null> = {
   },
   sizeRule:
     "USD-M: `z` coins x `ap`. COIN-M: `z` contracts x contractSize USD; coins = USD / `ap`. `p` when `ap` is 0.",
-  // The server pings every 3 minutes, which `ws` answers; the probe proves the subscription too.
   identity: "no id: symbol, side, time, size and price tell events apart",
   replay: "none is sent on subscribe",
   confidence: "high",
   unconfirmed:
     "whether the one order a second is the largest or the latest; a whole COIN-M frame of the merged stream",
   checkedOn: "2026-11-20",
-  heartbeat: {
-    everyMs: 30_000,
-    payload: `{"method":"LIST_SUBSCRIPTIONS","id":${PROBE_ID}}`,
-  },
+  // The server pings every 3 minutes, which `ws` answers; the probe proves the subscription too.
+  heartbeat: PROBE,
   silenceMsMax: 75_000,
   needles: [],
   // A fifth of what is documented: 300 connections in 5 minutes, 10 messages a second, cut at 24 h.
@@ -187,16 +56,10 @@ export const binance: Venue<null> = {
     connectionLifeMs: 86_400_000,
   },
   instruments: [
-    { path: "/fapi/v1/exchangeInfo", parse: parseListing },
-    { path: "https://dapi.binance.com/dapi/v1/exchangeInfo", parse: parseListing },
+    { path: "/fapi/v1/exchangeInfo", parse: parseContractList },
+    { path: "https://dapi.binance.com/dapi/v1/exchangeInfo", parse: parseContractList },
   ],
-  request: (op, topics, firstId) => [
-    {
-      id: String(firstId),
-      topics,
-      text: JSON.stringify({ method: op.toUpperCase(), params: topics, id: firstId }),
-    },
-  ],
+  request: requestStreams,
   start: () => null,
-  decode,
+  decode: decodeForceOrders,
 };

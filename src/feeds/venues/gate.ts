@@ -190,7 +190,7 @@ export const gate: Venue<null> = {
   replay: "none was seen; a message `all` would be history",
   confidence: "medium",
   unconfirmed:
-    "a live frame, the meaning of the sign in the documentation, the multiplier of inverse contracts",
+    "a live frame, the meaning of the sign in the documentation, whether all liquidations come since August 2026, the multiplier of inverse contracts",
   checkedOn: "2026-11-20",
   heartbeat: {
     everyMs: 15_000,

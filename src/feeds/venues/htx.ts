@@ -222,7 +222,7 @@ export const htx: Venue<null> = {
   sizeRule:
     "Linear: `trade_turnover` is the money, `amount` the coins. Coin-margined: `volume` x contract_size USD; coins = USD / `price`.",
   // The venue pings every 5 s and is answered; a WebSocket ping asks only when those stop.
-  identity: "no id: contract, direction, time, volume and price tell events apart",
+  identity: "no id: contract, direction, time, size and price tell events apart",
   replay: "none was reported",
   confidence: "medium",
   unconfirmed: "how complete the feed is, one-way mode, inverse contracts beyond an example",

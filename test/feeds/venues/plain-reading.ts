@@ -27,6 +27,8 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   gate,
   bitget,
   htx,
+  // The same frames; read alike, because Aster may follow Binance's changes.
+  aster: binance,
   bitmex,
   deribit,
   bitfinex,
