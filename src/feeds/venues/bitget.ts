@@ -154,12 +154,12 @@ export const bitget: Venue<null> = {
   },
   sizeRule:
     "Linear: `amount` is the money in quote currency; coins = `amount` / `price`. Coin-margined: unit not documented, no money.",
-  // "ping" every 30 s; who does not ping for 2 minutes is cut, however much is sent to him.
   identity: "no id: symbol, side, time, price and amount tell events apart",
   replay: "`snapshot` messages are history",
   confidence: "medium",
   unconfirmed: "today's pace of pushes, the unit of coin-margined amounts",
   checkedOn: "2026-11-20",
+  // "ping" every 30 s; who does not ping for 2 minutes is cut, however much is sent to him.
   heartbeat: { everyMs: 25_000, payload: "ping", isUnconditional: true },
   silenceMsMax: 55_000,
   needles: [],

@@ -177,12 +177,12 @@ export const dydx: Venue<null> = {
     link: "https://github.com/dydxprotocol/v4-chain/blob/main/indexer/services/comlink/public/websocket-documentation.md",
   },
   sizeRule: "`size` coins x `price`.",
-  // The server pings every 30 s and `ws` answers; our own ping shows that its pings still come.
   identity: "`id`; fills of one order share market, block and side",
   replay: "the answer to a subscription replays recent trades: history",
   confidence: "high",
   unconfirmed: "what DELEVERAGED rows mean exactly, the texts of errors",
   checkedOn: "2026-11-20",
+  // The server pings every 30 s and `ws` answers; our own ping shows that its pings still come.
   heartbeat: { everyMs: 30_000, payload: null },
   silenceMsMax: 65_000,
   needles: ['"LIQUIDATED"', '"DELEVERAGED"'],

@@ -221,12 +221,12 @@ export const htx: Venue<null> = {
   },
   sizeRule:
     "Linear: `trade_turnover` is the money, `amount` the coins. Coin-margined: `volume` x contract_size USD; coins = USD / `price`.",
-  // The venue pings every 5 s and is answered; a WebSocket ping asks only when those stop.
   identity: "no id: contract, direction, time, size and price tell events apart",
   replay: "none was reported",
   confidence: "medium",
   unconfirmed: "how complete the feed is, one-way mode, inverse contracts beyond an example",
   checkedOn: "2026-11-20",
+  // The venue pings every 5 s and is answered; a WebSocket ping asks only when those stop.
   heartbeat: { everyMs: 15_000, payload: null },
   silenceMsMax: 30_000,
   needles: [],

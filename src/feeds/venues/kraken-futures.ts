@@ -168,12 +168,12 @@ export const krakenFutures: Venue<null> = {
     link: "https://docs.kraken.com/exchange/api-reference/futures-websocket/trade",
   },
   sizeRule: "PF, FF: `qty` coins x `price`. PI, FI: `qty` USD; coins = USD / `price`.",
-  // "make a ping request at least every 60 seconds"
   identity: "`uid`",
   replay: "`trade_snapshot` on each subscribe: history",
   confidence: "high",
   unconfirmed: "a liquidation of a linear contract, how many trades a snapshot holds",
   checkedOn: "2026-11-20",
+  // "make a ping request at least every 60 seconds"
   heartbeat: { everyMs: 30_000, payload: null, isUnconditional: true },
   silenceMsMax: 65_000,
   needles: ['"liquidation"'],

@@ -196,12 +196,12 @@ export const lighter: Venue<null> = {
     link: "https://docs.allium.so/historical-data/supported-blockchains/lighter/dex/liquidations",
   },
   sizeRule: "`usd_amount` is the money (`size` coins x `price`).",
-  // "Keep-alive: send something at least every 2 minutes", whatever arrives.
   identity: "`trade_id`; fills of one order share the taker's order id",
   replay: "the last 50 liquidations of every market on each subscribe: history",
   confidence: "high",
   unconfirmed: "a live frame with a liquidation, whether take-overs are in it, resending",
   checkedOn: "2026-11-20",
+  // "Keep-alive: send something at least every 2 minutes", whatever arrives.
   heartbeat: { everyMs: 30_000, payload: null, isUnconditional: true },
   silenceMsMax: 65_000,
   needles: ['"liquidation"', '"deleverage"'],
