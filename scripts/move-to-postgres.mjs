@@ -6,6 +6,8 @@
 // The queue is not copied: pending messages are rows of `deliveries`, and jobs are made from them.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { SILENT_LOG } from "../dist/log.js";
+import { nodeRuntime } from "../dist/runtime-node.js";
 import { acquireLockFile } from "../dist/store/lock-file.js";
 import { migrate } from "../dist/store/migrate.js";
 import { openEmbedded } from "../dist/store/postgres/embedded.js";
@@ -22,7 +24,10 @@ if (dataDir === undefined || url === undefined) {
 if (!existsSync(join(dataDir, "database"))) fail(`No embedded database in ${dataDir}`, 1);
 
 try {
-  const lock = acquireLockFile(dataDir);
+  const lock = await acquireLockFile(dataDir, {
+    ...{ runtime: nodeRuntime, log: SILENT_LOG },
+    onTaken: () => fail("Another process took the data directory over", 1),
+  });
   try {
     await move();
   } finally {

@@ -61,7 +61,7 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenedStore>
 /** Brings the schema up to date without deciding; a server that is away is an error. */
 export async function migrateStore(options: MigrateStoreOptions): Promise<MigrationReport> {
   if (options.databaseUrl === null) {
-    const { database, report, release } = await openLocked(options);
+    const { database, report, release } = await openLocked(options, { onTaken() {} });
     await database.close();
     release();
     return report;
@@ -82,11 +82,13 @@ export async function migrateStore(options: MigrateStoreOptions): Promise<Migrat
 }
 
 async function openEmbeddedStore(options: OpenStoreOptions): Promise<OpenedStore> {
-  const { database, release } = await openLocked(options);
+  const { signal, onEvent } = options;
+  const onTaken = () => onEvent({ type: "role", role: "lost" });
+  const { database, release } = await openLocked(options, { onTaken, signal });
   options.onPrepared?.(database);
   const store = new SqlStore(database, await database.transaction(beginTerm));
   const vacuum = startVacuum(database, options.log);
-  options.onEvent({ type: "role", role: "deciding" });
+  onEvent({ type: "role", role: "deciding" });
   return {
     database,
     store,
@@ -105,9 +107,12 @@ interface Locked {
   release(): void;
 }
 
-async function openLocked(options: MigrateStoreOptions): Promise<Locked> {
-  const { dataDir, snapshotFolder } = options;
-  const lock = acquireLockFile(dataDir);
+async function openLocked(
+  options: MigrateStoreOptions,
+  rights: { readonly onTaken: () => void; readonly signal?: AbortSignal },
+): Promise<Locked> {
+  const { dataDir, snapshotFolder, runtime, log } = options;
+  const lock = await acquireLockFile(dataDir, { runtime, log, ...rights });
   try {
     const snapshot = snapshotFolder === null ? null : readSnapshot(snapshotFolder, snapshotKey());
     let report: MigrationReport = { applied: [], version: 0 };

@@ -5,7 +5,7 @@ import { isNode, lineAt, type Node, place, type Source, walk } from "./sources.t
 const IMPURE: Readonly<Record<string, string>> = {
   "src/main.ts": "the entry: arguments, signals, exit codes",
   "src/runtime-node.ts": "the real runtime",
-  "src/store/lock-file.ts": "the lock names its holder and asks the system whether it still lives",
+  "src/store/lock-holder.ts": "a lock names its holder and asks the system whether it still lives",
 };
 
 const AMBIENT_CALLS: Readonly<Record<string, string>> = {
