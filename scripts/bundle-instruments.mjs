@@ -27,6 +27,8 @@ const SOURCES = {
   deribit: "docs: amount is in USD for inverse and in coins for linear contracts",
   bitfinex: "docs ws-public-status: amounts are in coins",
   backpack: "docs: q is in the base asset",
+  hyperliquid:
+    "names of POST /info {type: meta}; sizes are in coins, of a thousand with a k before the name",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -85,6 +87,8 @@ const KRAKEN_INVERSE = "BTC ETH XRP LTC BCH";
 const HTX_LINEAR = `BTC ETH O3 SOL XRP DOGE BNB SUI ADA LINK LTC AVAX BCH TRX DOT ETC FIL XLM UNI AAVE NEAR TON APT ARB
 OP PEPE SHIB HYPE ENA WLD CRV LDO ATOM`;
 const DYDX = "BTC ETH SOL XRP DOGE LINK AVAX LTC ADA SUI BNB";
+
+const HYPERLIQUID = "BTC ETH SOL XRP DOGE HYPE BNB SUI LINK LTC AVAX ATOM kPEPE kBONK";
 
 const MULTIPLIER = /^(10{3,8}|1M)(?=\p{L}{2,})(.+)$/u;
 
@@ -286,6 +290,15 @@ function backpack() {
   );
 }
 
+function hyperliquid() {
+  return words(HYPERLIQUID).map((symbol) => {
+    const isThousand = /^k[A-Z]{3}/.test(symbol);
+    const facts = { quote: "USDC", settle: "USDC", contractSize: null, source: "hyperliquid" };
+    const entry = instrument("hyperliquid", symbol, { base: symbol.toUpperCase(), ...facts });
+    return isThousand ? { ...entry, asset: symbol.slice(1), multiplier: 1000 } : entry;
+  });
+}
+
 const listed = [
   ...binance(),
   ...bybit(),
@@ -301,6 +314,7 @@ const listed = [
   ...bitmex(),
   ...deribit(),
   ...bitfinex(),
+  ...hyperliquid(),
 ];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{

@@ -53,22 +53,22 @@ interface Ear {
 function prepare(venue: Venue, options: ListenOptions): Ear {
   const { settings, instruments, runtime, log, sink } = options;
   const venueSettings = settings.venues.find(({ id }) => id === venue.id);
-  const { wsUrl = null, restUrl = null, connections = 1 } = venueSettings ?? {};
+  const { wsUrl = null, restUrl = null, connections = 1, watch } = venueSettings ?? {};
   const { dataDir, usdCoins } = settings;
   let listed = (): void => {};
   const firstList = new Promise<void>((resolve) => {
     listed = resolve;
   });
   const feed = createFeed(venue, {
-    ...{ settings: { wsUrl, connections }, instruments, runtime, log, sink },
+    ...{ settings: { wsUrl, connections, watch }, instruments, runtime, log, sink },
     startIntake: () => createIntake(venue, { instruments, usdCoins }),
     onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),
   });
   const refresh = new InstrumentRefresh(venue, {
     ...{ instruments, restUrl, dataDir, runtime, log },
-    onListed(contracts) {
+    onListed(contracts, found) {
       options.onListed?.(venue.id, contracts, runtime.nowMs());
-      feed.refreshTopics(contracts);
+      feed.refreshTopics(contracts, found);
       listed();
     },
   });

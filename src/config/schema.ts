@@ -154,12 +154,28 @@ const venueSchema = (maxLagMs: number) =>
       .default(maxLagMs)
       .describe("Median lag above which the venue is called behind, in ms"),
   });
-export type VenueInput = z.output<ReturnType<typeof venueSchema>>;
+export type VenueInput = z.output<ReturnType<typeof venueSchema>> & {
+  /** Only of venues that take names to watch. */
+  readonly watch?: readonly string[];
+};
+
+type Venue = (typeof VENUES)[number];
+
+function watchSchema({ pattern, max, expected, description }: NonNullable<Venue["watch"]>) {
+  const names = z.array(z.string().regex(pattern, { error: expected }));
+  return names
+    .max(max, { error: `at most ${max} names` })
+    .default([])
+    .describe(description);
+}
+
+function schemaOf({ watch, maxLagMs = MAX_LAG_MS }: Venue) {
+  const schema = venueSchema(maxLagMs);
+  return watch === undefined ? schema : schema.extend({ watch: watchSchema(watch) });
+}
 
 const Venues = z.strictObject(
-  Object.fromEntries(
-    VENUES.map(({ id, maxLagMs = MAX_LAG_MS }) => [id, venueSchema(maxLagMs).prefault({})]),
-  ),
+  Object.fromEntries(VENUES.map((venue) => [venue.id, schemaOf(venue).prefault({})])),
 );
 
 export const ConfigSchema = z.strictObject({

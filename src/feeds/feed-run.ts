@@ -26,6 +26,8 @@ export interface FeedSettings {
   readonly wsUrl: string | null;
   /** Sockets per shard that carry the same topics side by side; the engine dedupes. */
   readonly connections: number;
+  /** Names that the operator wants topics for, before those found; absent = none. */
+  readonly watch?: readonly string[] | undefined;
 }
 
 export interface FeedOptions {
@@ -60,6 +62,7 @@ export class FeedRun {
   readonly #toldRefused = new Set<string>();
   readonly #sockets = new Map<string, number>();
   #listed: readonly Instrument[] | null = null;
+  #found: readonly string[] = [];
   #isRunning = false;
   #retiredReconnects = 0;
   #disabledReason: string | null = null;
@@ -110,8 +113,9 @@ export class FeedRun {
     await Promise.all(this.#running);
   }
 
-  refreshTopics(listed?: readonly Instrument[]): void {
+  refreshTopics(listed?: readonly Instrument[], found?: readonly string[]): void {
     if (listed !== undefined) this.#listed = listed;
+    if (found !== undefined) this.#found = found;
     this.#refused.clear();
     if (this.#isRunning && this.#disabledReason === null) this.#apply();
   }
@@ -135,9 +139,10 @@ export class FeedRun {
   /** Brings shards and lanes to the topics that the instruments known now ask for. */
   #apply(): void {
     const instruments = this.#listed ?? this.#options.instruments.list(this.#venue.id);
+    const names = [...(this.#options.settings.watch ?? []), ...this.#found];
     for (const plan of this.#plans) {
       const { channel } = plan;
-      const topics = channel.topics(instruments);
+      const topics = channel.topics(instruments, names);
       plan.shards = assignShards(plan.shards, topics, channel.topicsPerConnectionMax);
       for (const [place, shard] of plan.shards.entries()) this.#applyShard(plan, place, shard);
     }

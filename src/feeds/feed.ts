@@ -17,8 +17,9 @@ export interface Feed {
   /**
    * Subscribes what `listed` adds and unsubscribes what it no longer holds, on the live
    * connections; refused topics are tried again. Without `listed`: all instruments known.
+   * `found` are names that the venue's `discover` gave; without it those of last time stand.
    */
-  refreshTopics(listed?: readonly Instrument[]): void;
+  refreshTopics(listed?: readonly Instrument[], found?: readonly string[]): void;
 }
 
 /** Throws LIQ_CONFIG when `settings.wsUrl` is no WebSocket address. */

@@ -11,6 +11,7 @@ import { deribit } from "./venues/deribit.ts";
 import { dydx } from "./venues/dydx.ts";
 import { gate } from "./venues/gate.ts";
 import { htx } from "./venues/htx.ts";
+import { hyperliquid } from "./venues/hyperliquid.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
 import { lighter } from "./venues/lighter.ts";
 import { okx } from "./venues/okx.ts";
@@ -33,6 +34,7 @@ export const VENUES: readonly Venue[] = [
   bitmex,
   deribit,
   bitfinex,
+  hyperliquid,
 ];
 
 /** The venue with this id, or null when this version does not listen to it. */

@@ -5,11 +5,10 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
-import { rebase } from "./endpoint.ts";
 import { InstrumentCache } from "./instrument-cache.ts";
 import type { Instruments } from "./instruments.ts";
-import { fetchJson } from "./rest.ts";
-import type { Instrument, InstrumentSource, Venue } from "./venue.ts";
+import { LookUps } from "./look-up.ts";
+import type { Instrument, Venue } from "./venue.ts";
 
 /** From one complete refresh to the next, ms, give or take the jitter. */
 export const REFRESH_EVERY_MS = 3_600_000;
@@ -17,8 +16,6 @@ export const REFRESH_EVERY_MS = 3_600_000;
 export const REFRESH_JITTER_SHARE = 0.2;
 /** After a failure, and at the earliest after an unknown symbol, ms. */
 export const REFRESH_SOONEST_MS = 300_000;
-/** More pages than any venue has; a cursor that leads in circles ends here. */
-export const PAGES_MAX = 50;
 /** Unknown symbols remembered as looked for, so that one that no list explains asks only once. */
 export const UNKNOWN_SYMBOLS_MAX = 1_000;
 
@@ -29,8 +26,8 @@ export interface InstrumentRefreshOptions {
   readonly dataDir: string;
   readonly runtime: Runtime;
   readonly log: Log;
-  /** What the venue lists now: for `feed.refreshTopics`. */
-  readonly onListed?: (listed: readonly Instrument[]) => void;
+  /** What the venue lists now, and the names it was asked for: for `feed.refreshTopics`. */
+  readonly onListed?: (listed: readonly Instrument[], found: readonly string[]) => void;
 }
 
 export class InstrumentRefresh {
@@ -38,8 +35,11 @@ export class InstrumentRefresh {
   readonly #options: InstrumentRefreshOptions;
   readonly #log: Log;
   readonly #cache: InstrumentCache;
+  readonly #lookUps: LookUps;
   readonly #lookedFor = new Set<string>();
   #listed: readonly Instrument[] = [];
+  /** By the look-up that found them: one that fails keeps what it found last. */
+  readonly #found = new Map<number, readonly string[]>();
   #isLoaded = false;
   #startedAtMs: number | null = null;
   /** When an unknown symbol wants the next look, ms on the monotonic clock. */
@@ -51,6 +51,7 @@ export class InstrumentRefresh {
     this.#options = options;
     this.#log = options.log.child({ venue: venue.id });
     this.#cache = new InstrumentCache(options.dataDir, venue.id);
+    this.#lookUps = new LookUps({ ...options, venue, log: this.#log });
   }
 
   /** What the venue listed last, from disk or from its servers; empty when neither is known. */
@@ -101,16 +102,20 @@ export class InstrumentRefresh {
 
   /** Asks every source once. True when all answered; what answered is used in any case. */
   async refresh(signal: AbortSignal): Promise<boolean> {
-    const fetched = await Promise.all(
-      this.#venue.instruments.map((source) => this.#fetchSource(source, signal)),
-    );
-    const isComplete = fetched.every((part) => part !== null);
-    const fresh = fetched.flatMap((part) => part ?? []);
-    if (signal.aborted || fresh.length === 0) return false;
+    const [fetched, hasFound] = await Promise.all([
+      Promise.all(this.#venue.instruments.map((source) => this.#lookUps.read(source, signal))),
+      this.#discover(signal),
+    ]);
+    if (signal.aborted) return false;
+    const isListed = fetched.every((pages) => pages !== null);
+    const fresh = fetched.flatMap((pages) => (pages ?? []).flatMap((page) => page.instruments));
+    if (fresh.length === 0) {
+      if (this.#found.size > 0) this.#options.onListed?.(this.#known, this.#names);
+      return false;
+    }
     // A source that failed keeps the contracts it listed last.
-    const known =
-      this.#listed.length > 0 ? this.#listed : this.#options.instruments.list(this.#venue.id);
-    const listed = isComplete ? fresh : [...withoutSymbols(known, fresh), ...fresh];
+    const listed = isListed ? fresh : [...withoutSymbols(this.#known, fresh), ...fresh];
+    const isComplete = isListed && hasFound;
     this.#announce(listed);
     try {
       await this.#cache.write(listed, this.#options.runtime.nowMs());
@@ -121,40 +126,32 @@ export class InstrumentRefresh {
     return isComplete;
   }
 
+  get #known(): readonly Instrument[] {
+    return this.#listed.length > 0 ? this.#listed : this.#options.instruments.list(this.#venue.id);
+  }
+
+  get #names(): readonly string[] {
+    return [...new Set([...this.#found.values()].flat())];
+  }
+
+  /** False when a look-up for names failed. */
+  async #discover(signal: AbortSignal): Promise<boolean> {
+    const sources = this.#venue.discover ?? [];
+    const found = await Promise.all(sources.map((source) => this.#lookUps.read(source, signal)));
+    for (const [place, pages] of found.entries()) {
+      if (pages !== null)
+        this.#found.set(
+          place,
+          pages.flatMap((page) => page.names),
+        );
+    }
+    return found.every((pages) => pages !== null);
+  }
+
   #announce(listed: readonly Instrument[]): void {
     this.#listed = listed;
     this.#options.instruments.add(this.#venue.id, listed);
-    this.#options.onListed?.(listed);
-  }
-
-  /** All pages of one source; null when one of them failed. */
-  async #fetchSource(source: InstrumentSource, signal: AbortSignal): Promise<Instrument[] | null> {
-    const { runtime, restUrl } = this.#options;
-    const instruments: Instrument[] = [];
-    let path: string | null = source.path;
-    try {
-      for (let pages = 0; path !== null; pages += 1) {
-        if (pages === PAGES_MAX)
-          throw new Error(`More than ${PAGES_MAX} pages below ${source.path}`);
-        const url = rebase(new URL(path, this.#venue.restUrl).href, restUrl);
-        const page = source.parse(await fetchJson(url, { runtime, signal }));
-        instruments.push(...page.instruments);
-        if (page.rejects.length > 0) this.#refused(url, page.rejects);
-        path = page.next;
-      }
-      if (instruments.length === 0) throw new Error(`Nothing is listed at ${source.path}`);
-      return instruments;
-    } catch (thrown) {
-      if (!signal.aborted) this.#warn(thrown, "An instrument list was not refreshed");
-      return null;
-    }
-  }
-
-  #refused(url: string, rejects: ReturnType<InstrumentSource["parse"]>["rejects"]): void {
-    this.#log.debug(
-      { code: "LIQ_INSTRUMENT", url, count: rejects.length, first: rejects[0]?.detail },
-      "Some listed contracts cannot be read",
-    );
+    this.#options.onListed?.(listed, this.#names);
   }
 
   /** Sleeps until `dueAtMs`; false when an unknown symbol wanted the next look sooner. */

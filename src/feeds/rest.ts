@@ -7,10 +7,21 @@ export const REST_MS_MAX = 20_000;
 /** Binance lists about 700 contracts in 2 MB; anything near this is not a listing, bytes. */
 export const REST_BYTES_MAX = 16 * 1_048_576;
 
-/** @throws LiqError LIQ_INSTRUMENT: not reached, too slow, not 2xx, too long, not JSON */
+/**
+ * GET, or POST where there is a JSON body.
+ * @throws LiqError LIQ_INSTRUMENT: not reached, too slow, not 2xx, too long, not JSON
+ */
 export async function fetchJson(
   url: string,
-  { runtime, signal }: { readonly runtime: Runtime; readonly signal: AbortSignal },
+  {
+    runtime,
+    signal,
+    body,
+  }: {
+    readonly runtime: Runtime;
+    readonly signal: AbortSignal;
+    readonly body?: string | undefined;
+  },
 ): Promise<unknown> {
   const limit = new AbortController();
   const stop = () => limit.abort(signal.reason);
@@ -19,7 +30,9 @@ export async function fetchJson(
   );
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const response = await runtime.fetch(url, { signal: limit.signal });
+    const headers = { "content-type": "application/json" };
+    const request = body === undefined ? {} : { method: "POST", headers, body };
+    const response = await runtime.fetch(url, { ...request, signal: limit.signal });
     if (!response.ok) {
       await response.body?.cancel();
       throw new Error(`HTTP ${response.status}`);

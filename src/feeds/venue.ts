@@ -86,19 +86,23 @@ export interface Instrument {
   readonly contractSize: string | null;
 }
 
-/** One REST look-up described as data; `feeds/instruments.ts` runs it. */
-export interface InstrumentSource {
+/** One REST look-up described as data; `feeds/look-up.ts` runs it. */
+export interface LookUp<Found> {
   /** Path and query below the venue's `restUrl`, or a whole URL for a second host. */
   readonly path: string;
   /** JSON sent with POST, for venues whose look-ups are one address; absent = GET. */
   readonly body?: string;
-  /** Pure: one page in, instruments and the next page's path (null = last) out. Never throws. */
-  parse(page: unknown): {
-    readonly instruments: readonly Instrument[];
+  /** Pure: one page in, what it lists and the next page's path (null = last) out. Never throws. */
+  parse(page: unknown): Found & {
     readonly next: string | null;
     readonly rejects: readonly Reject[];
   };
 }
+
+export type InstrumentSource = LookUp<{ readonly instruments: readonly Instrument[] }>;
+
+/** Finds names for topics that no list of contracts has: the vaults of Hyperliquid. */
+export type TopicSource = LookUp<{ readonly names: readonly string[] }>;
 
 /** One kind of connection of a venue (Bybit has two: linear and inverse). */
 export interface Channel {
@@ -106,10 +110,21 @@ export interface Channel {
   readonly name: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What to subscribe to, from the instruments known now. */
-  topics(instruments: readonly Instrument[]): readonly string[];
+  /** What to subscribe to, from the instruments known now and the names found or watched. */
+  topics(instruments: readonly Instrument[], names?: readonly string[]): readonly string[];
   /** Most topics that one connection takes; more are sharded over further connections. */
   readonly topicsPerConnectionMax: number;
+}
+
+/** What `venues.<id>.watch` may hold. */
+export interface Watch {
+  readonly pattern: RegExp;
+  /** Most names. */
+  readonly max: number;
+  /** What one name is, for whoever wrote something else: `an account: 0x and 40 hex digits`. */
+  readonly expected: string;
+  /** The sentence about the key in the configuration. */
+  readonly description: string;
 }
 
 export interface Heartbeat {
@@ -176,6 +191,10 @@ export interface Venue<State = unknown> {
   readonly acknowledges?: false;
   readonly limits: VenueLimits;
   readonly instruments: readonly InstrumentSource[];
+  /** Asked as often as the list of contracts; what it finds goes to `Channel.topics`. */
+  readonly discover?: readonly TopicSource[];
+  /** Names for topics that the operator may add: `venues.<id>.watch`. */
+  readonly watch?: Watch;
   /**
    * Text frames that subscribe or unsubscribe; each with an id that its ack or refusal echoes, or
    * with the one topic that they name.

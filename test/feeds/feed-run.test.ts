@@ -19,6 +19,21 @@ test("topics beyond what one connection takes go to further connections", async 
   ]);
 });
 
+test("names that were found become topics after those that the operator watches", async () => {
+  const channel = {
+    ...madeChannel("main", []),
+    topics: (_: unknown, names?: readonly string[]) => names ?? [],
+  };
+  await feed.startSubscribed({ channels: [channel] }, 1, ["mine"]);
+  feed.listening.feed.refreshTopics(undefined, ["x", "y"]);
+  const topicsOf = () => feed.server.received.map(({ text }) => JSON.parse(text).sub);
+  await feed.runtime.until(() => topicsOf().length === 3);
+  feed.listening.feed.refreshTopics();
+  await feed.runtime.pass(1_000);
+  expect(topicsOf()).toEqual(["mine", "x", "y"]);
+  expect(feed.status().connections.map(({ topics }) => topics)).toEqual([3]);
+});
+
 test("two connections side by side both deliver the same row under one key", async () => {
   await feed.startSubscribed({}, 2);
   await feed.runtime.until(() => feed.ledger.of("subscribed").length === 2);

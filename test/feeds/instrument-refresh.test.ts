@@ -13,12 +13,13 @@ import { simulatedContracts } from "../../src/feeds/simulator/simulations.ts";
 import type { Instrument, Venue } from "../../src/feeds/venue.ts";
 import { binance } from "../../src/feeds/venues/binance.ts";
 import { bybit } from "../../src/feeds/venues/bybit.ts";
+import { hyperliquid } from "../../src/feeds/venues/hyperliquid.ts";
 import { okx } from "../../src/feeds/venues/okx.ts";
 import type { VenueId } from "../../src/liquidation.ts";
 import { LogBook } from "./listening.ts";
 import { SteppedRuntime } from "./stepped-runtime.ts";
 
-const VENUES = { binance, bybit, okx } satisfies Partial<Record<VenueId, Venue>>;
+const VENUES = { binance, bybit, okx, hyperliquid } satisfies Partial<Record<VenueId, Venue>>;
 type ListedVenueId = keyof typeof VENUES;
 
 let runtime: SteppedRuntime;
@@ -27,6 +28,7 @@ let dataDir: string;
 let log: LogBook;
 let instruments: Instruments;
 let announced: (readonly Instrument[])[];
+let found: (readonly string[])[];
 let onAnnounced: (() => void) | null;
 let controller: AbortController;
 let running: Promise<void>;
@@ -37,6 +39,7 @@ beforeEach(async () => {
   log = new LogBook();
   instruments = new Instruments();
   announced = [];
+  found = [];
   onAnnounced = null;
   controller = new AbortController();
   running = Promise.resolve();
@@ -59,8 +62,9 @@ async function refreshOf(
 
 function anotherOf(venue: ListedVenueId): InstrumentRefresh {
   const { restUrl } = simulator;
-  const onListed = (listed: readonly Instrument[]) => {
+  const onListed = (listed: readonly Instrument[], names: readonly string[]) => {
     announced.push(listed);
+    found.push(names);
     onAnnounced?.();
   };
   const options = { instruments, restUrl, dataDir, runtime, log, onListed };
@@ -166,6 +170,17 @@ test("a source that fails keeps the contracts it listed last, the other is refre
   expect(warning?.fields.error).toMatch(
     /^Cannot read instruments from http:\/\/127\.0\.0\.1:\d+\/api\/v5.*: HTTP 500$/,
   );
+});
+
+test("names that a venue is asked for are told with its list, and kept when it does not answer", async () => {
+  const refresh = await refreshOf("hyperliquid");
+  expect(await refresh.refresh(controller.signal)).toBe(true);
+  expect(found.map((names) => names.length)).toEqual([7]);
+  simulator.refuseNext({ rest: { status: 500 }, times: 2 });
+  expect(await refresh.refresh(controller.signal)).toBe(false);
+  expect(found[1]).toEqual(found[0]);
+  expect(announced[1]).toEqual(announced[0]);
+  expect(log.of("warn")).toHaveLength(2);
 });
 
 test("what the venue no longer lists leaves the list and stays known for late rows", async () => {

@@ -40,7 +40,9 @@ describe("the bundled contracts", () => {
 
   it("have the multipliers that the listings' rule finds", () => {
     for (const { instrument } of readTable(TABLE).listed) {
-      const [base = ""] = instrument.market.split("/");
+      // Unified symbols are in capitals, where Hyperliquid's small k is lost.
+      const isThousand = /^k[A-Z]{3}/.test(instrument.symbol);
+      const [base = ""] = (isThousand ? instrument.symbol : instrument.market).split("/");
       const { asset, multiplier } = instrument;
       expect({ asset, multiplier }, instrument.symbol).toEqual(splitMultiplier(base));
     }

@@ -82,14 +82,19 @@ export interface Listening {
 export function listen(
   venue: Venue,
   runtime: SteppedRuntime,
-  options: { wsUrl: string; instruments?: Instruments; connections?: number },
+  options: {
+    wsUrl: string;
+    instruments?: Instruments;
+    connections?: number;
+    watch?: readonly string[];
+  },
 ): Listening {
   const ledger = new Ledger();
   const log = new LogBook();
   const unknownSymbols: string[] = [];
-  const { wsUrl, connections = 1, instruments = new Instruments() } = options;
+  const { wsUrl, connections = 1, instruments = new Instruments(), watch } = options;
   const feed = createFeed(venue, {
-    settings: { wsUrl, connections },
+    settings: { wsUrl, connections, watch },
     instruments,
     startIntake: () => createIntake(venue, { instruments, usdCoins: ["USDT", "USDC"] }),
     runtime,

@@ -43,15 +43,24 @@ export class MadeFeed {
     return this.listening.feed.status();
   }
 
-  start(more: Partial<Venue> = {}, connections = 1, known: readonly Instrument[] = [MADE]): void {
+  start(
+    more: Partial<Venue> = {},
+    connections = 1,
+    known: readonly Instrument[] = [MADE],
+    watch: readonly string[] = [],
+  ): void {
     const instruments = new Instruments();
     instruments.add("drift", known);
-    const options = { wsUrl: this.server.url, connections, instruments };
+    const options = { wsUrl: this.server.url, connections, instruments, watch };
     this.#listening = listen(madeVenue(more), this.runtime, options);
   }
 
-  async startSubscribed(more: Partial<Venue> = {}, connections = 1): Promise<void> {
-    this.start(more, connections);
+  async startSubscribed(
+    more: Partial<Venue> = {},
+    connections = 1,
+    watch: readonly string[] = [],
+  ): Promise<void> {
+    this.start(more, connections, [MADE], watch);
     await this.runtime.until(() => this.status().state === "subscribed");
   }
 

@@ -15,6 +15,7 @@ export class VenueScene {
   readonly instruments = new Instruments();
   readonly #venue: Venue;
   #simulator: Simulator | null = null;
+  #found: readonly string[] = [];
   #listening: Listening | null = null;
 
   constructor(venue: Venue) {
@@ -51,10 +52,11 @@ export class VenueScene {
   }
 
   /** Listens until everything is subscribed and acknowledged. */
-  async listen(withinMs = 60_000, connections = 1): Promise<void> {
+  async listen(withinMs = 60_000, connections = 1, watch: readonly string[] = []): Promise<void> {
     const { simulator, instruments } = this;
-    const options = { wsUrl: simulator.wsUrl, instruments, connections };
+    const options = { wsUrl: simulator.wsUrl, instruments, connections, watch };
     this.#listening = listen(this.#venue, this.runtime, options);
+    this.listening.feed.refreshTopics(undefined, this.#found);
     await this.runtime.until(() => this.status().state === "subscribed", withinMs);
   }
 
@@ -116,6 +118,9 @@ export class VenueScene {
       dataDir: "/dev/null/nowhere",
       runtime: this.runtime,
       log: new LogBook(),
+      onListed: (_listed, found) => {
+        this.#found = found;
+      },
     });
     await refresh.refresh(new AbortController().signal);
   }

@@ -63,6 +63,8 @@ export interface SimulatedMessage {
 export interface SimulatorHost {
   nowMs(): number;
   contracts(): readonly SimulatedContract[];
+  /** Who is connected. */
+  clients(): readonly SimulatedClient[];
   /** The fault ordered for the next subscribe frame, taken once. */
   takeSubscribeFault(): SubscribeFault | null;
   /** Called after topics were acknowledged: old orders are sent again where a test asked for it. */
@@ -92,8 +94,8 @@ export interface SimulatedProtocol {
   keepTime(client: SimulatedClient, nowMs: number): void;
   /** Says that the connection will be closed, where the venue has words for it. */
   closingNotice(): string | null;
-  /** The body of a REST answer; null = 404. */
-  rest(url: URL): unknown;
+  /** The answer to a GET, or to a POST of `body`; null = 404. */
+  rest(url: URL, body: string): unknown;
 }
 
 export interface ProtocolOptions {

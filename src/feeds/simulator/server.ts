@@ -153,6 +153,7 @@ class SimulatorServer implements Simulator {
     return {
       nowMs: () => runtime.nowMs(),
       contracts: () => [...this.#contracts.values()],
+      clients: () => [...this.#clients],
       takeSubscribeFault: () => this.#refusals.takeSubscribe(),
       replay: (client) => this.#replay(client),
       past: (symbol) => this.#past(symbol),
@@ -249,13 +250,20 @@ class SimulatorServer implements Simulator {
     });
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const status = this.#refusals.takeRest();
-    const body = status ?? this.#protocol.rest(new URL(request.url ?? "/", this.restUrl));
+    const asked = await textOf(request);
+    const body = status ?? this.#protocol.rest(new URL(request.url ?? "/", this.restUrl), asked);
     if (status !== null) response.writeHead(status).end();
     else if (body === null) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   }
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of request) parts.push(part);
+  return Buffer.concat(parts).toString("utf8");
 }
 
 function refuseUpgrade(stream: Duplex, refusal: NonNullable<Refusals["upgrade"]>): void {

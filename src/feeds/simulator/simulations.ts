@@ -13,6 +13,7 @@ import { deribitSimulation } from "./deribit.ts";
 import { dydxSimulation } from "./dydx.ts";
 import { gateSimulation } from "./gate.ts";
 import { htxSimulation } from "./htx.ts";
+import { hyperliquidSimulation } from "./hyperliquid.ts";
 import { krakenSimulation } from "./kraken-futures.ts";
 import { lighterSimulation } from "./lighter.ts";
 import { okxSimulation } from "./okx.ts";
@@ -33,6 +34,7 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   deribit: deribitSimulation,
   bitfinex: bitfinexSimulation,
   backpack: backpackSimulation,
+  hyperliquid: hyperliquidSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

@@ -13,6 +13,7 @@ import { dydx } from "./plain/dydx.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
 import { gate } from "./plain/gate.ts";
 import { htx } from "./plain/htx.ts";
+import { hyperliquid } from "./plain/hyperliquid.ts";
 import { krakenFutures } from "./plain/kraken-futures.ts";
 import { lighter } from "./plain/lighter.ts";
 import { okx } from "./plain/okx.ts";
@@ -23,6 +24,7 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   lighter,
   "kraken-futures": krakenFutures,
   dydx,
+  hyperliquid,
   okx,
   gate,
   bitget,
