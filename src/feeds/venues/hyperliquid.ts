@@ -249,6 +249,12 @@ export const hyperliquid: Venue<null> = {
     link: "https://hyperliquid.gitbook.io/hyperliquid-docs/trading/liquidations",
   },
   sizeRule: "`sz` coins x `px`.",
+  identity: "`coin`, `time` and `tid`, which both accounts of a trade report; orders by `hash`",
+  replay: "up to 2000 old fills come on subscribe, marked as a snapshot: history",
+  confidence: "high",
+  unconfirmed:
+    "the exact limits, whether take-overs show in public trades, contracts of other builders",
+  checkedOn: "2026-11-20",
   // Closed after 60 s without a message to the client; the official client pings every 50 s.
   heartbeat: { everyMs: 30_000, payload: '{"method":"ping"}' },
   silenceMsMax: 65_000,
