@@ -1,4 +1,5 @@
 /** Starts what listens: for every venue its instrument list and its feed. */
+import { setMaxListeners } from "node:events";
 import type { Settings } from "./config.ts";
 import { LiqError } from "./errors.ts";
 import { createFeed, type Feed } from "./feeds/feed.ts";
@@ -34,6 +35,8 @@ export interface ListenOptions {
  */
 export function listen(options: ListenOptions): () => Promise<void> {
   const stop = new AbortController();
+  // Every venue waits for it in a few places; Node would warn of a leak at eleven.
+  setMaxListeners(0, stop.signal);
   const ears = options.venues.map((venue) => prepare(venue, options));
   const running = ears.map((ear) => hear(ear, options.runtime, stop.signal));
   return async () => {

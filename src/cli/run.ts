@@ -2,8 +2,14 @@
 import { watchFile } from "../config/watch.ts";
 import { loadSettings, type Settings, type SettingsSource } from "../config.ts";
 import { type Daemon, startDaemon } from "../daemon.ts";
-import { DEMO_CONFIG_FILE, type Demo, demoEnvironment, startDemo } from "../demo/demo.ts";
-import type { LiqError } from "../errors.ts";
+import {
+  DEMO_CONFIG_FILE,
+  type Demo,
+  demoEnvironment,
+  simulatedVenues,
+  startDemo,
+} from "../demo/demo.ts";
+import { LiqError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { createLog } from "../log-pino.ts";
 import { nodeRuntime } from "../runtime-node.ts";
@@ -26,10 +32,17 @@ export const run: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.run, args);
   const options = { json: values.json, forMs: values.for, recordTo: values.record };
   const file = values.config;
+  if (values.venues !== null && !values.demo) {
+    const way = "venues of a real run are turned on and off in the configuration";
+    throw new LiqError("LIQ_COMMAND", `Option --venues goes with --demo: ${way}`);
+  }
   if (!values.demo) {
     return runDaemon(worldOf({ file, env: io.environment(file) }, null, io), options, io);
   }
-  const demo = await startDemo({ runtime, log: createLog({ level: "info", ...logOutput(io) }) });
+  const demo = await startDemo({
+    ...{ runtime, log: createLog({ level: "info", ...logOutput(io) }) },
+    ...(values.venues === null ? {} : { venues: simulatedVenues() }),
+  });
   try {
     const source = {
       file: file ?? DEMO_CONFIG_FILE,

@@ -24,6 +24,7 @@ export const COMMANDS = {
         kind: "flag",
         summary: "local venue simulators and local inboxes; no network, no account",
       },
+      venues: { kind: ["all"], value: "all", summary: "with --demo: every venue, not three" },
       for: { kind: "duration", value: "20s", summary: "stop this long after being ready" },
       record: { kind: "text", value: "DIR", summary: "write down everything heard, for replay" },
       json: { kind: "flag", summary: "one line at the end: the run summary" },

@@ -1,5 +1,5 @@
 /**
- * The demo's world: three venues, a Discord and a Telegram, all on loopback, and the script that
+ * The demo's world: three venues or all of them, a Discord and a Telegram, all on loopback, and the script that
  * plays on them. The daemon runs against it as it would against the real ones.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VENUES } from "../feeds/index.ts";
 import { SIMULATED_ASSETS } from "../feeds/simulator/contracts.ts";
-import { simulatedContracts } from "../feeds/simulator/simulations.ts";
+import { SIMULATIONS, simulatedContracts } from "../feeds/simulator/simulations.ts";
 import type { Inboxes } from "../inboxes.ts";
+import type { VenueId } from "../liquidation.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
 import { type DiscordServer, startDiscordServer } from "./discord-server.ts";
@@ -49,10 +50,11 @@ export interface Demo {
 export async function startDemo(options: {
   readonly runtime: Runtime;
   readonly log: Log;
+  readonly venues?: readonly VenueId[];
 }): Promise<Demo> {
-  const { runtime, log } = options;
-  const script = { seed: SEED, envelope: readEnvelope(), listings: demoListings() };
-  const stage = await openStage(runtime);
+  const { runtime, log, venues = DEMO_VENUES } = options;
+  const script = { seed: SEED, envelope: readEnvelope(), listings: demoListings(venues) };
+  const stage = await openStage(runtime, venues);
   const discord = await startDiscordServer({ runtime, webhooks: 1, limits: true });
   const telegram = await startTelegramServer({
     runtime,
@@ -79,9 +81,16 @@ export function demoEnvironment(
   return Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, env[name]]));
 }
 
+/** Every venue that can be simulated. */
+export function simulatedVenues(): readonly VenueId[] {
+  return VENUES.map(({ id }) => id).filter((id) => SIMULATIONS[id] !== undefined);
+}
+
 /** The perpetual contracts of the simulated venues. */
-export function demoListings(): ScenarioOptions["listings"] {
-  const contracts = DEMO_VENUES.flatMap((venue) =>
+export function demoListings(
+  venues: readonly VenueId[] = DEMO_VENUES,
+): ScenarioOptions["listings"] {
+  const contracts = venues.flatMap((venue) =>
     simulatedContracts(venue, SIMULATED_ASSETS)
       .filter(({ deliveryMs }) => deliveryMs === null)
       .map(({ symbol, asset, quote, isInverse }) => ({ venue, symbol, asset, quote, isInverse })),

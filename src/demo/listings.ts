@@ -16,8 +16,17 @@ const VENUE_WEIGHTS: Readonly<Partial<Record<VenueId, number>>> = {
   bybit: 45,
   binance: 30,
   okx: 25,
+  htx: 12,
+  gate: 12,
+  bitget: 10,
 };
-export const DEMO_VENUES = ["binance", "bybit", "okx"] as const satisfies readonly VenueId[];
+const SMALL_VENUE_WEIGHT = 4;
+
+/** What the demo plays unless it is asked for all venues. */
+export const DEMO_VENUES: readonly VenueId[] = ["binance", "bybit", "okx"];
+
+/** Quotes that the script's dollars are paid in. */
+const LINEAR_QUOTES: readonly string[] = ["USDT", "USDC", "USD"];
 
 /** Share of coin-margined contracts where an asset has one. */
 const INVERSE_WEIGHT = 0.08;
@@ -26,11 +35,12 @@ export class Listings {
 
   constructor(contracts: readonly ListedContract[]) {
     for (const contract of contracts) {
-      const isUsed = contract.isInverse ? contract.quote === "USD" : contract.quote === "USDT";
-      if (!isUsed || VENUE_WEIGHTS[contract.venue] === undefined) continue;
-      const known = this.#byAsset.get(contract.asset);
-      if (known === undefined) this.#byAsset.set(contract.asset, [contract]);
-      else known.push(contract);
+      const { asset, venue, quote, isInverse } = contract;
+      const isUsd = isInverse ? quote === "USD" : LINEAR_QUOTES.includes(quote);
+      const known = this.#byAsset.get(asset) ?? [];
+      // A venue's first contract of each kind stands for it.
+      const hasOne = known.some((one) => one.venue === venue && one.isInverse === isInverse);
+      if (isUsd && !hasOne) this.#byAsset.set(asset, [...known, contract]);
     }
   }
 
@@ -45,5 +55,5 @@ export class Listings {
 }
 
 function weightOf({ venue, isInverse }: ListedContract): number {
-  return (VENUE_WEIGHTS[venue] ?? 0) * (isInverse ? INVERSE_WEIGHT : 1);
+  return (VENUE_WEIGHTS[venue] ?? SMALL_VENUE_WEIGHT) * (isInverse ? INVERSE_WEIGHT : 1);
 }

@@ -6,10 +6,7 @@ import {
 } from "../feeds/simulator/server.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { Runtime } from "../runtime.ts";
-import { DEMO_VENUES } from "./listings.ts";
 import type { ScenarioDrop, ScenarioEvent } from "./timeline.ts";
-
-type DemoVenue = (typeof DEMO_VENUES)[number];
 
 /** A venue that comes back sends again what it published in this time before the cut. */
 const REPLAY_BEFORE_MS = 3_000;
@@ -17,25 +14,26 @@ const REPLAY_BEFORE_MS = 3_000;
 const DIGITS = 6;
 
 export interface Stage {
+  /** Of every venue on it. */
   readonly addresses: Readonly<
-    Record<DemoVenue, { readonly wsUrl: string; readonly restUrl: string }>
+    Record<string, { readonly wsUrl: string; readonly restUrl: string }>
   >;
   publish(event: ScenarioEvent, atMs: number): void;
   drop(drop: ScenarioDrop): void;
   stop(): Promise<void>;
 }
 
-export async function openStage(runtime: Runtime): Promise<Stage> {
+export async function openStage(runtime: Runtime, venues: readonly VenueId[]): Promise<Stage> {
   const simulators = new Map<VenueId, SimulatedVenue>();
-  for (const venue of DEMO_VENUES) {
+  for (const venue of venues) {
     simulators.set(venue, new SimulatedVenue(await startSimulator({ venue, runtime })));
   }
-  const addressOf = (venue: DemoVenue) => {
-    const simulator = simulators.get(venue)?.simulator;
-    return { wsUrl: simulator?.wsUrl ?? "", restUrl: simulator?.restUrl ?? "" };
-  };
+  const addresses = [...simulators].map(([venue, { simulator }]) => {
+    const { wsUrl, restUrl } = simulator;
+    return [venue, { wsUrl, restUrl }] as const;
+  });
   return {
-    addresses: { binance: addressOf("binance"), bybit: addressOf("bybit"), okx: addressOf("okx") },
+    addresses: Object.fromEntries(addresses),
     publish: (event, atMs) => simulators.get(event.venue)?.publish(event, atMs),
     drop: (drop) => simulators.get(drop.venue)?.drop(drop),
     stop: async () => {
@@ -56,7 +54,6 @@ class SimulatedVenue {
   }
 
   publish(event: ScenarioEvent, atMs: number): void {
-    if (event.venue !== "binance" && event.venue !== "bybit" && event.venue !== "okx") return;
     const { symbol, positionSide } = event;
     const price = decimalText(event.price);
     const baseSize = decimalText(event.notionalUsd / event.price);

@@ -1,6 +1,7 @@
 /** `run --demo` as a newcomer runs it, watched over HTTP while it plays. */
 import { request } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
+import { simulatedVenues } from "../../src/demo/demo.ts";
 import { until } from "../real/run-folder.ts";
 import { type DaemonProcess, killLeftovers, startDaemon } from "./daemon-process.ts";
 
@@ -120,6 +121,22 @@ describe("the demo", () => {
     expect(code).toBe(0);
     expect(Date.now() - readyMs).toBeLessThan(RUN_MS + STOP_MS_MAX);
     expectGoodSummary(out);
+  });
+
+  test("plays every venue when asked for all, without an error", { timeout: 90_000 }, async () => {
+    const daemon = startDaemon(["--demo", "--venues", "all", "--json"]);
+    await daemon.ready();
+    const shown = await untilShown(
+      daemon,
+      ({ feeds }) => feeds.every(({ condition, rows }) => condition === "subscribed" && rows > 0),
+      { what: "every venue has shown a liquidation", withinMs: 60_000 },
+    );
+    expect(shown.feeds.map(({ venue }) => venue)).toEqual(simulatedVenues());
+    expect(shown.feeds.length).toBeGreaterThan(12);
+    const { code, out } = await daemon.stop();
+    expect(code).toBe(0);
+    expect(daemon.err()).not.toContain("Warning");
+    expect(JSON.parse(out)).toMatchObject({ quarantined: 0, rejected: 0, errors: 0 });
   });
 });
 

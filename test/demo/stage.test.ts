@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { DEMO_VENUES } from "../../src/demo/listings.ts";
 import { decimalText, openStage, type Stage } from "../../src/demo/stage.ts";
 import type { ScenarioEvent } from "../../src/demo/timeline.ts";
 import { createFeed } from "../../src/feeds/feed.ts";
@@ -19,7 +20,7 @@ afterEach(async () => {
 const runtime = { ...nodeRuntime, random: () => 0 };
 
 async function stage(): Promise<Stage> {
-  const opened = await openStage(runtime);
+  const opened = await openStage(runtime, DEMO_VENUES);
   closing.push(() => opened.stop());
   return opened;
 }
@@ -35,7 +36,7 @@ function listenToOkx({ addresses }: Stage) {
     },
   ]);
   const feed = createFeed(okx, {
-    settings: { wsUrl: addresses.okx.wsUrl, connections: 1 },
+    settings: { wsUrl: addresses.okx?.wsUrl ?? null, connections: 1 },
     instruments,
     startIntake: () => createIntake(okx, { instruments, usdCoins: ["USDT"] }),
     runtime,
