@@ -186,11 +186,12 @@ export const dydx: Venue<null> = {
   heartbeat: { everyMs: 30_000, payload: null },
   silenceMsMax: 65_000,
   needles: ['"LIQUIDATED"', '"DELEVERAGED"'],
-  // 32 markets per connection, 2 subscribes a second; after too many the address is shut out for 30 s.
+  // 32 markets per connection, 2 subscribes a second, of which we take half: after too many the
+  // address is shut out for 30 s.
   // How many connections an address may open is not documented: 300 markets take ten.
   limits: {
     connectsPer5Min: 60,
-    sendsPerSecond: 2,
+    sendsPerSecond: 1,
     frameBytesMax: 1_048_576,
     connectionLifeMs: null,
   },
