@@ -6,6 +6,7 @@ import { createFeed, type Feed } from "./feeds/feed.ts";
 import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
 import type { Instruments } from "./feeds/instruments.ts";
 import { createIntake } from "./feeds/intake.ts";
+import { RefusedFrames } from "./feeds/refused-frames.ts";
 import type { FeedSink } from "./feeds/sink.ts";
 import type { Instrument, Venue } from "./feeds/venue.ts";
 import type { VenueId } from "./liquidation.ts";
@@ -64,6 +65,7 @@ function prepare(venue: Venue, options: ListenOptions): Ear {
   });
   const feed = createFeed(venue, {
     ...{ settings: { wsUrl, connections, watch }, instruments, runtime, log, sink },
+    samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }),
     startIntake: () => createIntake(venue, { instruments, usdCoins }),
     onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),
   });

@@ -160,6 +160,7 @@ export class LiveQueries extends StoredLists implements Queries {
         dayCents: sums === undefined ? 0 : sums.longCents + sums.shortCents,
         shows: venue.completenessShort,
         reconnects: status.reconnects,
+        degraded: status.degraded,
       };
     });
   }
@@ -199,9 +200,9 @@ export class LiveQueries extends StoredLists implements Queries {
     const asked = this.#options
       .feeds()
       .filter((feed) => (venue ?? feed.venue.id) === feed.venue.id);
-    const dark = asked.filter(({ status }) => status.state !== "subscribed");
+    const dark = asked.filter(({ status }) => !isSeen(status));
     const isFull = ({ status }: { readonly status: FeedStatus }) =>
-      status.state === "subscribed" && status.sinceMs <= asOfMs - windowMs;
+      isSeen(status) && status.sinceMs <= asOfMs - windowMs;
     return {
       ...totalsOf(total),
       query,
@@ -281,6 +282,10 @@ export class LiveQueries extends StoredLists implements Queries {
   get #nowMs(): number {
     return this.#options.engine.nowMs ?? 0;
   }
+}
+
+function isSeen({ state, degraded }: FeedStatus): boolean {
+  return state === "subscribed" && degraded === null;
 }
 
 /** Between two tries an outage stays an outage. */

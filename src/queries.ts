@@ -33,6 +33,18 @@ export interface FeedState {
   /** What the feed shows, in a few words: `max 1 per symbol per second`. */
   readonly shows: string;
   readonly reconnects: number;
+  /** Set while what arrives cannot be read; null while it can. */
+  readonly degraded: DegradedFeed | null;
+}
+
+/** A feed whose messages are not understood: its liquidations are missing from every figure. */
+export interface DegradedFeed {
+  /** Receipt of the first of these messages. */
+  readonly sinceMs: number;
+  /** Messages since then of which nothing was understood. */
+  readonly frames: number;
+  /** Why the newest of them was refused. */
+  readonly detail: string;
 }
 
 /** Money and orders of one window; long + short = total, to the cent. */
@@ -152,7 +164,7 @@ export interface TotalsAnswer extends Totals {
   readonly byVenue: readonly NamedTotals<VenueId>[];
   /** True once the window was watched in full by this process and no venue was dark in it. */
   readonly isComplete: boolean;
-  /** Enabled venues not subscribed now; a figure over all venues misses them. */
+  /** Enabled venues not subscribed now, or not understood; a figure over all venues misses them. */
   readonly darkVenues: readonly VenueId[];
 }
 

@@ -18,7 +18,7 @@ const DAY_MS = 24 * HOUR_MS;
 function statusOf(venue: VenueId, over: Partial<FeedStatus> = {}): FeedStatus {
   return {
     venue,
-    ...{ state: "subscribed", sinceMs: T0, wasSubscribed: true, reconnects: 0 },
+    ...{ state: "subscribed", sinceMs: T0, wasSubscribed: true, reconnects: 0, degraded: null },
     ...{ refusedTopics: [], disabledReason: null, connections: [] },
     ...{ frames: 0, rows: 0, rejects: {}, lastByteMs: null, lastPongMs: null, lastRowMs: null },
     ...over,

@@ -5,6 +5,7 @@ import { venueTitle } from "./titles.js";
 
 /** A subscribed feed without rows for this long is called quiet. */
 const QUIET_MS = 30_000;
+const SEEN = ["live", "quiet"];
 
 /** Re-drawn every second too, because a feed turns quiet by waiting. @param {readonly any[]} feeds @param {number} nowMs */
 export function showFeeds(feeds, nowMs) {
@@ -14,13 +15,14 @@ export function showFeeds(feeds, nowMs) {
     (feed) => feed.venue,
     feedRow,
   );
-  const down = feeds.filter((feed) => feed.condition !== "subscribed").length;
+  const down = feeds.filter((feed) => !SEEN.includes(lookOf(feed, nowMs))).length;
   byId("feeds-ok").textContent = `${feeds.length - down} of ${feeds.length} watched`;
 }
 
 /** @param {any} feed @param {number} nowMs */
 function lookOf(feed, nowMs) {
   if (feed.condition !== "subscribed") return feed.condition;
+  if (feed.unreadableSince !== null) return "unreadable";
   const quietSince = Date.parse(feed.lastRowAt ?? feed.since);
   return nowMs - quietSince >= QUIET_MS ? "quiet" : "live";
 }
@@ -30,22 +32,26 @@ const LOOK_WORDS = {
   quiet: "quiet, heartbeat ok",
   connecting: "connecting",
   down: "DOWN",
+  unreadable: "UNREADABLE",
 };
 
 /** @param {any} feed */
 function feedRow(feed) {
-  const isDown = feed.look === "down";
+  const isUnreadable = feed.look === "unreadable";
+  const isDown = feed.look === "down" || isUnreadable;
   const words = LOOK_WORDS[/** @type {keyof typeof LOOK_WORDS} */ (feed.look)];
   return element(
     "li",
-    { class: `feed ${feed.look}` },
+    { class: `feed ${isDown ? "down" : feed.look}` },
     element("span", { class: "dot", "aria-hidden": "true" }),
     element("span", { class: "feed-name" }, feed.title),
     element(
       "span",
       { class: "feed-state" },
       words,
-      ...(isDown ? [" for ", age(feed.since, { "data-age": "for" })] : []),
+      ...(isDown
+        ? [" for ", age(isUnreadable ? feed.unreadableSince : feed.since, { "data-age": "for" })]
+        : []),
     ),
     element(
       "span",
@@ -56,9 +62,15 @@ function feedRow(feed) {
     element(
       "span",
       { class: "feed-facts dim" },
-      ...(isDown ? [`nothing is seen: ${feed.reason ?? "disconnected"}`] : feedFacts(feed)),
+      ...(isDown ? [`nothing is seen: ${whyDark(feed)}`] : feedFacts(feed)),
     ),
   );
+}
+
+/** @param {any} feed */
+function whyDark(feed) {
+  if (feed.look === "unreadable") return "its messages cannot be read, the log says why";
+  return feed.reason ?? "disconnected";
 }
 
 /** @param {any} feed */

@@ -87,8 +87,9 @@ export class PromMetrics implements Metrics {
   }
 
   #feeds(queries: Queries): void {
-    for (const { venue, condition, lagMs, lastRowAtMs, reconnects } of queries.feeds()) {
+    for (const { venue, condition, lagMs, lastRowAtMs, reconnects, ...feed } of queries.feeds()) {
       this.#set("liqwatch_feed_up", condition === "subscribed" ? 1 : 0, { venue });
+      this.#set("liqwatch_feed_degraded", feed.degraded === null ? 0 : 1, { venue });
       if (lagMs !== null) this.#set("liqwatch_feed_lag_seconds", lagMs / 1_000, { venue });
       if (lastRowAtMs !== null) {
         this.#set("liqwatch_feed_last_row_seconds", lastRowAtMs / 1_000, { venue });

@@ -39,8 +39,10 @@ function statusJson(queries: Queries) {
 }
 
 function feedJson(feed: FeedState) {
-  const { sinceMs, lastRowAtMs, dayCents, ...rest } = feed;
-  return { ...rest, since: iso(sinceMs), lastRowAt: iso(lastRowAtMs), dayUsd: usd(dayCents) };
+  const { sinceMs, lastRowAtMs, dayCents, degraded, ...rest } = feed;
+  const times = { since: iso(sinceMs), lastRowAt: iso(lastRowAtMs) };
+  const unreadableSince = degraded === null ? null : iso(degraded.sinceMs);
+  return { ...rest, ...times, unreadableSince, dayUsd: usd(dayCents) };
 }
 
 function totalsJson(totals: DayTotals) {

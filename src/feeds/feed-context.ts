@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
 import type { FeedMeter } from "./feed-status.ts";
 import type { Intake } from "./intake.ts";
+import type { Legibility } from "./legibility.ts";
 import type { SendPace } from "./pace.ts";
 import type { FeedSink } from "./sink.ts";
 import type { Dial } from "./socket.ts";
@@ -15,6 +16,7 @@ export interface FeedContext {
   readonly sink: FeedSink;
   readonly dial: Dial;
   readonly meter: FeedMeter;
+  readonly legibility: Legibility;
   /** Where a venue counts frames over all connections; null = each connection has its own pace. */
   readonly sharedPace: SendPace | null;
   /** A fresh intake: decoder state is thrown away with its connection. */

@@ -15,7 +15,9 @@ import {
 import type { Instruments } from "./instruments.ts";
 import type { Intake } from "./intake.ts";
 import { Lane, type LaneHost } from "./lane.ts";
+import { Legibility } from "./legibility.ts";
 import { SendPace } from "./pace.ts";
+import type { RefusedFrames } from "./refused-frames.ts";
 import { assignShards } from "./shards.ts";
 import type { FeedSink } from "./sink.ts";
 import type { Dial } from "./socket.ts";
@@ -38,6 +40,8 @@ export interface FeedOptions {
   readonly runtime: Runtime;
   readonly log: Log;
   readonly sink: FeedSink;
+  /** Where refused frames are kept for a report; absent = nowhere. */
+  readonly samples?: RefusedFrames;
   /** A row named a symbol that no instrument explains. */
   readonly onUnknownSymbol?: (symbol: string) => void;
 }
@@ -79,14 +83,16 @@ export class FeedRun {
       const url = socketAddress(channel.url, settings.wsUrl);
       return { channel, url, shards: [], lanes: [] };
     });
+    const venueLog = log.child({ venue: venue.id });
     this.#context = {
       venue,
       runtime,
-      log: log.child({ venue: venue.id }),
+      log: venueLog,
       sink,
       dial,
       startIntake,
       meter: this.#meter,
+      legibility: new Legibility({ venue, log: venueLog, samples: options.samples ?? null }),
       sharedPace: venue.limits.sendsAreShared ? new SendPace(venue.limits.sendsPerSecond) : null,
       onAccepted: (topics) => this.#onAccepted(topics),
       onRefused: (topics, reason) => this.#onRefused(topics, reason),
@@ -111,6 +117,7 @@ export class FeedRun {
     this.#isRunning = false;
     this.#stopLanes();
     await Promise.all(this.#running);
+    await this.#options.samples?.close();
   }
 
   refreshTopics(listed?: readonly Instrument[], found?: readonly string[]): void {
@@ -131,6 +138,7 @@ export class FeedRun {
       reconnects: this.#retiredReconnects + live,
       refusedTopics: [...this.#refused.keys()],
       disabledReason: this.#disabledReason,
+      degraded: this.#context.legibility.degraded,
       connections: lanes.flatMap((lane) => lane.statuses()),
       ...this.#meter.counts(),
     };

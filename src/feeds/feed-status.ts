@@ -1,5 +1,6 @@
 /** The read model of a feed, for `/venues`, the page and metrics. Times are wall clock, ms. */
 import type { Reject, RejectReason, VenueId } from "../liquidation.ts";
+import type { Degraded } from "./legibility.ts";
 
 export type FeedState = "connecting" | "subscribed" | "down";
 
@@ -40,6 +41,8 @@ export interface FeedStatus extends FeedCounts {
   readonly refusedTopics: readonly string[];
   /** Set when the venue is off for good (HTTP 451); null otherwise. */
   readonly disabledReason: string | null;
+  /** Set while what arrives is not understood; null while it is. */
+  readonly degraded: Degraded | null;
   readonly connections: readonly ConnectionStatus[];
 }
 

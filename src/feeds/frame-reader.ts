@@ -5,10 +5,9 @@ import { REJECT_DETAIL_CHARS_MAX, type Reject, type RejectReason } from "../liqu
 import type { FeedContext } from "./feed-context.ts";
 import { FeedMeter } from "./feed-status.ts";
 import { FrameGate } from "./frame-gate.ts";
-import type { Intake, IntakeFrame } from "./intake.ts";
+import type { Intake } from "./intake.ts";
+import type { FrameMeaning } from "./legibility.ts";
 import type { Control } from "./venue.ts";
-
-type Meaning = Pick<IntakeFrame, "liquidations" | "rejects">;
 
 export class FrameReader {
   readonly #context: FeedContext;
@@ -45,6 +44,7 @@ export class FrameReader {
     const text = bytes.toString("utf8");
     sink.raw?.(venue.id, this.#connection, receivedAtMs, text);
     const meaning = this.#read(text, receivedAtMs);
+    this.#saw(meaning, receivedAtMs, text);
     if (verdict === "canary" && meaning.liquidations.length > 0) this.#loseNeedles();
     this.#handOn(meaning, receivedAtMs);
     return meaning.control;
@@ -71,10 +71,17 @@ export class FrameReader {
 
   #refuse(reason: RejectReason, detail: string): void {
     const rejects: Reject[] = [{ reason, detail: detail.slice(0, REJECT_DETAIL_CHARS_MAX) }];
-    this.#handOn({ liquidations: [], rejects }, this.#context.runtime.nowMs());
+    const meaning = { liquidations: [], rejects, control: null };
+    const receivedAtMs = this.#context.runtime.nowMs();
+    this.#saw(meaning, receivedAtMs, null);
+    this.#handOn(meaning, receivedAtMs);
   }
 
-  #handOn({ liquidations, rejects }: Meaning, receivedAtMs: number): void {
+  #saw(meaning: FrameMeaning, receivedAtMs: number, text: string | null): void {
+    this.#context.legibility.saw({ connection: this.#connection, receivedAtMs, text }, meaning);
+  }
+
+  #handOn({ liquidations, rejects }: FrameMeaning, receivedAtMs: number): void {
     if (liquidations.length === 0 && rejects.length === 0) return;
     const { venue, sink, onUnknownSymbol } = this.#context;
     this.meter.rejected(rejects);
@@ -87,7 +94,7 @@ export class FrameReader {
   }
 
   /** A decoder must not throw; should one do so, it costs this frame and not the feed. */
-  #read(text: string, receivedAtMs: number): Meaning & Pick<IntakeFrame, "control"> {
+  #read(text: string, receivedAtMs: number): FrameMeaning {
     try {
       return this.#intake.frame(text, receivedAtMs);
     } catch (thrown) {

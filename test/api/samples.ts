@@ -52,6 +52,8 @@ export interface SampleOptions {
   readonly storeTrouble?: string | null;
   /** True when no venue is subscribed. */
   readonly isBlind?: boolean;
+  /** True when what one venue sends is not understood. */
+  readonly isUnreadable?: boolean;
   /** Read again at every question, so that a test can change it. */
   readonly dayCents?: () => number;
 }
@@ -60,6 +62,7 @@ export function sampleQueries({
   role = "deciding",
   storeTrouble = null,
   isBlind = false,
+  isUnreadable = false,
   dayCents = () => 742_000_10,
 }: SampleOptions = {}): Queries {
   const feed = {
@@ -71,7 +74,10 @@ export function sampleQueries({
     dayCents: 112_500_00,
     shows: "all",
     reconnects: 0,
+    degraded: null,
   };
+  const sinceMs = NOW_MS - 30_000;
+  const degraded = isUnreadable ? { sinceMs, frames: 31, detail: "shape: topic is 7" } : null;
   const down = { condition: "down" as const, reason: "closed by the venue", reconnects: 1 };
   return {
     overrides: () => [],
@@ -87,7 +93,13 @@ export function sampleQueries({
     }),
     ...sampleAnswers(() => totals(dayCents())),
     feeds: () => [
-      { ...feed, venue: "bybit", title: "Bybit", condition: isBlind ? "down" : "subscribed" },
+      {
+        ...feed,
+        venue: "bybit",
+        title: "Bybit",
+        condition: isBlind ? "down" : "subscribed",
+        degraded,
+      },
       { ...feed, venue: "okx", title: "OKX", ...down, lastRowAtMs: null, lagMs: null },
     ],
     dayTotals: () => ({

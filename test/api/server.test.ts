@@ -82,6 +82,20 @@ describe("health", () => {
     });
   });
 
+  test("is ready, and says so, while the messages of a venue cannot be read", async () => {
+    const answer = await appOf(sampleQueries({ isUnreadable: true })).inject("/readyz");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json().reasons).toContain("Messages cannot be read, the log says why: bybit");
+    const metrics = await appOf(sampleQueries({ isUnreadable: true })).inject("/metrics");
+    expect(metrics.body).toContain('liqwatch_feed_degraded{venue="bybit"} 1');
+    expect(metrics.body).toContain('liqwatch_feed_degraded{venue="okx"} 0');
+    const venues = await appOf(sampleQueries({ isUnreadable: true })).inject("/v1/venues");
+    expect(venues.json().items.map((item: { degraded: unknown }) => item.degraded)).toEqual([
+      { since: "2026-11-20T14:05:42.000Z", messages: 31, detail: "shape: topic is 7" },
+      null,
+    ]);
+  });
+
   test.each([
     [{ role: "starting" }, "starting", "The store is being opened and read back"],
     [{ role: "standby" }, "standby", "Another process decides; this one takes over when it ends"],

@@ -43,6 +43,7 @@ describe("the page's state", () => {
       rows: 12,
       shows: "all",
       reconnects: 1,
+      unreadableSince: null,
       since: "2026-11-20T14:05:12.000Z",
       lastRowAt: null,
       dayUsd: 112_500,

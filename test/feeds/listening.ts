@@ -3,6 +3,7 @@
 import { createFeed, type Feed } from "../../src/feeds/feed.ts";
 import { Instruments } from "../../src/feeds/instruments.ts";
 import { createIntake } from "../../src/feeds/intake.ts";
+import { RefusedFrames } from "../../src/feeds/refused-frames.ts";
 import type { ConnectionEvent, FeedFrame, FeedSink } from "../../src/feeds/sink.ts";
 import type { Venue } from "../../src/feeds/venue.ts";
 import type { Liquidation, Reject } from "../../src/liquidation.ts";
@@ -87,18 +88,25 @@ export function listen(
     instruments?: Instruments;
     connections?: number;
     watch?: readonly string[];
+    /** Where refused frames are kept. */
+    dataDir?: string;
   },
 ): Listening {
   const ledger = new Ledger();
   const log = new LogBook();
   const unknownSymbols: string[] = [];
-  const { wsUrl, connections = 1, instruments = new Instruments(), watch } = options;
+  const { wsUrl, connections = 1, instruments = new Instruments(), watch, dataDir } = options;
+  const samples =
+    dataDir === undefined
+      ? {}
+      : { samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }) };
   const feed = createFeed(venue, {
     settings: { wsUrl, connections, watch },
     instruments,
     startIntake: () => createIntake(venue, { instruments, usdCoins: ["USDT", "USDC"] }),
     runtime,
     log,
+    ...samples,
     sink: ledger,
     onUnknownSymbol: (symbol) => unknownSymbols.push(symbol),
   });

@@ -52,9 +52,15 @@ export class VenueScene {
   }
 
   /** Listens until everything is subscribed and acknowledged. */
-  async listen(withinMs = 60_000, connections = 1, watch: readonly string[] = []): Promise<void> {
+  async listen(
+    withinMs = 60_000,
+    connections = 1,
+    watch: readonly string[] = [],
+    dataDir?: string,
+  ): Promise<void> {
     const { simulator, instruments } = this;
-    const options = { wsUrl: simulator.wsUrl, instruments, connections, watch };
+    const folder = dataDir === undefined ? {} : { dataDir };
+    const options = { wsUrl: simulator.wsUrl, instruments, connections, watch, ...folder };
     this.#listening = listen(this.#venue, this.runtime, options);
     this.listening.feed.refreshTopics(undefined, this.#found);
     await this.runtime.until(() => this.status().state === "subscribed", withinMs);

@@ -93,6 +93,22 @@ describe("feeds", () => {
     expect(table[1]).toMatch(/^● Bybit .* 52 min .* quiet, connected$/);
     expect(table[2]).toMatch(/^◌ OKX .* connecting$/);
   });
+
+  test("a venue that cannot be read is no venue that is ok, in lists and before figures", () => {
+    const degraded = { sinceMs: NOW_MS - 120_000, frames: 31, detail: "shape: topic is 7" };
+    const feeds = [feed("okx"), feed("bybit", { degraded })];
+    const reply = venuesReply({ feeds, isAll: false, nowMs: NOW_MS });
+    expect(reply.title).toBe("1 of 2 feeds ok");
+    expect(reply.table[2]).toMatch(/^◍ Bybit .* UNREADABLE$/);
+    expect(reply.lines[0]).toMatch(
+      /^Bybit UNREADABLE since .* \(2 min\): 31 messages in a row, shape: topic is 7$/,
+    );
+    const partial = sightOf({ ...sight, feeds });
+    expect(partial.isBlind).toBe(false);
+    expect(partial.warnings[0]).toMatch(
+      /^Partial: Bybit cannot be read since .* \(2 min\); 1 of 2 feeds ok\.$/,
+    );
+  });
 });
 
 describe("empty lists", () => {

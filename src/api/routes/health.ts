@@ -48,6 +48,10 @@ export function readiness(queries: Queries): z.input<typeof ReadyJson> {
   if (storeTrouble !== null) reasons.push("The database cannot be used; the log says why");
   if (watched.length === 0) reasons.push("No venue is subscribed");
   else if (dark.length > 0) reasons.push(`Not subscribed: ${dark.join(", ")}`);
+  const unreadable = feeds.filter(({ degraded }) => degraded !== null).map((feed) => feed.venue);
+  if (unreadable.length > 0) {
+    reasons.push(`Messages cannot be read, the log says why: ${unreadable.join(", ")}`);
+  }
   if (clockWarning !== null) reasons.push(clockWarning);
   const isBlind = watched.length === 0 ? "blind" : "ready";
   const decides = storeTrouble === null ? isBlind : "no-store";

@@ -36,6 +36,16 @@ const VenueJson = z.strictObject({
   rows: is.count.describe("Since start, repeats included"),
   dayUsd: is.usd.describe("Of the last 24 h"),
   reconnects: is.count,
+  degraded: z
+    .strictObject({
+      since: is.time,
+      messages: is.count.describe("In a row, of which nothing was understood"),
+      detail: z.string().describe("Why the newest was refused"),
+    })
+    .nullable()
+    .describe(
+      "Set while messages arrive that cannot be read: the venue may have changed its format",
+    ),
   gaps: z.array(GapJson).describe("Not watched, in the last 24 h; newest first, at most 50"),
 });
 
@@ -71,9 +81,16 @@ function venueJson(
     sideRule: { rule: sideRule.rule, sentence: sideRule.sentence, link: sideRule.link },
     lastRowAt: iso(feed.lastRowAtMs),
     dayUsd: usdOf(feed.dayCents),
+    degraded: degradedJson(feed.degraded),
     gaps: own.map((gap) => {
       const { connection, fromMs, toMs } = gap;
       return { connection, from: iso(fromMs), to: iso(toMs), reason: gap.reason };
     }),
   };
+}
+
+function degradedJson(degraded: FeedState["degraded"]) {
+  if (degraded === null) return null;
+  const { sinceMs, frames, detail } = degraded;
+  return { since: iso(sinceMs), messages: frames, detail };
 }

@@ -32,7 +32,7 @@ const SHOWS_ALL = /^(?:all|every)\b/;
 export function sightOf(options: SightOptions): Sight {
   const { status, venue, nowMs } = options;
   const feeds = options.feeds.filter((feed) => venue === null || feed.venue === venue);
-  const dark = feeds.filter(({ condition }) => condition !== "subscribed");
+  const dark = feeds.filter((feed) => !isSeen(feed));
   const isBlind = status.role !== "deciding" || dark.length === feeds.length;
   const bound = boundOf(feeds);
   const why = blindWords(status) ?? dark.map((feed) => darkWords(feed, nowMs)).join("; ");
@@ -46,6 +46,11 @@ export function sightOf(options: SightOptions): Sight {
   return { isBlind, bound, cannotSay, warnings };
 }
 
+/** Subscribed, and what arrives is understood. */
+export function isSeen({ condition, degraded }: FeedState): boolean {
+  return condition === "subscribed" && degraded === null;
+}
+
 /** Why a process as a whole sees nothing; null when it does. */
 function blindWords({ role }: DaemonStatus): string | null {
   if (role === "starting") return "the stored rows are being read back";
@@ -54,9 +59,12 @@ function blindWords({ role }: DaemonStatus): string | null {
 
 /** `Bybit not seen since 14:03 UTC (2 min)`. */
 function darkWords(feed: FeedState, nowMs: number): string {
-  const { title, condition, sinceMs } = feed;
+  const { title, condition, degraded } = feed;
   if (condition === "connecting" && feed.rows === 0) return `${title} not connected yet`;
-  return `${title} not seen since ${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
+  const isUnread = condition === "subscribed" && degraded !== null;
+  const sinceMs = isUnread ? degraded.sinceMs : feed.sinceMs;
+  const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
+  return `${title} ${isUnread ? "cannot be read" : "not seen"} since ${since}`;
 }
 
 function boundOf(feeds: readonly FeedState[]): string {

@@ -5,6 +5,7 @@ import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration } from "../times.ts";
 import { mutesLine } from "./mutes.ts";
+import { isSeen } from "./sight.ts";
 
 export interface StatusOptions {
   readonly status: DaemonStatus;
@@ -22,7 +23,7 @@ const ROLE_WORDS = {
 
 export function statusReply({ status, feeds, summary, mutes, nowMs }: StatusOptions): Reply {
   const { role, startedAtMs, durability, clockWarning, storeTrouble } = status;
-  const ok = feeds.filter(({ condition }) => condition === "subscribed").length;
+  const ok = feeds.filter(isSeen).length;
   const { deliveries, alerts } = summary;
   const told = alerts.opened + alerts.escalated + alerts.reopened + alerts.resolved;
   const rows: readonly (readonly [string, string])[] = [

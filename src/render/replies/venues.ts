@@ -4,6 +4,7 @@ import { formatUsd } from "../money.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration, formatInstant } from "../times.ts";
+import { isSeen } from "./sight.ts";
 
 /** Feeds shown unless all are asked for. */
 const FEEDS_MAX = 8;
@@ -11,6 +12,7 @@ const FEEDS_MAX = 8;
 const QUIET_MS = 600_000;
 
 const MARKS = { subscribed: "●", connecting: "◌", down: "○" } as const;
+const UNREADABLE_MARK = "◍";
 
 export interface VenuesOptions {
   readonly feeds: readonly FeedState[];
@@ -19,12 +21,12 @@ export interface VenuesOptions {
 }
 
 export function venuesReply({ feeds, isAll, nowMs }: VenuesOptions): Reply {
-  const dark = feeds.filter(({ condition }) => condition !== "subscribed");
+  const dark = feeds.filter((feed) => !isSeen(feed));
   const title = `${feeds.length - dark.length} of ${feeds.length} feeds ok`;
-  const byNeed = [...dark, ...feeds.filter(({ condition }) => condition === "subscribed")];
+  const byNeed = [...dark, ...feeds.filter(isSeen)];
   const shown = isAll || feeds.length <= FEEDS_MAX ? feeds : byNeed.slice(0, FEEDS_MAX);
   const rows = shown.map((feed) => [
-    `${MARKS[feed.condition]} ${feed.title}`,
+    `${isUnreadable(feed) ? UNREADABLE_MARK : MARKS[feed.condition]} ${feed.title}`,
     feed.condition === "subscribed" || feed.dayCents > 0 ? formatUsd(feed.dayCents) : "?",
     feed.lastRowAtMs === null ? "-" : formatDuration(nowMs - feed.lastRowAtMs),
     feed.lagMs === null ? "-" : `${(feed.lagMs / 1000).toFixed(1)} s`,
@@ -35,21 +37,32 @@ export function venuesReply({ feeds, isAll, nowMs }: VenuesOptions): Reply {
     ["left", "right", "right", "right", "left"],
   );
   const lines = shown.map(({ title: name, shows }) => `${name}: ${shows}`);
-  for (const feed of dark) {
-    const why = feed.reason ?? "no reason given";
-    const since = `${formatInstant(feed.sinceMs, nowMs)} (${formatDuration(nowMs - feed.sinceMs)})`;
-    lines.unshift(
-      `${feed.title} ${feed.condition === "down" ? "DOWN" : "connecting"} since ${since}: ${why}`,
-    );
-  }
+  for (const feed of dark) lines.unshift(trouble(feed, nowMs));
   const hidden = feeds.length - shown.length;
   if (hidden > 0) lines.push(`${hidden} more: /venues all`);
   const warnings = dark.length === feeds.length ? ["Nothing is seen just now."] : [];
   return { title, warnings, table, lines };
 }
 
+function isUnreadable({ condition, degraded }: FeedState): boolean {
+  return condition === "subscribed" && degraded !== null;
+}
+
+/** `Bybit UNREADABLE since 14:03 UTC (2 min): 31 messages in a row, shape: topic is 7`. */
+function trouble(feed: FeedState, nowMs: number): string {
+  const { title, condition, degraded } = feed;
+  const since = (ms: number) => `${formatInstant(ms, nowMs)} (${formatDuration(nowMs - ms)})`;
+  if (condition === "subscribed" && degraded !== null) {
+    const { sinceMs, frames, detail } = degraded;
+    return `${title} UNREADABLE since ${since(sinceMs)}: ${frames} messages in a row, ${detail}`;
+  }
+  const why = feed.reason ?? "no reason given";
+  return `${title} ${condition === "down" ? "DOWN" : "connecting"} since ${since(feed.sinceMs)}: ${why}`;
+}
+
 function conditionWords(feed: FeedState, nowMs: number): string {
   const { condition, lastRowAtMs, sinceMs } = feed;
+  if (isUnreadable(feed)) return "UNREADABLE";
   if (condition === "down") return `DOWN ${formatDuration(nowMs - sinceMs)}`;
   if (condition === "connecting") return "connecting";
   const quietMs = nowMs - Math.max(sinceMs, lastRowAtMs ?? 0);
