@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startTelegramServer } from "../dist/demo/telegram-server.js";
@@ -31,11 +32,11 @@ export async function startSurroundings() {
 }
 
 /**
- * Resolves when `/readyz` says that it decides, with the time from the start of the process, and the
- * longest that the page made somebody wait meanwhile.
+ * Resolves when `/readyz` says `wanted` (ready = it decides), with the time from the start of the process
+ * and the longest that the page made somebody wait meanwhile.
  */
-export async function startDaemon(place, { venue, telegram }) {
-  const config = join(place.dataDir, "liqwatch.json");
+export async function startDaemon(place, { venue, telegram }, wanted = "ready") {
+  const config = join(place.dataDir, `liqwatch-${wanted}.json`);
   writeFileSync(config, JSON.stringify(configOf(place, { venue, telegram })));
   const startedAt = performance.now();
   const child = spawn(process.execPath, [MAIN, "run", "--config", config], {
@@ -46,7 +47,7 @@ export async function startDaemon(place, { venue, telegram }) {
   child.stderr.on("data", (chunk) => {
     told.err += chunk;
   });
-  const { url, slowestMs } = await untilReady(child, told);
+  const { url, slowestMs } = await until(wanted, child, told);
   return {
     ...{ url, readyMs: performance.now() - startedAt, slowestMs },
     async stop() {
@@ -57,26 +58,27 @@ export async function startDaemon(place, { venue, telegram }) {
   };
 }
 
-async function untilReady(child, told) {
+async function until(wanted, child, told) {
   const endAt = performance.now() + READY_MS_MAX;
   let slowestMs = 0;
   while (performance.now() < endAt && child.exitCode === null) {
     const url = /^Page: (\S+)$/m.exec(told.err)?.[1];
     const askedAt = performance.now();
-    const status = url === undefined ? 0 : await statusOf(`${url}/readyz`);
+    const status = url === undefined ? null : await statusOf(url);
     if (url !== undefined) slowestMs = Math.max(slowestMs, performance.now() - askedAt);
-    if (status === 200) return { url, slowestMs };
+    if (status === wanted) return { url, slowestMs };
     await sleep(POLL_MS);
   }
   child.kill("SIGKILL");
-  throw new Error(`A daemon was not ready after ${READY_MS_MAX} ms\n${told.err}`);
+  throw new Error(`A daemon was not ${wanted} after ${READY_MS_MAX} ms\n${told.err}`);
 }
 
 /** Each time from another address: one of them may ask so many times a second only. */
 function statusOf(url) {
+  const options = { agent: false, localAddress: nextAddress() };
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, localAddress: nextAddress() }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode));
+    const asked = request(`${url}/readyz`, options, async (response) => {
+      resolve(await json(response).then(({ status }) => status, reject));
     });
     asked.on("error", reject).end();
   });

@@ -56,7 +56,7 @@ async function measureLayout(layout, folder, surroundings) {
     const daemon = await startDaemon(place, surroundings);
     filledMs.push(daemon.readyMs);
     slowestMs.push(daemon.slowestMs);
-    if (index === STARTS - 1) asked = await ask(daemon, surroundings);
+    if (index === STARTS - 1) asked = await ask({ daemon, place, layout }, surroundings);
     await daemon.stop();
   }
   rmSync(place.dataDir, { recursive: true, force: true });
@@ -69,9 +69,15 @@ async function measureLayout(layout, folder, surroundings) {
   };
 }
 
-async function ask({ url }, { telegram }) {
-  const routes = await measureRoutes(url);
-  return { ...routes, liq24h: await measureQuestions(telegram) };
+async function ask({ daemon, place, layout }, surroundings) {
+  const routes = await measureRoutes(daemon.url);
+  const liq24h = await measureQuestions(surroundings.telegram);
+  if (layout.postgres === null) return { ...routes, liq24h };
+  // It has no engine in memory: its totals come out of the minute buckets.
+  const standby = await startDaemon(place, surroundings, "standby");
+  const ofStandby = await measureRoutes(standby.url);
+  await standby.stop();
+  return { ...routes, liq24h, standby: ofStandby.routes };
 }
 
 /** An empty store. */
@@ -87,15 +93,20 @@ function median(values) {
 }
 
 export function daemonLines({ assets, daemons }) {
-  return daemons.flatMap(({ name, rows, ready, routes, answerBytes, liq24h }) => [
+  return daemons.flatMap(({ name, rows, ready, routes, answerBytes, liq24h, standby = [] }) => [
     `${name}: ready after ${ready.emptyMs} ms with an empty store, ${ready.filledMs} ms with ${rows} rows`,
     `  longest wait for an answer of the page meanwhile: ${ready.pageMsMax} ms`,
-    ...routes.map(({ name: route, requestsPerS, p50Ms, p99Ms }) => {
-      const share = Math.round((requestsPerS * 100) / routes[0].requestsPerS);
-      const rate = `${String(requestsPerS).padStart(7)}/s (${share} % of the constant)`;
-      return `  ${route.padEnd(30)} ${rate}  p50 ${p50Ms} ms  p99 ${p99Ms} ms`;
-    }),
+    ...routeLines(routes),
     `  (${assets} assets, ${answerBytes} bytes an answer)`,
     `  /liq24h from update to reply, ${liq24h.questions} questions: p50 ${liq24h.p50Ms} ms  p99 ${liq24h.p99Ms} ms`,
+    ...(standby.length === 0 ? [] : ["  a standby of it", ...routeLines(standby)]),
   ]);
+}
+
+function routeLines(routes) {
+  return routes.map(({ name, requestsPerS, p50Ms, p99Ms }) => {
+    const share = Math.round((requestsPerS * 100) / routes[0].requestsPerS);
+    const rate = `${String(requestsPerS).padStart(7)}/s (${share} % of the constant)`;
+    return `  ${name.padEnd(30)} ${rate}  p50 ${p50Ms} ms  p99 ${p99Ms} ms`;
+  });
 }
