@@ -11,23 +11,24 @@ import { type Listening, LogBook, listen } from "./listening.ts";
 import { SteppedRuntime } from "./stepped-runtime.ts";
 
 export class VenueScene {
-  readonly runtime = new SteppedRuntime();
+  readonly runtime: SteppedRuntime;
   readonly instruments = new Instruments();
   readonly #venue: Venue;
   #simulator: Simulator | null = null;
   #found: readonly string[] = [];
   #listening: Listening | null = null;
 
-  constructor(venue: Venue) {
+  constructor(venue: Venue, runtime: SteppedRuntime) {
     this.#venue = venue;
+    this.runtime = runtime;
   }
 
   static async open(
     venue: Venue,
     assets: readonly string[] = ["BTC", "ETH", "PEPE"],
+    runtime: SteppedRuntime = new SteppedRuntime(),
   ): Promise<VenueScene> {
-    const scene = new VenueScene(venue);
-    const { runtime } = scene;
+    const scene = new VenueScene(venue, runtime);
     scene.#simulator = await startSimulator({ venue: venue.id, runtime, assets });
     await scene.#learn();
     return scene;
