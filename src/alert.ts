@@ -1,5 +1,6 @@
 /** The domain words of what goes out: snapshots, decisions, deliveries. Types only. */
 import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { Notice } from "./notice.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
 
 export const DECISIONS = ["opened", "escalated", "reopened", "resolved", "suppressed"] as const;
@@ -106,6 +107,8 @@ export interface DeliveryDraft {
   readonly atMs: number;
   /** The end of a story: written only where the target has a message of that story already. */
   readonly isEnd?: boolean;
+  /** What the operator is told: such a message tells no alerts, others have none. */
+  readonly notice?: Notice | null;
 }
 
 export type DeliveryState = "pending" | "delivered" | "parked";

@@ -14,6 +14,7 @@ import {
   interpolate,
   type MissingVariable,
   mistakesOfOff,
+  mistakesOfPurpose,
   namedTargets,
   type OffNotifier,
   takeOffNotifiers,
@@ -94,8 +95,11 @@ export function loadSettings(source: SettingsSource): Settings {
   const variables = environment.origins;
   const issues = parsed.success ? [] : parsed.error.issues;
   mistakes.push(...mistakesOfIssues(issues, { written, variables, lineOf }));
-  mistakes.push(...checkRules(tree, Object.keys(asTree(written.notifiers)), lineOf));
-  if (isComplete) mistakes.push(...checkVenues(tree, lineOf), ...checkBots(tree, lineOf));
+  mistakes.push(...checkRules(tree, asTree(written.notifiers), lineOf));
+  if (isComplete) {
+    mistakes.push(...checkVenues(tree, lineOf), ...checkBots(tree, lineOf));
+    mistakes.push(...mistakesOfPurpose(tree, lineOf));
+  }
   if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes, file.path);
   const asked = merge(later.tree, source.overrides);
   const notes = isComplete
@@ -140,8 +144,9 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const rules = input.rules ?? [];
   const isNamed = rules.some((rule) => namedTargets(rule).some(({ name }) => name === "console"));
   const targets = targetsOf(input.notifiers, isListed || isNamed);
-  const isPublic = (name: string) => name !== "console" || isListed || targets.length === 1;
-  const publicTargets = targets.map(({ name }) => name).filter(isPublic);
+  const alertTargets = targets.filter(({ purpose }) => purpose === "alerts");
+  const isPublic = (name: string) => name !== "console" || isListed || alertTargets.length === 1;
+  const publicTargets = alertTargets.map(({ name }) => name).filter(isPublic);
   const venues = BUILT_VENUES.flatMap((id) => {
     const settings = input.venues[id];
     return settings === undefined ? [] : [{ id, ...settings }];

@@ -22,6 +22,7 @@ import { LiveQueries } from "./live-queries.ts";
 import { LiveThresholds } from "./live-thresholds.ts";
 import { countErrors, type Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { createOpsDesk, targetTester } from "./operator.ts";
 import type { RunSummary } from "./queries.ts";
 import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
@@ -32,6 +33,7 @@ import { MuteBook } from "./severity/mutes.ts";
 import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
+import { storeEvents } from "./store-events.ts";
 
 export interface DaemonOptions {
   readonly settings: Settings;
@@ -91,11 +93,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (!isStopping) options.onFatal(error);
   };
   const shutdown = new Shutdown(runtime, log);
-  const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
-  const venues = VENUES.filter(({ id }) => enabled.includes(id));
   const mutes = new MuteBook();
-  const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
-  const engine = new Engine({ rules: settings.rules, venues: enabled, maxLagMs, ...mutes.holds });
+  const { engine, venues } = engineOf(settings, mutes);
   const feeds = new Map<Venue, Feed>();
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });
@@ -114,7 +113,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedAtMs: runtime.nowMs(),
   });
   const onStoreEvent = storeEvents({ queries, metrics, log, onFatal });
-  const controls = new LiveControls({ engine, mutes, store: thread.store, thresholds, log });
+  const settingsNow = async () => (await deciding).settings;
+  const sendTest = targetTester({ queries, thread, runtime, settings: settingsNow });
+  const changing = { engine, mutes, thresholds, sendTest, log };
+  const controls = new LiveControls({ ...changing, store: thread.store });
   shutdown.add("store", () => thread.close());
   const world = { queries, controls, metrics, inboxes, runtime, log };
   const hooks = createHooks(settings.bots, { runtime, log });
@@ -152,6 +154,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
+/** The engine and the venues that it hears. */
+function engineOf(settings: Settings, mutes: MuteBook): Pick<Parts, "engine" | "venues"> {
+  const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
+  const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
+  const { rules } = settings;
+  const engine = new Engine({ rules, venues: enabled, maxLagMs, ...mutes.holds });
+  return { engine, venues: VENUES.filter(({ id }) => enabled.includes(id)) };
+}
+
 function startThread(
   options: DaemonOptions & { readonly onEvent: (event: StoreEvent) => void },
 ): StoreThread {
@@ -171,40 +182,14 @@ function startRecorder({ recordTo, runtime, log }: DaemonOptions): Recorder | nu
   return isWanted ? new Recorder({ folder: recordTo, runtime, log }) : null;
 }
 
-function storeEvents(
-  parts: Pick<Parts, "queries" | "metrics" | "log" | "onFatal">,
-): (event: StoreEvent) => void {
-  const { queries, metrics, log, onFatal } = parts;
-  return (event) => {
-    queries.onStoreEvent(event);
-    tellHealth(log, event);
-    if (event.type === "delivery") metrics.delivery(event);
-    if (event.type === "cleared") metrics.cleared({ ...event.cleared }, event.atMs);
-    if (event.type !== "role") return;
-    if (event.role === "standby") {
-      queries.role = "standby";
-      log.info({}, "Another daemon decides on this database; this one stands by");
-    }
-    if (event.role === "lost") {
-      onFatal(new LiqError("LIQ_STORE", "Another process decides now, this one stops"));
-    }
-  };
-}
-
-/** A database that is away is waited for, at the start too: whoever looks at the log must know. */
-function tellHealth(log: Log, event: StoreEvent): void {
-  if (event.type === "trouble" && event.part === "database") {
-    log.warn({ code: "LIQ_STORE", reason: event.message }, "Database is away; work waits for it");
-  }
-  if (event.type === "recovered" && event.part === "database") log.info({}, "Database is back");
-}
-
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
 async function startDeciding(parts: Parts): Promise<Reload> {
   const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
   const { thresholds } = parts;
   // Another third of a second of libraries, while the database is being opened.
   const [{ startBots }] = await Promise.all([import("./commands/bots.ts"), thread.open()]);
+  const tookOverAtMs = queries.role === "standby" ? runtime.nowMs() : null;
+  queries.parked.restore(await thread.queries.parkedTargets());
   await controls.restore();
   engine.continueAs(new Engine({ rules: await thresholds.restore(settings.rules) }));
   let gaps = new GapKeeper([], runtime.nowMs());
@@ -225,14 +210,16 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   const reload = new Reload({
     ...{ settings, log, read: parts.readSettings ?? (() => settings), changeRules },
     setTargets: (targets) => thread.setTargets(targets),
+    onRead: (mistakes) => desk.onConfiguration(mistakes),
   });
   thresholds.begin({
     fileRules: () => reload.settings.rules,
-    targets: () => reload.settings.targets.map(({ name, minSeverity }) => ({ name, minSeverity })),
+    targets: () => reload.settings.targets,
     nowMs: () => engine.nowMs,
     alone: (change) => reload.alone(change),
     changeRules: (rules) => changeRules(rules, () => {}),
   });
+  const desk = createOpsDesk({ ...parts, settings: () => reload.settings, tookOverAtMs });
   const warm = await decider.warmStart();
   const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });
   queries.restoreIncidents(told);
@@ -243,6 +230,22 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   queries.watchedSinceMs = runtime.nowMs();
   decider.start();
   shutdown.add("decisions", () => decider.stop());
+  const stopListening = hear(parts, { decider, gaps });
+  shutdown.add("feeds", stopListening);
+  await desk.open();
+  shutdown.add("notices", () => desk.close());
+  const asking = { queries, controls, runtime, log, hooks: parts.hooks };
+  const bots = startBots({ ...asking, settings: settings.bots });
+  shutdown.add("bots", () => bots.close());
+  return reload;
+}
+
+/** Lets the first frame in; returns what ends it. */
+function hear(
+  parts: Parts,
+  { decider, gaps }: { readonly decider: Decider; readonly gaps: GapKeeper },
+): () => Promise<void> {
+  const { queries, recorder } = parts;
   const sink: FeedSink = {
     frame({ receivedAtMs, liquidations, rejects }) {
       queries.rejected += rejects.length;
@@ -253,17 +256,11 @@ async function startDeciding(parts: Parts): Promise<Reload> {
       decider.take({ type: "connection", event });
     },
   };
-  const { recorder } = parts;
-  const stopListening = listen({
+  return listen({
     ...parts,
     sink: recorder === null ? sink : recordingSink(recorder, sink),
     onListed: (venue, instruments, atMs) => recorder?.context(atMs, { venue, instruments }),
   });
-  shutdown.add("feeds", stopListening);
-  const asking = { queries, controls, runtime, log, hooks: parts.hooks };
-  const bots = startBots({ ...asking, settings: settings.bots });
-  shutdown.add("bots", () => bots.close());
-  return reload;
 }
 
 /** Messages that an earlier run has left. */

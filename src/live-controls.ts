@@ -2,6 +2,7 @@
 import { MUTE_MS_MAX } from "./alert.ts";
 import { LiqError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { TargetTest } from "./notice.ts";
 import type { Controls, Mute } from "./queries.ts";
 import type { Engine } from "./severity/engine.ts";
 import { MUTES_MAX, type MuteBook } from "./severity/mutes.ts";
@@ -13,6 +14,8 @@ export interface LiveControlsOptions {
   readonly mutes: MuteBook;
   readonly store: Pick<Store, "mutes" | "writeMute" | "deleteMute">;
   readonly thresholds: ThresholdControls;
+  /** One TEST message to the target, in its turn. */
+  readonly sendTest: (target: string) => Promise<TargetTest>;
   readonly log: Log;
 }
 
@@ -56,6 +59,17 @@ export class LiveControls implements Controls {
     engine.wakeIncidents();
     const until = new Date(mute.untilMs).toISOString();
     log.info({ asset: mute.asset ?? "all", until, by: mute.by }, "Alerts muted");
+  }
+
+  async testAlert(target: string, by: string): Promise<TargetTest> {
+    const { sendTest, log } = this.#options;
+    const test = await sendTest(target);
+    const { isRearmed, resent } = test;
+    log.info(
+      { target, isDelivered: test.refusal === null, isRearmed, resent, by },
+      "Target tested",
+    );
+    return test;
   }
 
   async unmute(asset: string | null, by: string): Promise<boolean> {

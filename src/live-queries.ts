@@ -3,19 +3,19 @@
  * read from the engine when they are asked for; lists of stored rows come from the store.
  */
 import type { Decision } from "./alert.ts";
-import type { FeedStatus } from "./feeds/feed-status.ts";
+import { conditionOf, type FeedStatus, isSeen, reasonOf } from "./feeds/feed-status.ts";
 import type { Venue } from "./feeds/venue.ts";
 import type { Liquidation, VenueId } from "./liquidation.ts";
 import { namedTotals, recentOf, totalsOf } from "./live/figures.ts";
 import { IncidentList } from "./live/incident-list.ts";
+import { ParkedList } from "./live/parked-list.ts";
 import { RunCounts } from "./live/run-counts.ts";
 import { type Questions, StoredLists } from "./live/stored-lists.ts";
-import { VenueBook } from "./live/venue-book.ts";
+import { type ClockView, VenueBook } from "./live/venue-book.ts";
 import type {
   DaemonRole,
   DaemonStatus,
   DayTotals,
-  FeedCondition,
   FeedState,
   IncidentState,
   Mute,
@@ -70,6 +70,7 @@ export class LiveQueries extends StoredLists implements Queries {
   readonly #incidents: IncidentList;
   readonly #venues = new VenueBook();
   readonly #counts = new RunCounts();
+  readonly parked = new ParkedList();
   #storeTrouble: string | null = null;
   #assets: { readonly names: readonly string[]; readonly atMs: number } | null = null;
 
@@ -122,8 +123,15 @@ export class LiveQueries extends StoredLists implements Queries {
 
   onStoreEvent(event: StoreEvent): void {
     if (event.type === "delivery") this.#counts.delivered(event);
+    if (event.type === "target") this.parked.on(event);
+    if (event.type === "target") this.#counts.drafted(event.resent);
     if (event.type === "trouble" && event.part === "database") this.onStoreTrouble(event.message);
     if (event.type === "recovered" && event.part === "database") this.#storeTrouble = null;
+  }
+
+  /** Whether our own clock can be right. */
+  get clock(): ClockView {
+    return this.#venues.clock(this.#nowMs);
   }
 
   status(): DaemonStatus {
@@ -140,6 +148,7 @@ export class LiveQueries extends StoredLists implements Queries {
       durability,
       storeTrouble: this.#storeTrouble,
       clockWarning: this.#venues.clockWarning(this.#nowMs),
+      parkedTargets: this.parked.list(),
     };
   }
 
@@ -282,19 +291,4 @@ export class LiveQueries extends StoredLists implements Queries {
   get #nowMs(): number {
     return this.#options.engine.nowMs ?? 0;
   }
-}
-
-function isSeen({ state, degraded }: FeedStatus): boolean {
-  return state === "subscribed" && degraded === null;
-}
-
-/** Between two tries an outage stays an outage. */
-function conditionOf({ state, wasSubscribed }: FeedStatus): FeedCondition {
-  if (state === "subscribed") return "subscribed";
-  return wasSubscribed ? "down" : "connecting";
-}
-
-function reasonOf(status: FeedStatus): string | null {
-  if (status.disabledReason !== null) return status.disabledReason;
-  return status.connections.find((connection) => connection.reason !== null)?.reason ?? null;
 }

@@ -123,8 +123,12 @@ export class LiveThresholds implements ThresholdControls {
     try {
       const fileRules = inForce.fileRules();
       const wanted = overriddenRules(fileRules, withChanges(this.#overrides, changes)).rules;
+      // Routing needs no more of them: addresses are secrets and stay where they are.
+      const targets = inForce.targets().map(({ name, minSeverity, purpose }) => {
+        return { name, minSeverity, purpose };
+      });
       const preview = await store.previewAlerts({
-        ...{ present: this.rulesOver(fileRules), wanted, targets: inForce.targets() },
+        ...{ present: this.rulesOver(fileRules), wanted, targets },
         nowMs: inForce.nowMs() ?? runtime.nowMs(),
       });
       const code = String(1_000 + Math.floor(runtime.random() * 9_000));

@@ -5,6 +5,7 @@
  */
 import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
 import type { VenueFacts } from "./venue-facts.ts";
@@ -143,6 +144,8 @@ export interface DaemonStatus {
   readonly storeTrouble: string | null;
   /** Set when our own clock seems wrong, as a sentence. */
   readonly clockWarning: string | null;
+  /** Targets that get nothing, because their service refuses us. */
+  readonly parkedTargets: readonly ParkedTarget[];
 }
 
 /** A figure asked for: a window, and whose money. */
@@ -282,4 +285,10 @@ export interface Controls {
   /** False when there was nothing to end. */
   unmute(asset: string | null, by: string): Promise<boolean>;
   readonly thresholds: ThresholdControls;
+  /**
+   * A TEST message to a target through the daemon's own notifier: one attempt. One that arrives
+   * re-arms a parked target.
+   * @throws LiqError LIQ_COMMAND for a target that is not configured
+   */
+  testAlert(target: string, by: string): Promise<TargetTest>;
 }

@@ -9,6 +9,7 @@ import { messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { TargetSettings } from "./notifiers/notifier.ts";
 import type { Rule } from "./rule.ts";
+import { scrub } from "./scrub.ts";
 
 export interface ReloadOptions {
   /** What the daemon started with. */
@@ -21,6 +22,8 @@ export interface ReloadOptions {
     onChanged: (ended: readonly ScopeRecord[]) => void,
   ) => Promise<void>;
   readonly setTargets: (targets: readonly TargetSettings[]) => Promise<void>;
+  /** What is wrong with what was read, without secrets; null = nothing. */
+  readonly onRead: (mistakes: readonly string[] | null) => void;
   readonly log: Log;
 }
 
@@ -62,6 +65,7 @@ export class Reload {
         log.warn({ keys: waiting }, "Changed settings need a restart; the old ones go on");
       }
       const outcome = await this.#take({ ...next, ...keptUntilRestart(this.#settings) });
+      this.#options.onRead(null);
       if (outcome === "unchanged") log.info({ file: next.file }, "Configuration is unchanged");
       return outcome;
     } catch (thrown) {
@@ -100,10 +104,11 @@ export class Reload {
   }
 
   #refuse(thrown: unknown): void {
-    const { log } = this.#options;
+    const { log, onRead } = this.#options;
     const mistakes = thrown instanceof ConfigError ? thrown.mistakes.map(formatMistake) : [];
     const reason = mistakes.length > 0 ? `${mistakes.length} mistakes` : messageOf(thrown);
     log.error({ reason, mistakes }, "Configuration is refused; the old one goes on");
+    onRead((mistakes.length > 0 ? mistakes : [reason]).map(scrub));
   }
 }
 

@@ -138,6 +138,7 @@ const methods: StoreMethods = {
   recentAlerts: (limit, options) => reader().recentAlerts(limit, options),
   openIncidents: () => reader().openIncidents(),
   deliveryCounts: () => reader().deliveryCounts(),
+  parkedTargets: () => reader().parkedTargets(),
   deliveriesFor: (alertId) => reader().deliveriesFor(alertId),
   openGaps: () => reader().openGaps(),
   gapsSince: (sinceMs) => reader().gapsSince(sinceMs),
@@ -166,9 +167,19 @@ const methods: StoreMethods = {
       },
       query,
     ),
+  opsState: () => store().opsState(),
+  async writeNotices(drafts, state) {
+    const written = await store().writeNotices(drafts, state);
+    for (const { target } of drafts) void delivery?.wake(target);
+    return written;
+  },
   async setTargets(targets) {
     store();
     await delivery?.setTargets(targets);
+  },
+  testTarget(target, message) {
+    if (delivery === null) throw new LiqError("LIQ_STORE", "Deliveries have not begun yet");
+    return delivery.test(target, message);
   },
   async close() {
     closing.abort(new LiqError("LIQ_STORE", "Store was closed"));

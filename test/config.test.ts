@@ -58,12 +58,13 @@ describe("defaults", () => {
   });
 
   test("the file as shipped gives the defaults with every line in use, too", () => {
-    const env = { DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM };
+    const env = { DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM, OPS_CHAT_ID: "-1009" };
     const text = readFileSync("config/liqwatch.yaml", "utf8").replace(/^#(?! \S)/gm, "");
     const used = load(text, { env });
     const expected = load(null, { env });
-    expect(used.targets.map(({ name }) => name)).toEqual(["discord", "telegram", "console"]);
-    expect(used.targets.slice(0, 2)).toEqual(expected.targets);
+    const names = ["discord", "telegram", "ops", "console"];
+    expect(used.targets.map(({ name }) => name)).toEqual(names);
+    expect(used.targets.slice(0, 3)).toEqual(expected.targets);
     const withoutRoutes = (rules: typeof used.rules) =>
       rules.map((rule) => ({ ...rule, notify: 0 }));
     expect(withoutRoutes(used.rules)).toEqual(withoutRoutes(expected.rules));
@@ -156,10 +157,12 @@ describe("targets", () => {
     expect(settings.off).toEqual([
       { name: "discord", missing: ["DISCORD_WEBHOOK_URL"] },
       { name: "telegram", missing: ["TELEGRAM_CHAT_ID"] },
+      { name: "ops", missing: ["OPS_CHAT_ID"] },
     ]);
     expect(settings.notes).toEqual([
       "discord is off: DISCORD_WEBHOOK_URL not set",
       "telegram is off: TELEGRAM_CHAT_ID not set",
+      "ops is off: OPS_CHAT_ID not set",
       "discord bot is off: DISCORD_BOT_TOKEN not set",
       "telegram bot is off: nobody may ask (bots.telegram.readers and admins are empty)",
     ]);
@@ -198,6 +201,7 @@ notifiers:
       {
         name: "discord",
         type: "discord",
+        purpose: "alerts",
         webhookUrl: WEBHOOK,
         threadId: "99",
         apiBaseUrl: null,
@@ -208,6 +212,7 @@ notifiers:
       {
         name: "telegram",
         type: "telegram",
+        purpose: "alerts",
         botToken: "1:fake",
         chatId: "-1001234567890",
         topicId: 7,
@@ -216,6 +221,43 @@ notifiers:
         silentBelow: "HIGH",
       },
     ]);
+  });
+});
+
+describe("targets for the operator", () => {
+  const env = { DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM, OPS_CHAT_ID: "-1009" };
+  const routesOf = (text: string | null) =>
+    load(text, { env }).rules.map((rule) => rule.notify?.map(({ target }) => target));
+
+  test("are on with their chat, and no rule tells them", () => {
+    const { targets } = load(null, { env });
+    expect(targets.map(({ name, purpose }) => [name, purpose])).toEqual([
+      ["discord", "alerts"],
+      ["telegram", "alerts"],
+      ["ops", "ops"],
+    ]);
+    expect(routesOf(null)).toEqual(Array(4).fill(["discord", "telegram"]));
+  });
+
+  test("leave the alerts to the console when there is nobody else", () => {
+    const only = { ...TELEGRAM, TELEGRAM_CHAT_ID: "", OPS_CHAT_ID: "-1009" };
+    const { targets, rules } = load(null, { env: only });
+    expect(targets.map(({ name }) => name)).toEqual(["ops", "console"]);
+    expect(rules[0]?.notify?.map(({ target }) => target)).toEqual(["console"]);
+  });
+
+  test("may not be named by a rule, nor be all that there is", () => {
+    const rule = `{ name: a, scope: market, metric: count, window: 5m, cooldown: 1m, notify: [discord, { target: ops }],
+      thresholds: { low: 1, medium: 2, high: 3, critical: 4 } }`;
+    expect(() => load(`rules:\n  - ${rule}\n`, { env })).toThrow(
+      /rules\[0\]\.notify\[1\] .*"ops", expected a target for alerts; notifiers\.ops\.purpose is ops/,
+    );
+    expect(() => load("notifiers: { console: { purpose: ops } }", { env: {} })).toThrow(
+      'notifiers.console.purpose (line 1): "ops", expected alerts, as no other target takes them',
+    );
+    expect(() => load("notifiers: { discord: { purpose: both } }", { env })).toThrow(
+      'notifiers.discord.purpose (line 1): "both", expected one of alerts, ops',
+    );
   });
 });
 

@@ -16,6 +16,7 @@ import { NO_PREVIEW, thresholdScene } from "./commands/threshold-samples.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
 
 const HOUR_MS = 3_600_000;
+const TEST = { remoteId: "7", refusal: null, latencyMs: 12, isRearmed: true, resent: 3 };
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {
@@ -35,6 +36,7 @@ async function start() {
   const { thresholds } = thresholdScene({ rules: [], preview: NO_PREVIEW });
   const controls = new LiveControls({
     ...{ engine, mutes, store, thresholds, log: { ...SILENT_LOG, info } },
+    sendTest: async (target) => ({ ...TEST, target }),
   });
   await controls.restore();
   const decider = new Decider({
@@ -150,4 +152,14 @@ describe("mutes of a running daemon", () => {
     await mute("A1");
     expect(mutes.get("A1", nowMs)?.untilMs).toBe(nowMs + 2);
   });
+});
+
+test("a TEST message is sent where it is said, and named in the log with who asked", async () => {
+  const { controls, said } = await start();
+  const answer = await controls.testAlert("discord", "http:127.0.0.1");
+  expect(answer).toEqual({ target: "discord", ...TEST });
+  const outcome = { isDelivered: true, isRearmed: true, resent: 3 };
+  expect(said).toEqual([
+    { target: "discord", ...outcome, by: "http:127.0.0.1", message: "Target tested" },
+  ]);
 });

@@ -39,8 +39,8 @@ function source(rowsMax?: number) {
   const made: PreviewSource = {
     route: (decision, rule) =>
       routeDecision(decision, rule.notify, [
-        { name: "all", minSeverity: "LOW" },
-        { name: "worst", minSeverity: "HIGH" },
+        { name: "all", purpose: "alerts", minSeverity: "LOW" },
+        { name: "worst", purpose: "alerts", minSeverity: "HIGH" },
       ]).map(({ target }) => target),
     runtime: {
       sleep: async () => {

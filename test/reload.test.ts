@@ -75,9 +75,11 @@ describe("a change that cannot be made", () => {
   test("leaves routes and targets as they were; the next one is made after it, not beside it", async () => {
     const settings = load("preset: calm", { env: { DISCORD_WEBHOOK_URL: WEBHOOK } });
     const done: string[] = [];
+    const read: (readonly string[] | null)[] = [];
     let isAway = true;
     const reload = new Reload({
       ...{ settings, log: SILENT_LOG, read: () => load(null) },
+      onRead: (mistakes) => read.push(mistakes),
       setTargets: async (targets) => void done.push(targets.map(({ name }) => name).join(" ")),
       changeRules: async (_rules, onChanged) => {
         if (isAway) throw new Error("Store is away");
@@ -91,6 +93,7 @@ describe("a change that cannot be made", () => {
     expect(await Promise.all([reload.run(), reload.run()])).toEqual(["changed", "unchanged"]);
     expect(done.slice(2)).toEqual(["console discord", "console"]);
     expect(reload.settings.preset).toBe("normal");
+    expect(read).toEqual([["Store is away"], null, null]);
   });
 });
 

@@ -19,6 +19,12 @@ export interface RouteContext {
   readonly nowMs: () => number;
 }
 
+/** For routes that need the admin: without one they do not exist. */
+export function controlsOf({ admin }: RouteContext): Controls {
+  if (admin === null) throw new Problem(404, "Nothing can be changed here");
+  return admin.controls;
+}
+
 /** What a route is, for documents and for checking its answers. */
 export interface RouteInfo {
   readonly method: "GET" | "POST" | "DELETE";

@@ -14,6 +14,11 @@ export interface Place {
   readonly config: string | null;
 }
 
+interface Post {
+  readonly token: string;
+  readonly withinMs: number;
+}
+
 /** The schema of a route's answer. */
 interface AnswerSchema<Answer> {
   safeParse(
@@ -32,22 +37,25 @@ export async function askDaemon<Answer>(
     readonly path: string;
     readonly query: Readonly<Record<string, string | null>>;
     readonly answer: AnswerSchema<Answer>;
+    /** Asks the daemon to do something, as its admin. */
+    readonly post?: Post;
   },
   io: CliIo,
 ): Promise<Answer> {
-  const base = addressOf(place, io);
+  const base = daemonAddress(place, io);
   const url = new URL(question.path, base);
   for (const [name, value] of Object.entries(question.query)) {
     if (value !== null) url.searchParams.set(name, value);
   }
-  const { status, json } = await fetchJson(url, base);
+  const { status, json } = await fetchJson(url, { base, post: question.post });
   if (status !== 200) throw refusal(status, json, base);
   const parsed = question.answer.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new LiqError("LIQ_SOCKET", `What answers at ${base} is no liqwatch of this version`);
 }
 
-function addressOf({ url, config }: Place, io: CliIo): string {
+/** @throws LiqError LIQ_COMMAND when it is not known where the daemon is */
+export function daemonAddress({ url, config }: Place, io: CliIo): string {
   if (url !== null) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (parsed?.protocol === "http:" || parsed?.protocol === "https:") return parsed.origin;
@@ -68,10 +76,15 @@ function addressOf({ url, config }: Place, io: CliIo): string {
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-async function fetchJson(url: URL, base: string): Promise<{ status: number; json: unknown }> {
+async function fetchJson(
+  url: URL,
+  { base, post }: { readonly base: string; readonly post?: Post | undefined },
+): Promise<{ status: number; json: unknown }> {
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-    const response = await nodeRuntime.fetch(url, { signal, redirect: "error" });
+    const signal = AbortSignal.timeout(post?.withinMs ?? ANSWER_MS_MAX);
+    const headers = { authorization: `Bearer ${post?.token}` };
+    const how = post === undefined ? {} : { method: "POST", headers };
+    const response = await nodeRuntime.fetch(url, { ...how, signal, redirect: "error" });
     const text = await response.text();
     return { status: response.status, json: parsedOrNull(text) };
   } catch (error) {

@@ -4,6 +4,7 @@ import { ConfigError } from "../config/mistakes.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import { formatDuration } from "../duration.ts";
 import { LiqError } from "../errors.ts";
+import type { TargetSettings } from "../notifiers/notifier.ts";
 import { centsOfUsd, formatUsd } from "../render/money.ts";
 import type { Rule } from "../rule.ts";
 import { parseArguments } from "./arguments.ts";
@@ -37,19 +38,22 @@ function tellMistakes(error: LiqError, io: CliIo): number {
 
 /** The machine form. No secrets: targets by name and type only. */
 function summaryOf(settings: Settings) {
+  const { host, port, adminToken } = settings.http;
   return {
     ok: true,
     file: settings.file,
     preset: settings.preset,
     venues: settings.venues.map(({ id, enabled }) => ({ venue: id, enabled })),
     rules: settings.rules,
-    targets: settings.targets.map(({ name, type, minSeverity }) => ({ name, type, minSeverity })),
+    targets: settings.targets.map(({ name, type, purpose, minSeverity }) => {
+      return { name, type, purpose, minSeverity };
+    }),
     off: settings.off,
     bots: { discord: settings.bots.discord !== null, telegram: settings.bots.telegram !== null },
     database: settings.database.url === null ? "embedded" : "postgres",
     queue: settings.redis.url === null ? "database" : "redis",
     dataDir: settings.dataDir,
-    http: settings.http,
+    http: { host, port, hasAdmin: adminToken !== null },
     log: settings.log,
   };
 }
@@ -65,9 +69,7 @@ function textOf(settings: Settings): string {
     ...rules.map((rule, at) => row(at === 0 ? "rules" : "", wordsOfRule(rule))),
     ...(rules.length === 0 ? [row("rules", "none: nothing will be told")] : []),
     ...(isAnyBotOn(settings) ? [row("", OVERRIDES)] : []),
-    ...targets.map(({ name, type, minSeverity }, at) =>
-      row(at === 0 ? "targets" : "", `${name} (${type}): on, ${minSeverity} and above`),
-    ),
+    ...targets.map((target, at) => row(at === 0 ? "targets" : "", wordsOfTarget(target))),
     ...off.map(({ name, missing }) => row("", `${name}: off, ${missing.join(", ")} not set`)),
     row("bots", wordsOfBots(settings.bots)),
     row("database", isEmbedded ? `embedded, in ${settings.dataDir}` : "Postgres"),
@@ -88,6 +90,11 @@ function isAnyBotOn({ bots }: Settings): boolean {
 function wordsOfBots(bots: Settings["bots"]): string {
   const names = (["discord", "telegram"] as const).filter((name) => bots[name] !== null);
   return names.length === 0 ? "none" : names.join(", ");
+}
+
+function wordsOfTarget({ name, type, purpose, minSeverity }: TargetSettings): string {
+  const what = purpose === "ops" ? "for the operator, no alerts" : `${minSeverity} and above`;
+  return `${name} (${type}): on, ${what}`;
 }
 
 function row(name: string, text: string): string {

@@ -129,9 +129,10 @@ export const COMMANDS = {
     name: "test-alert",
     summary: "a TEST message to one target or to all, and whether it arrived",
     positionals: [{ name: "TARGET", isRequired: false, summary: "a name under notifiers" }],
-    options: { config: CONFIG, json: JSON_FLAG },
+    options: { url: URL_OPTION, config: CONFIG, json: JSON_FLAG },
     notes: [
-      "Sends at once, without database and queue. Exit 1 when one target did not take the message.",
+      "With http.adminToken a running daemon sends it, and takes a target that it has parked into use again when the message arrives. Else this command sends it, past database and queue.",
+      "Exit 1 when one target did not take the message.",
     ],
   },
   totals: {

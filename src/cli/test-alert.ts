@@ -1,14 +1,34 @@
-/** `liqwatch test-alert`: does a message arrive? Asks the services themselves; needs no daemon. */
+/**
+ * `liqwatch test-alert`: does a message arrive? A running daemon sends it and takes a parked target
+ * into use again; without one, or without its token, the command asks the services itself.
+ */
+import { TargetTestJson } from "../api/routes/targets.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import { EXIT_FAILURE, LiqError } from "../errors.ts";
 import { createLog } from "../log-pino.ts";
-import { didYouMean } from "../nearest.ts";
+import type { NotifierDeps } from "../notifiers/index.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import { nodeRuntime } from "../runtime-node.ts";
+import { sendTest, type TestResult, targetNamed } from "../test-message.ts";
 import { parseArguments } from "./arguments.ts";
+import { askDaemon, daemonAddress, type Place } from "./ask.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
-import { sendTest, type TestResult } from "./test-message.ts";
+
+const STAYS_PARKED = "A target that a daemon has parked stays so until the daemon is asked";
+
+/** The attempt that runs and our own, each as long as a notifier waits, and a little. */
+const DAEMON_MS_MAX = 25_000;
+
+type Answer = ReturnType<typeof TargetTestJson.parse>;
+
+/** One target's answer, and who sent the message. */
+interface Tested extends Answer {
+  readonly type: TargetSettings["type"];
+  readonly via: "daemon" | "command";
+  /** Why the daemon did not send it; null when it did. */
+  readonly why: string | null;
+}
 
 export const testAlert: Command = async (args, io) => {
   const { values, positionals } = parseArguments(COMMANDS["test-alert"], args);
@@ -18,24 +38,55 @@ export const testAlert: Command = async (args, io) => {
   // With --json stdout holds the results alone.
   const write = (text: string) => (values.json ? io.err(text) : io.out(text));
   const deps = { runtime: nodeRuntime, log, write };
-  const results = await Promise.all(targets.map((target) => sendTest(target, deps)));
-  const ok = results.every(({ attempt }) => attempt.outcome === "delivered");
-  if (values.json) io.out(`${JSON.stringify({ ok, targets: results.map(plainResult) })}\n`);
+  const { adminToken } = settings.http;
+  // A place that is written wrong is a mistake; a daemon that is not there is none.
+  if (values.url !== null) daemonAddress(values, io);
+  const ask = (target: TargetSettings) => test(target, { place: values, adminToken, deps, io });
+  const results = await Promise.all(targets.map(ask));
+  const ok = results.every(({ delivered }) => delivered);
+  for (const why of new Set(results.map((result) => result.why))) {
+    if (why !== null) io.err(`Sent by this command, not by a daemon: ${why}. ${STAYS_PARKED}\n`);
+  }
+  if (values.json)
+    io.out(`${JSON.stringify({ ok, targets: results.map(({ why: _, ...result }) => result) })}\n`);
   else tell(results, settings, io);
   return ok ? 0 : EXIT_FAILURE;
 };
 
 function chosen({ targets, off }: Settings, name: string | undefined): readonly TargetSettings[] {
   if (name === undefined) return targets;
-  const found = targets.filter((target) => target.name === name);
-  if (found.length > 0) return found;
   const missing = off.find((notifier) => notifier.name === name)?.missing;
   if (missing !== undefined) {
     throw new LiqError("LIQ_COMMAND", `Target ${name} is off: ${missing.join(", ")} not set`);
   }
-  const names = targets.map((target) => target.name);
-  const expected = `expected one of ${names.join(", ")}${didYouMean(name, names)}`;
-  throw new LiqError("LIQ_COMMAND", `Unknown target ${name}, ${expected}`);
+  return [targetNamed(targets, name)];
+}
+
+interface Ways {
+  readonly place: Place;
+  readonly adminToken: string | null;
+  readonly deps: NotifierDeps;
+  readonly io: CliIo;
+}
+
+/** By the daemon if it can be asked, else by ourselves. */
+async function test(target: TargetSettings, ways: Ways): Promise<Tested> {
+  const { place, adminToken, deps, io } = ways;
+  let why = "http.adminToken is not set";
+  if (adminToken !== null) {
+    const path = `/v1/targets/${encodeURIComponent(target.name)}/test`;
+    const post = { token: adminToken, withinMs: DAEMON_MS_MAX };
+    const question = { path, query: {}, answer: TargetTestJson, post };
+    try {
+      const answer = await askDaemon(place, question, io);
+      return { ...answer, type: target.type, via: "daemon", why: null };
+    } catch (thrown) {
+      if (!(thrown instanceof LiqError)) throw thrown;
+      why = thrown.message;
+    }
+  }
+  const sent = plainResult(await sendTest(target, deps));
+  return { ...sent, rearmed: false, resent: 0, via: "command", why };
 }
 
 /** One flat object per target; keys that do not apply are null. */
@@ -52,17 +103,19 @@ export function plainResult({ target, type, attempt, latencyMs }: TestResult) {
   };
 }
 
-function tell(results: readonly TestResult[], { off }: Settings, io: CliIo): void {
+function tell(results: readonly Tested[], { off }: Settings, io: CliIo): void {
   for (const result of results) io.out(`${wordsOf(result)}\n`);
   for (const { name, missing } of off) io.err(`${name} is off: ${missing.join(", ")} not set\n`);
 }
 
 /** `discord (discord): delivered in 182 ms, message 1300000000000000001`. */
-export function wordsOf({ target, type, attempt, latencyMs }: TestResult): string {
+function wordsOf(result: Omit<Tested, "why">): string {
+  const { target, type, delivered, latencyMs, remoteId, reason, detail } = result;
   const name = `${target} (${type})`;
-  if (attempt.outcome === "delivered") {
-    const { remoteId } = attempt;
-    return `${name}: delivered in ${latencyMs} ms${remoteId === null ? "" : `, message ${remoteId}`}`;
-  }
-  return `${name}: not delivered after ${latencyMs} ms, ${attempt.reason}: ${attempt.detail}`;
+  if (!delivered) return `${name}: not delivered after ${latencyMs} ms, ${reason}: ${detail}`;
+  const message = remoteId === null ? "" : `, message ${remoteId}`;
+  const rearmed = result.rearmed
+    ? `; it was parked, ${result.resent} messages that waited go out`
+    : "";
+  return `${name}: delivered in ${latencyMs} ms${message}${rearmed}`;
 }

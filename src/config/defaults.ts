@@ -32,6 +32,12 @@ export const DEFAULT_NOTIFIERS = {
     botToken: "${TELEGRAM_BOT_TOKEN}",
     chatId: "${TELEGRAM_CHAT_ID}",
   },
+  ops: {
+    type: "telegram",
+    botToken: "${TELEGRAM_BOT_TOKEN}",
+    chatId: "${OPS_CHAT_ID}",
+    purpose: "ops",
+  },
   console: { type: "console" },
 } as const;
 

@@ -16,7 +16,6 @@ const LATER_KEYS: readonly (readonly string[])[] = [
   ].map((key) => [key]),
   ["notifiers", "*", "budget"],
   ["notifiers", "*", "channelId"],
-  ["notifiers", "*", "purpose"],
 ];
 
 export const LATER_METRICS: readonly string[] = [

@@ -73,6 +73,19 @@ export function takeOffNotifiers(tree: Tree, missing: readonly MissingVariable[]
   return { tree: { ...tree, notifiers: Object.fromEntries(on) }, off };
 }
 
+/** Somebody must take the alerts: with `console` taken for ops there would be nobody left. */
+export function mistakesOfPurpose(
+  tree: Tree,
+  lineOf: (path: Path) => number | null,
+): readonly Mistake[] {
+  const notifiers = isTree(tree.notifiers) ? tree.notifiers : {};
+  const isOps = (entry: unknown) => getIn(entry, ["purpose"]) === "ops";
+  if (!isOps(notifiers.console) || !Object.values(notifiers).every(isOps)) return [];
+  const path = ["notifiers", "console", "purpose"];
+  const expected = "alerts, as no other target takes them";
+  return [{ path: path.join("."), value: '"ops"', expected, line: lineOf(path) }];
+}
+
 /** A notifier that the file asks for by name must not be off. */
 export function mistakesOfOff(
   off: readonly OffNotifier[],
@@ -121,6 +134,6 @@ export function targetsOf(
 ): readonly TargetSettings[] {
   const all = Object.entries(notifiers).map(([name, notifier]) => ({ name, ...notifier }));
   const services = all.filter((target) => target.name !== "console");
-  const hasConsole = isConsoleAsked || services.length === 0;
+  const hasConsole = isConsoleAsked || !services.some(({ purpose }) => purpose === "alerts");
   return hasConsole ? all : services;
 }

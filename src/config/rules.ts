@@ -14,11 +14,11 @@ type Complain = (path: Path, value: unknown, expected: string) => void;
 
 /**
  * Mistakes that the shape alone does not show. Reads rules as written, however wrong they are, so
- * that one mistake does not hide the next. `targetNames`: those that are off included.
+ * that one mistake does not hide the next. `notifiers` as written, those that are off included.
  */
 export function checkRules(
   tree: Tree,
-  targetNames: readonly string[],
+  notifiers: Tree,
   lineOf: (path: Path) => number | null,
 ): readonly Mistake[] {
   const mistakes: Mistake[] = [];
@@ -40,7 +40,7 @@ export function checkRules(
     checkMetricWindow(rule, complain);
     checkRising(rule, complain);
     checkLists(rule, lists, complain);
-    checkTargets(rule, targetNames, complain);
+    checkTargets(rule, notifiers, complain);
   }
   return mistakes;
 }
@@ -134,9 +134,16 @@ function expectedAsset(asset: string): string | null {
   return isLowerCase ? `an asset in capitals; did you mean ${asset.toUpperCase()}?` : null;
 }
 
-function checkTargets(rule: unknown, names: readonly string[], complain: Complain): void {
+function checkTargets(rule: unknown, notifiers: Tree, complain: Complain): void {
+  const isOps = (name: string) => getIn(notifiers, [name, "purpose"]) === "ops";
+  const all = Object.keys(notifiers);
+  const names = all.filter((name) => !isOps(name));
   for (const { name, path } of namedTargets(rule)) {
     if (names.includes(name)) continue;
+    if (all.includes(name)) {
+      complain(path, name, `a target for alerts; notifiers.${name}.purpose is ops`);
+      continue;
+    }
     complain(path, name, `one of ${names.join(", ")}${didYouMean(name, names)}`);
   }
 }

@@ -1,5 +1,6 @@
 /** The entries under `notifiers:`, one shape per service. */
 import { z } from "zod";
+import { TARGET_PURPOSES } from "../notifiers/notifier.ts";
 import { SEVERITIES } from "../rule.ts";
 import { idText, readAddress, webAddress } from "./schema-texts.ts";
 import { getIn } from "./tree.ts";
@@ -31,9 +32,15 @@ const apiBaseUrl = webAddress(["http:", "https:"], "an address such as http://12
   .describe("A proxy or local server instead of the service itself");
 const snowflake = idText(/^\d{1,20}$/, "an id of digits");
 
+const purpose = z
+  .enum(TARGET_PURPOSES)
+  .default("alerts")
+  .describe("alerts, or what the operator must know of the daemon itself; never both");
+
 const Discord = z
   .strictObject({
     type: z.literal("discord").describe("The service"),
+    purpose,
     webhookUrl: z.string().describe("From channel settings, Integrations, Webhooks; a secret"),
     threadId: snowflake.nullable().prefault(null).describe("A thread of the webhook's channel"),
     apiBaseUrl,
@@ -56,6 +63,7 @@ const Discord = z
 const Telegram = z
   .strictObject({
     type: z.literal("telegram").describe("The service"),
+    purpose,
     botToken: z.string().describe("From @BotFather; a secret"),
     chatId: idText(CHAT_ID, "a chat id such as -1001234567890 or @channel").describe(
       "Chat, group or channel",
@@ -73,6 +81,7 @@ const Telegram = z
 
 const Console = z.strictObject({
   type: z.literal("console").describe("Text on stdout"),
+  purpose,
   minSeverity: severity.default("LOW").describe("Nothing below this severity"),
   silentBelow: severity.default("HIGH").describe("No sound below this severity"),
 });

@@ -1,5 +1,6 @@
 /** The read model of a feed, for `/venues`, the page and metrics. Times are wall clock, ms. */
 import type { Reject, RejectReason, VenueId } from "../liquidation.ts";
+import type { FeedCondition } from "../queries.ts";
 import type { Degraded } from "./legibility.ts";
 
 export type FeedState = "connecting" | "subscribed" | "down";
@@ -91,4 +92,21 @@ export class FeedMeter implements FeedCounts {
     const { frames, rows, lastByteMs, lastPongMs, lastRowMs } = this;
     return { frames, rows, rejects: { ...this.rejects }, lastByteMs, lastPongMs, lastRowMs };
   }
+}
+
+/** Why it is not subscribed, in the venue's or the socket's words; null = nobody said. */
+export function reasonOf(status: FeedStatus): string | null {
+  if (status.disabledReason !== null) return status.disabledReason;
+  return status.connections.find((connection) => connection.reason !== null)?.reason ?? null;
+}
+
+/** Between two tries an outage stays an outage. */
+export function conditionOf({ state, wasSubscribed }: FeedStatus): FeedCondition {
+  if (state === "subscribed") return "subscribed";
+  return wasSubscribed ? "down" : "connecting";
+}
+
+/** What it sends is heard, and understood. */
+export function isSeen({ state, degraded }: FeedStatus): boolean {
+  return state === "subscribed" && degraded === null;
 }

@@ -1,14 +1,18 @@
 /** Delivery as one part: a drain per target, the queue that wakes them, the reconciler behind it. */
-import { messageOf } from "../errors.ts";
+import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Notifier, TargetSettings } from "../notifiers/notifier.ts";
+import type { ParkedTarget, TargetTest } from "../notice.ts";
+import type { Message, Notifier, TargetSettings } from "../notifiers/notifier.ts";
 import { renderMessage } from "../render/message.ts";
+import { renderNotice } from "../render/notice.ts";
 import type { VenueNotes } from "../render/subject.ts";
 import type { Label } from "../render/title.ts";
 import type { Severity } from "../rule.ts";
 import type { Runtime } from "../runtime.ts";
-import type { DeliveryRow, DeliveryStore, StoreEvent } from "../store/store.ts";
+import type { DeliveryRow, DeliveryStore } from "../store/delivery-store.ts";
+import type { StoreEvent, TargetEvent } from "../store/store.ts";
 import { createDrain, type Drain } from "./drain.ts";
+import { WAITING_MS_MAX } from "./parking.ts";
 import { openWakeQueue, type QueueBackend, type WakeQueue } from "./queue.ts";
 import { startReconciler } from "./reconcile.ts";
 
@@ -36,6 +40,11 @@ export interface Delivery {
    * @throws LiqError `LIQ_CONFIG` when an address cannot be used: then nothing has changed
    */
   setTargets(targets: readonly TargetSettings[]): Promise<void>;
+  /**
+   * One message at once, past the rows; one that arrives re-arms a parked target.
+   * @throws LiqError `LIQ_COMMAND` for a target that is not configured
+   */
+  test(target: string, message: Message): Promise<TargetTest>;
   /** Lets running attempts end, at most ten seconds. */
   close(): Promise<void>;
 }
@@ -50,7 +59,9 @@ const CLOSE_MS_MAX = 6_000;
  * @throws LiqError `LIQ_CONFIG` when a target's address cannot be used.
  */
 export async function startDelivery(options: DeliveryOptions): Promise<Delivery> {
-  return new DeliveryParts(options);
+  const parts = new DeliveryParts(options, await options.store.parkedTargets());
+  await parts.retryAllParked();
+  return parts;
 }
 
 class DeliveryParts implements Delivery {
@@ -61,9 +72,11 @@ class DeliveryParts implements Delivery {
   readonly #reconciler: ReturnType<typeof startReconciler>;
   /** Targets with a job that waits to be taken: one is enough. */
   readonly #carried = new Set<string>();
+  readonly #parked = new Map<string, ParkedTarget>();
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: DeliveryOptions, parked: readonly ParkedTarget[]) {
     this.#options = options;
+    for (const one of parked) this.#parked.set(one.target, one);
     const { targets, runtime, log, store } = options;
     this.#targets = targets;
     for (const target of targets) this.#drains.set(target.name, this.#drainOf(target.name, target));
@@ -105,7 +118,22 @@ class DeliveryParts implements Delivery {
       await this.#drains.get(name)?.close();
       this.#drains.set(name, drain);
       void drain.wake();
+      const resent = await this.#retryParked(name);
+      const parked = this.#parked.get(name) ?? null;
+      if (resent > 0) this.#onTarget({ type: "target", target: name, parked, resent });
     }
+  }
+
+  /** What a former process left parked. */
+  async retryAllParked(): Promise<void> {
+    for (const name of [...this.#parked.keys()]) await this.#retryParked(name);
+  }
+
+  async test(target: string, message: Message): Promise<TargetTest> {
+    if (this.#targets.every(({ name }) => name !== target)) {
+      throw new LiqError("LIQ_COMMAND", `Target ${target} is not configured`);
+    }
+    return this.#drain(target).test(message);
   }
 
   async close(): Promise<void> {
@@ -125,12 +153,15 @@ class DeliveryParts implements Delivery {
     const silentBelow = target?.silentBelow ?? "LOW";
     return createDrain({
       target: name,
+      purpose: target?.purpose ?? "alerts",
+      parked: this.#parked.get(name) ?? null,
       notifier: target === null ? null : notifierOf(target),
       store,
       runtime,
       log,
       render: (row) => this.#render(row, silentBelow),
       onOutcome: onEvent,
+      onTarget: (event) => this.#onTarget(event),
       onDelayed: (delayMs) => this.#carry(name, delayMs),
     });
   }
@@ -144,9 +175,37 @@ class DeliveryParts implements Delivery {
 
   #render(row: DeliveryRow, silentBelow: Severity) {
     const { runtime, label, venueNotes } = this.#options;
-    const { incidentNumber } = row;
+    const { incidentNumber, notice } = row;
     const nowMs = runtime.nowMs();
+    if (notice !== null) return renderNotice(notice, { nowMs, label, silentBelow });
     return renderMessage(row.decisions, { incidentNumber, nowMs, label, silentBelow, venueNotes });
+  }
+
+  /**
+   * A parked target after a start, or with new settings: the oldest message that waits is tried, and
+   * when it arrives the others follow. One that is no longer configured is not parked any more.
+   */
+  async #retryParked(name: string): Promise<number> {
+    const { store, runtime, log } = this.#options;
+    if (!this.#parked.has(name)) return 0;
+    try {
+      if (this.#targets.some((target) => target.name === name)) {
+        const tried = await store.retryOldest(name, runtime.nowMs() - WAITING_MS_MAX);
+        if (tried > 0) void this.#drain(name).wake();
+        return tried;
+      }
+      await store.forgetParked(name);
+      this.#onTarget({ type: "target", target: name, parked: null, resent: 0 });
+    } catch (thrown) {
+      log.warn({ target: name, error: messageOf(thrown) }, "parked target is not tried again");
+    }
+    return 0;
+  }
+
+  #onTarget(event: TargetEvent): void {
+    if (event.parked === null) this.#parked.delete(event.target);
+    else this.#parked.set(event.target, event.parked);
+    this.#options.onEvent(event);
   }
 
   /** Wakes through the queue too: a job outlives this process, a direct call does not. */

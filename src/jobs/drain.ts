@@ -4,10 +4,13 @@
  */
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { Attempt, Message, Notifier } from "../notifiers/notifier.ts";
+import type { ParkedTarget, TargetTest } from "../notice.ts";
+import type { Attempt, Message, Notifier, TargetPurpose } from "../notifiers/notifier.ts";
 import type { Cancel, Runtime } from "../runtime.ts";
-import type { DeliveryEvent, DeliveryRow, DeliveryStore } from "../store/store.ts";
+import type { DeliveryRow, DeliveryStore } from "../store/delivery-store.ts";
+import type { DeliveryEvent, TargetEvent } from "../store/store.ts";
 import { backoffMs } from "./backoff.ts";
+import { Parking } from "./parking.ts";
 
 /** A row that ended the process this often is parked: it must not hold up the others. */
 export const CRASHES_MAX = 5;
@@ -20,11 +23,16 @@ export interface DrainOptions {
   readonly target: string;
   /** null = the configuration no longer has this target: its rows are parked. */
   readonly notifier: Notifier | null;
+  /** What the target is for: messages of the other kind are parked. */
+  readonly purpose: TargetPurpose;
+  /** As an earlier run, or earlier settings, left the target; null = it works. */
+  readonly parked: ParkedTarget | null;
   readonly store: DeliveryStore;
   readonly render: (row: DeliveryRow) => Message;
   readonly runtime: Runtime;
   readonly log: Log;
   readonly onOutcome: (event: DeliveryEvent) => void;
+  readonly onTarget: (event: TargetEvent) => void;
   /** Makes a later wake-up survive this process. */
   readonly onDelayed: (delayMs: number) => void;
 }
@@ -34,6 +42,8 @@ export interface Drain {
   wake(): Promise<void>;
   /** Wakes by itself when that time has come. */
   wakeAt(timeMs: number): void;
+  /** Sends this at once, past the rows and in its turn; one that arrives re-arms the target. */
+  test(message: Message): Promise<TargetTest>;
   /** Starts nothing more; resolves when the running attempt has ended and is recorded. */
   close(): Promise<void>;
   /** Ends the running attempt at once: its row is tried again at the next start. */
@@ -57,13 +67,14 @@ class TargetDrain implements Drain {
   #isClosing = false;
   #notBeforeMs = 0;
   #cancelTimer: Cancel = () => {};
-  /** Why nothing more is sent to this target until the next start; null = it works. */
-  #parked: string | null;
+  readonly #parking: Parking;
+  /** The attempt that runs, or the last one: one at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
   #storeFailures = 0;
 
   constructor(options: DrainOptions) {
     this.#options = options;
-    this.#parked = options.notifier === null ? "unconfigured: no such target" : null;
+    this.#parking = new Parking(options);
   }
 
   wake(): Promise<void> {
@@ -86,10 +97,30 @@ class TargetDrain implements Drain {
     this.#cancelTimer = runtime.after(delayMs, () => void this.wake());
   }
 
+  async test(message: Message): Promise<TargetTest> {
+    const { target, runtime, log } = this.#options;
+    const startedMs = runtime.monotonicMs();
+    const attempt = await this.#send(message);
+    const latencyMs = Math.round(runtime.monotonicMs() - startedMs);
+    if (attempt.outcome !== "delivered") {
+      const { reason, detail } = attempt;
+      log.warn({ target, reason: reasonOf(attempt) }, "TEST message not delivered");
+      const refusal = { reason, detail };
+      return { target, remoteId: null, refusal, latencyMs, isRearmed: false, resent: 0 };
+    }
+    const resent = await this.#parking.rearm();
+    log.info({ target, latencyMs }, "TEST message delivered");
+    if (resent !== null) void this.wake();
+    const { remoteId } = attempt;
+    const rearmed = { isRearmed: resent !== null, resent: resent ?? 0 };
+    return { target, remoteId, refusal: null, latencyMs, ...rearmed };
+  }
+
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#cancelTimer();
     await this.#running;
+    await this.#turn;
     await this.#options.notifier?.close();
   }
 
@@ -125,51 +156,62 @@ class TargetDrain implements Drain {
   }
 
   async #deliver(row: DeliveryRow): Promise<void> {
-    const { runtime, store } = this.#options;
+    const { runtime } = this.#options;
     const claimedMs = runtime.monotonicMs();
-    const told = this.#refusalOf(row) ?? (await this.#attempt(row));
-    const nowMs = runtime.nowMs();
-    const { id, attempts } = row;
-    let outcome: Outcome;
-    if (told.outcome === "delivered") {
-      outcome = { outcome: "delivered", reason: null };
-      const { wantedRevision } = row;
-      const record = () => store.markDelivered(id, attempts, wantedRevision, told.remoteId, nowMs);
-      await this.#record(record);
-    } else if (told.outcome === "retry") {
-      const reason = `${told.reason}: ${told.detail}`;
-      outcome = { outcome: "retry", reason };
-      const waitMs = Math.max(told.afterMs ?? 0, backoffMs(attempts, runtime.random()));
-      this.#wait(waitMs);
-      await this.#record(() => store.markRetry(id, attempts, reason, nowMs + waitMs, nowMs));
-      this.#options.onDelayed(waitMs);
-    } else {
-      const reason = `${told.reason}: ${told.detail}`;
-      outcome = { outcome: "parked", reason };
-      await this.#record(() => store.markParked(id, attempts, reason, nowMs));
+    const refusal = this.#refusalOf(row);
+    const told = refusal ?? (await this.#attempt(row));
+    // First the target: a row that waits for a target which works would wait for ever.
+    if (refusal === null && refusesUs(told)) await this.#park(told);
+    const outcome = await this.#settle(row, told);
+    if (told.outcome === "delivered" && this.#parking.isParked) {
+      await this.#record(() => this.#parking.rearm());
     }
     this.#report(row, { ...outcome, latencyMs: Math.round(runtime.monotonicMs() - claimedMs) });
   }
 
+  async #settle({ id, attempts, wantedRevision }: DeliveryRow, told: Attempt): Promise<Outcome> {
+    const { runtime, store } = this.#options;
+    const nowMs = runtime.nowMs();
+    if (told.outcome === "delivered") {
+      const { remoteId } = told;
+      await this.#record(() => store.markDelivered(id, attempts, wantedRevision, remoteId, nowMs));
+      return { outcome: "delivered", reason: null };
+    }
+    const reason = reasonOf(told);
+    if (told.outcome === "dead") {
+      const waits = refusesUs(told);
+      await this.#record(() => store.markParked(id, attempts, reason, nowMs, waits));
+      return { outcome: "parked", reason };
+    }
+    const waitMs = Math.max(told.afterMs ?? 0, backoffMs(attempts, runtime.random()));
+    this.#wait(waitMs);
+    await this.#record(() => store.markRetry(id, attempts, reason, nowMs + waitMs, nowMs));
+    this.#options.onDelayed(waitMs);
+    return { outcome: "retry", reason };
+  }
+
+  #park(told: Refused): Promise<void> {
+    return this.#record(() => this.#parking.park(reasonOf(told)));
+  }
+
   /** What is parked without another attempt. */
   #refusalOf(row: DeliveryRow): Attempt | null {
-    if (this.#parked !== null) return { outcome: "dead", reason: "gone", detail: this.#parked };
+    const { notifier, purpose } = this.#options;
+    if (notifier === null) return { outcome: "dead", reason: "gone", detail: "No such target" };
+    const { refusal } = this.#parking;
+    if (refusal !== null) return { outcome: "dead", reason: "gone", detail: refusal };
+    if ((row.notice !== null) !== (purpose === "ops")) {
+      return { outcome: "dead", reason: "bad-request", detail: `Target is for ${purpose} now` };
+    }
     const crashes = row.unmarkedClaims - 1;
     if (crashes < CRASHES_MAX) return null;
     return { outcome: "dead", reason: "bad-request", detail: `Ended the process ${crashes} times` };
   }
 
   async #attempt(row: DeliveryRow): Promise<Attempt> {
-    const { notifier, render, target, log } = this.#options;
-    if (notifier === null) return { outcome: "dead", reason: "gone", detail: "No such target" };
+    const { render, target, log } = this.#options;
     try {
-      const attempt = await notifier.send(render(row), this.#abort.signal);
-      if (attempt.outcome === "dead" && attempt.reason !== "bad-request") {
-        // A revoked webhook must not be called again: Discord bans addresses that keep doing so.
-        this.#parked = `Target is parked (${attempt.reason}: ${attempt.detail})`;
-        log.error({ target, reason: attempt.reason, detail: attempt.detail }, "target parked");
-      }
-      return attempt;
+      return await this.#send(render(row));
     } catch (thrown) {
       const detail = messageOf(thrown);
       log.error({ target, deliveryId: row.id, error: detail }, "message could not be made or sent");
@@ -178,8 +220,19 @@ class TargetDrain implements Drain {
     }
   }
 
+  /** One attempt at a time: a TEST message waits for the row before it, and the next row for it. */
+  #send(message: Message): Promise<Attempt> {
+    const { notifier } = this.#options;
+    const attempt = this.#turn.then(() => {
+      if (notifier !== null) return notifier.send(message, this.#abort.signal);
+      return { outcome: "dead", reason: "gone", detail: "No such target" } as const;
+    });
+    this.#turn = attempt.catch(() => {});
+    return attempt;
+  }
+
   /** A sent message that is not recorded would be sent again: recording is tried until it works. */
-  async #record(write: () => Promise<void>): Promise<void> {
+  async #record(write: () => Promise<unknown>): Promise<void> {
     const { runtime, target, log } = this.#options;
     for (let failures = 1; ; failures += 1) {
       try {
@@ -211,4 +264,15 @@ class TargetDrain implements Drain {
       reason,
     });
   }
+}
+
+type Refused = Exclude<Attempt, { readonly outcome: "delivered" }>;
+
+function reasonOf({ reason, detail }: Refused): string {
+  return `${reason}: ${detail}`;
+}
+
+/** The service refuses us, not this message: every further one would meet it too. */
+function refusesUs(told: Attempt): told is Extract<Attempt, { readonly outcome: "dead" }> {
+  return told.outcome === "dead" && told.reason !== "bad-request";
 }

@@ -2,7 +2,7 @@
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Runtime } from "../runtime.ts";
-import type { DeliveryStore } from "../store/store.ts";
+import type { DeliveryStore } from "../store/delivery-store.ts";
 
 /** Lost wake-ups are found within this time. */
 export const RECONCILE_MS = 5_000;

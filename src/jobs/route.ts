@@ -1,11 +1,14 @@
 /** Which targets a decision goes to, and under which delivery. Pure. */
 import type { Decision, DeliveryDraft } from "../alert.ts";
+import type { Notice } from "../notice.ts";
+import type { TargetPurpose } from "../notifiers/notifier.ts";
 import { leaning, subjectOf } from "../render/subject.ts";
 import { type NotifyRoute, SEVERITIES, type Severity } from "../rule.ts";
 
 /** What routing needs to know of a target; every `TargetSettings` has it. */
 export interface RoutableTarget {
   readonly name: string;
+  readonly purpose: TargetPurpose;
   readonly minSeverity: Severity;
 }
 
@@ -22,6 +25,7 @@ export function routeDecision(
   if (decision.decision === "suppressed") return [];
   return targets
     .filter((target) => {
+      if (target.purpose === "ops") return false;
       if (decision.decision === "resolved") {
         return notify === null || notify.some((route) => route.target === target.name);
       }
@@ -30,6 +34,26 @@ export function routeDecision(
       return notify.some((route) => route.target === target.name && takes(route, decision));
     })
     .map((target) => draft(decision, target.name));
+}
+
+/**
+ * One draft per target for the operator, never one for alerts. What a parked target is about goes to
+ * the others: it could not tell of itself. Equal notices have equal ids, so that one that is written
+ * twice is one message.
+ */
+export function routeNotice(
+  notice: Notice,
+  targets: readonly RoutableTarget[],
+): readonly DeliveryDraft[] {
+  const { topic, subject, isOver, atMs } = notice;
+  const story = `ops.${topic}.${subject}.${isOver ? "over" : "began"}.${atMs}`;
+  const isItself = ({ name }: RoutableTarget) => topic === "target" && name === subject;
+  return targets
+    .filter((target) => target.purpose === "ops" && !isItself(target))
+    .map(({ name: target }) => {
+      const id = deliveryId(story, { target, messageNumber: 1 });
+      return { id, story, target, messageNumber: 1, alertIds: [], atMs, notice };
+    });
 }
 
 function draft(decision: Decision, target: string): DeliveryDraft {

@@ -20,8 +20,15 @@ interface VenueRows {
   readonly lagsMs: number[];
 }
 
+/** `unknown` = too few rows, or too short a time, to say anything about our clock. */
+export type ClockView =
+  | "right"
+  | "unknown"
+  | { readonly sinceMs: number; readonly warning: string };
+
 export class VenueBook {
   readonly #venues = new Map<VenueId, VenueRows>();
+  #hasLags = false;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   /** Since when, and by how much, our clock seems off. */
   #off: { readonly sinceMs: number; lagMs: number } | null = null;
@@ -58,6 +65,7 @@ export class VenueBook {
     this.#lookedAtMs = nowMs;
     const lags = [...this.#venues.values()].map(({ lagsMs }) => median(lagsMs));
     const known = lags.filter((lagMs) => lagMs !== null);
+    this.#hasLags = known.length > 0;
     const lagMs = known.length === 0 ? 0 : Math.min(...known);
     if (lagMs <= CLOCK_AHEAD_MS && lagMs >= CLOCK_BEHIND_MS) this.#off = null;
     else if (this.#off === null) this.#off = { sinceMs: nowMs, lagMs };
@@ -66,11 +74,18 @@ export class VenueBook {
 
   /** A sentence, or null while nothing speaks against our clock. */
   clockWarning(nowMs: number): string | null {
-    if (this.#off === null || nowMs - this.#off.sinceMs < CLOCK_OFF_MS_MIN) return null;
-    const { lagMs } = this.#off;
+    const clock = this.clock(nowMs);
+    return typeof clock === "string" ? null : clock.warning;
+  }
+
+  clock(nowMs: number): ClockView {
+    if (this.#off === null) return this.#hasLags ? "right" : "unknown";
+    const { lagMs, sinceMs } = this.#off;
+    if (nowMs - sinceMs < CLOCK_OFF_MS_MIN) return "unknown";
     const seconds = (Math.abs(lagMs) / 1_000).toFixed(1);
     const way = lagMs > 0 ? "ahead of" : "behind";
-    return `Our clock seems ${seconds} s ${way} that of every venue: set it by NTP`;
+    const warning = `Our clock seems ${seconds} s ${way} that of every venue: set it by NTP`;
+    return { sinceMs, warning };
   }
 
   #of(venue: VenueId): VenueRows {

@@ -53,8 +53,13 @@ export interface Notifier {
   close(): Promise<void>;
 }
 
+/** Alerts for people, or what the operator must know of the daemon itself; never both. */
+export const TARGET_PURPOSES = ["alerts", "ops"] as const;
+export type TargetPurpose = (typeof TARGET_PURPOSES)[number];
+
 interface TargetCommon {
   readonly name: string;
+  readonly purpose: TargetPurpose;
   readonly minSeverity: Severity;
   /** Alerts below this severity are sent without sound. */
   readonly silentBelow: Severity;

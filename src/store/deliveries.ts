@@ -5,10 +5,20 @@
 import type { DeliveryCount, DeliveryDraft } from "../alert.ts";
 import { LiqError } from "../errors.ts";
 import { decisionsById } from "./alert-log.ts";
+import type { DeliveryRow } from "./delivery-store.ts";
 import { incidentNumbers } from "./incidents.ts";
-import { numberOf, numberOrNull, oneOf, textOf, textOrNull, textsOf } from "./postgres/rows.ts";
+import { noticeOf } from "./notices.ts";
+import {
+  numberOf,
+  numberOrNull,
+  objectOf,
+  oneOf,
+  textOf,
+  textOrNull,
+  textsOf,
+} from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
-import type { DeliveryRow } from "./store.ts";
+import { sqlJson } from "./postgres/sql.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
 export const DELIVERY_STATES = ["pending", "delivered", "parked"] as const;
@@ -18,8 +28,9 @@ export const DELIVERY_STATES = ["pending", "delivered", "parked"] as const;
  * none is a repetition and changes nothing.
  */
 const UPSERT = `
-insert into liqwatch.deliveries as stored (id, story, target, message_number, alert_ids, at_ms)
-select $1::text, $2::text, $3::text, $4::integer, $5::text[], $6::bigint
+insert into liqwatch.deliveries as stored
+  (id, story, target, message_number, alert_ids, at_ms, notice)
+select $1::text, $2::text, $3::text, $4::integer, $5::text[], $6::bigint, $8::jsonb
 where not $7::boolean or exists (
   select 1 from liqwatch.deliveries as told where told.story = $2::text and told.target = $3::text)
 on conflict (story, target, message_number) do update set
@@ -35,8 +46,18 @@ returning 1`;
 export async function writeDeliveries(sql: Sql, drafts: readonly DeliveryDraft[]): Promise<number> {
   let written = 0;
   for (const draft of drafts) {
-    const { id, story, target, messageNumber, alertIds, atMs, isEnd = false } = draft;
-    const parameters = [id, story, target, messageNumber, alertIds, atMs, isEnd];
+    const {
+      id,
+      story,
+      target,
+      messageNumber,
+      alertIds,
+      atMs,
+      isEnd = false,
+      notice = null,
+    } = draft;
+    const told = notice === null ? null : sqlJson(notice);
+    const parameters = [id, story, target, messageNumber, alertIds, atMs, isEnd, told];
     written += (await sql.query(UPSERT, parameters)).length;
   }
   return written;
@@ -75,6 +96,8 @@ export interface AttemptRecord {
   readonly revision: number | null;
   readonly remoteId: string | null;
   readonly nextAttemptAtMs: number | null;
+  /** Parked because its target is. */
+  readonly waitsForTarget: boolean;
   readonly nowMs: number;
 }
 
@@ -92,6 +115,7 @@ with before as (
     remote_id = coalesce($6::text, remote_id),
     state = case when $3::text = 'delivered' and wanted_revision <= $5::integer then 'delivered'
       when $3::text = 'parked' then 'parked' else 'pending' end,
+    waits_for_target = $9::boolean,
     unmarked_claims = 0, next_attempt_at_ms = $7::bigint, last_reason = $4::text, changed_at = now()
   where id = $1 and attempts = $2
 )
@@ -112,6 +136,7 @@ export async function settleDelivery(sql: Sql, record: AttemptRecord): Promise<v
     record.remoteId,
     record.nextAttemptAtMs,
     record.nowMs,
+    record.waitsForTarget,
   ]);
 }
 
@@ -157,7 +182,7 @@ export async function deliveriesFor(sql: Sql, alertId: string): Promise<readonly
   return deliveryRows(sql, rows);
 }
 
-/** Joins the decisions and the incident's number to the bare rows. */
+/** Joins what each message tells to the bare rows: its notice, or decisions with their number. */
 async function deliveryRows(sql: Sql, rows: readonly SqlRow[]): Promise<readonly DeliveryRow[]> {
   if (rows.length === 0) return [];
   const alertIds = [...new Set(rows.flatMap((row) => textsOf(row, "alert_ids")))];
@@ -168,17 +193,21 @@ async function deliveryRows(sql: Sql, rows: readonly SqlRow[]): Promise<readonly
     const told = textsOf(row, "alert_ids").map((id) => decisions.get(id));
     const known = told.filter((decision) => decision !== undefined);
     const incidentNumber = numbers[known[0]?.incidentId ?? ""];
+    if (row.notice !== null) {
+      const notice = noticeOf(objectOf(row, "notice"));
+      return { ...bareDelivery(row), notice, decisions: [], incidentNumber: 0 };
+    }
     if (known.length < told.length || incidentNumber === undefined) {
       throw new LiqError(
         "LIQ_STORE",
         `Delivery ${textOf(row, "id")} tells alerts that are not in the log`,
       );
     }
-    return { ...bareDelivery(row), decisions: known, incidentNumber };
+    return { ...bareDelivery(row), notice: null, decisions: known, incidentNumber };
   });
 }
 
-function bareDelivery(row: SqlRow): Omit<DeliveryRow, "decisions" | "incidentNumber"> {
+function bareDelivery(row: SqlRow): Omit<DeliveryRow, "notice" | "decisions" | "incidentNumber"> {
   return {
     id: textOf(row, "id"),
     story: textOf(row, "story"),

@@ -9,6 +9,7 @@ import { gapsSince, openGaps, wasWatched } from "./gaps.ts";
 import { openIncidents } from "./incidents.ts";
 import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
 import { newestLiquidations, storedAssets } from "./liquidations.ts";
+import { readParkedTargets } from "./parked-targets.ts";
 import type { Sql } from "./postgres/sql.ts";
 import type {
   AlertsQuery,
@@ -41,6 +42,10 @@ export class SqlQueries implements Omit<StoreQueries, "bucketParts"> {
 
   deliveryCounts() {
     return deliveryCounts(this.#database);
+  }
+
+  parkedTargets() {
+    return readParkedTargets(this.#database);
   }
 
   deliveriesFor(alertId: string) {

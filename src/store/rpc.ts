@@ -5,12 +5,20 @@
 import type { ErrorCode } from "../errors.ts";
 import { ERROR_CODES, LiqError, messageOf } from "../errors.ts";
 import type { LogFields } from "../log.ts";
-import type { TargetSettings } from "../notifiers/notifier.ts";
+import type { TargetTest } from "../notice.ts";
+import type { Message, TargetSettings } from "../notifiers/notifier.ts";
 import type { ThresholdPreview } from "../thresholds.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
-import type { PreviewQuery, Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
+import type {
+  NoticeStore,
+  PreviewQuery,
+  Store,
+  StoreEvent,
+  StoreQueries,
+  ThresholdStore,
+} from "./store.ts";
 
 /** Calls waiting for their answer; more means that the store is stuck and callers do not bound. */
 const CALLS_MAX = 1_000;
@@ -18,6 +26,7 @@ const CALLS_MAX = 1_000;
 /** What the thread can be asked. An iterator cannot cross, so reading goes chunk by chunk. */
 export interface StoreMethods
   extends Omit<Store, "liquidationsSince">,
+    NoticeStore,
     StoreQueries,
     ThresholdStore {
   /** Answers when this process has the right to decide and deliveries run. */
@@ -29,6 +38,11 @@ export interface StoreMethods
   setTargets(targets: readonly TargetSettings[]): Promise<void>;
   /** Computed where the rows are: the main thread has frames to read. */
   previewAlerts(query: PreviewQuery): Promise<ThresholdPreview>;
+  /**
+   * One message to one target past the queue, in its turn; re-arms a parked one when it arrives.
+   * @throws LiqError LIQ_COMMAND for a target that is not configured
+   */
+  testTarget(target: string, message: Message): Promise<TargetTest>;
   close(): Promise<void>;
 }
 type Method = keyof StoreMethods;

@@ -1,24 +1,24 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
-import type { CommitBatch } from "../alert.ts";
+import type { CommitBatch, DeliveryDraft } from "../alert.ts";
 import type { Mute } from "../queries.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
-import { claimDelivery, pendingTargets, settleDelivery, writeDeliveries } from "./deliveries.ts";
+import { writeDeliveries } from "./deliveries.ts";
+import { SqlDeliveries } from "./deliveries-sql.ts";
 import { openGaps, writeGaps } from "./gaps.ts";
 import { applyDecisions, endForgotten, incidentNumbers } from "./incidents.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import { liquidationPage, readPages } from "./liquidation-pages.ts";
 import { insertLiquidations, newestStart } from "./liquidations.ts";
 import { deleteMute, readMutes, writeMute } from "./mutes.ts";
+import { type OpsState, readOpsState, writeOpsState } from "./notices.ts";
 import type { Database, Sql } from "./postgres/sql.ts";
-import { SqlQueries } from "./queries-sql.ts";
 import { readScopes, writeScopes } from "./scopes.ts";
 import type {
   CommitResult,
-  DeliveryRow,
-  DeliveryStore,
   NewestRows,
+  NoticeStore,
   Store,
   StoredLiquidation,
   ThresholdStore,
@@ -29,9 +29,9 @@ import { newestChanges, readOverrides, writeThresholdChanges } from "./threshold
 /** Rows of one piece of a look back: commits wait no longer than for reading one. */
 const LOOK_BACK_ROWS_MAX = 1_000;
 
-type Own = Store & ThresholdStore & DeliveryStore;
+type Own = Store & ThresholdStore & NoticeStore;
 
-export class SqlStore extends SqlQueries implements Own {
+export class SqlStore extends SqlDeliveries implements Own {
   readonly #database: Database;
   readonly #term: number;
   #commits = 0;
@@ -125,39 +125,15 @@ export class SqlStore extends SqlQueries implements Own {
     return { chunks, isCut };
   }
 
-  claimNext(target: string, nowMs: number): Promise<DeliveryRow | null> {
-    return this.#database.transaction((sql) => claimDelivery(sql, target, nowMs));
+  opsState(): Promise<OpsState | null> {
+    return readOpsState(this.#database);
   }
 
-  markDelivered(
-    id: string,
-    attempt: number,
-    revision: number,
-    remoteId: string | null,
-    nowMs: number,
-  ): Promise<void> {
-    const answer = { reason: null, revision, remoteId, nextAttemptAtMs: null };
-    return this.#settle({ id, attempt, outcome: "delivered", ...answer, nowMs });
-  }
-
-  markRetry(
-    id: string,
-    attempt: number,
-    reason: string,
-    nextAttemptAtMs: number,
-    nowMs: number,
-  ): Promise<void> {
-    const answer = { reason, revision: null, remoteId: null, nextAttemptAtMs };
-    return this.#settle({ id, attempt, outcome: "retry", ...answer, nowMs });
-  }
-
-  markParked(id: string, attempt: number, reason: string, nowMs: number): Promise<void> {
-    const answer = { reason, revision: null, remoteId: null, nextAttemptAtMs: null };
-    return this.#settle({ id, attempt, outcome: "parked", ...answer, nowMs });
-  }
-
-  pendingTargets(nowMs: number) {
-    return pendingTargets(this.#database, nowMs);
+  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<number> {
+    return this.#ofTerm(async (sql) => {
+      await writeOpsState(sql, state);
+      return writeDeliveries(sql, drafts);
+    });
   }
 
   /** Fails when another process decides by now. */
@@ -166,10 +142,6 @@ export class SqlStore extends SqlQueries implements Own {
       await lockTerm(sql, this.#term);
       return run(sql);
     });
-  }
-
-  #settle(record: Parameters<typeof settleDelivery>[1]): Promise<void> {
-    return this.#database.transaction((sql) => settleDelivery(sql, record));
   }
 }
 

@@ -7,15 +7,18 @@ import type {
   Decision,
   DeliveryCount,
   DeliveryDraft,
-  DeliveryState,
   Gap,
   ScopeRecord,
 } from "../alert.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
+import type { ParkedTarget } from "../notice.ts";
+import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
 import type { Rule, Severity } from "../rule.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import type { BucketParts, BucketQuery } from "./buckets.ts";
+import type { DeliveryRow } from "./delivery-store.ts";
+import type { OpsState } from "./notices.ts";
 
 /** Most rows that one chunk of `liquidationsSince` holds. */
 export const CHUNK_ROWS_MAX = 5_000;
@@ -66,6 +69,14 @@ export interface Store {
   deleteMute(asset: string | null): Promise<void>;
 }
 
+/** What the operator is told, written by the process that decides. */
+export interface NoticeStore {
+  /** What was told, as the fold of notices keeps it; null before the first notice. */
+  opsState(): Promise<OpsState | null>;
+  /** Messages for the operator and the memory of them, together; how many messages are new. */
+  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<number>;
+}
+
 /** Thresholds that admins changed, for the process that decides. */
 export interface ThresholdStore {
   /** The newest change of every rule that something holds over. */
@@ -88,28 +99,7 @@ export interface PreviewQuery {
   readonly wanted: readonly Rule[];
   readonly nowMs: number;
   /** What routing knows of the targets. */
-  readonly targets: readonly { readonly name: string; readonly minSeverity: Severity }[];
-}
-
-/** One delivery row as the delivery jobs see it. */
-export interface DeliveryRow extends DeliveryDraft {
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  /**
-   * Claims since the last `markRetry`, this one included: each but the last ended with the process.
-   * `claimNext` raises it, `markRetry` sets it to 0.
-   */
-  readonly unmarkedClaims: number;
-  /** Revision that the target should show; `shownRevision` is what it shows (0 = nothing). */
-  readonly wantedRevision: number;
-  readonly shownRevision: number;
-  readonly remoteId: string | null;
-  /** Not before this time; null = at once. */
-  readonly nextAttemptAtMs: number | null;
-  readonly lastReason: string | null;
-  /** The decisions that the message tells, oldest first, with the incident's running number. */
-  readonly decisions: readonly Decision[];
-  readonly incidentNumber: number;
+  readonly targets: readonly Pick<TargetSettings, "name" | "minSeverity" | "purpose">[];
 }
 
 /**
@@ -125,6 +115,8 @@ export interface StoreQueries {
   ): Promise<readonly LoggedAlert[]>;
   openIncidents(): Promise<readonly IncidentRow[]>;
   deliveryCounts(): Promise<readonly DeliveryCount[]>;
+  /** By name, those that are no longer configured included. */
+  parkedTargets(): Promise<readonly ParkedTarget[]>;
   /** Every message that tells this alert, by target and message number. */
   deliveriesFor(alertId: string): Promise<readonly DeliveryRow[]>;
   openGaps(): Promise<readonly Gap[]>;
@@ -218,9 +210,20 @@ export interface DeliveryEvent {
   readonly reason: string | null;
 }
 
+/** A target was parked, or works again and is sent what waited for it. */
+export interface TargetEvent {
+  readonly type: "target";
+  readonly target: string;
+  /** null = it works again. */
+  readonly parked: ParkedTarget | null;
+  /** Messages that waited and are pending again. */
+  readonly resent: number;
+}
+
 /** What the store's thread tells the main thread without being asked. */
 export type StoreEvent =
   | DeliveryEvent
+  | TargetEvent
   /** The database or the queue cannot be reached; work waits and goes on by itself. */
   | { readonly type: "trouble"; readonly part: "database" | "queue"; readonly message: string }
   | { readonly type: "recovered"; readonly part: "database" | "queue" }
@@ -253,34 +256,4 @@ export interface RetentionStore {
   lastSlot(): Promise<string | null>;
   /** Repeats are harmless; aborting leaves the rest for the next time. */
   clear(request: ClearRequest, signal: AbortSignal): Promise<Cleared>;
-}
-
-/** The worker's side of deliveries: level-triggered, the row is the truth and jobs only wake. */
-export interface DeliveryStore {
-  /**
-   * The oldest pending row of the target, claimed by raising its attempt; null when there is none
-   * or when it may not be tried yet. A row that waits holds back those behind it: order is kept.
-   */
-  claimNext(target: string, nowMs: number): Promise<DeliveryRow | null>;
-  markDelivered(
-    id: string,
-    attempt: number,
-    revision: number,
-    remoteId: string | null,
-    nowMs: number,
-  ): Promise<void>;
-  markRetry(
-    id: string,
-    attempt: number,
-    reason: string,
-    nextAttemptAtMs: number,
-    nowMs: number,
-  ): Promise<void>;
-  markParked(id: string, attempt: number, reason: string, nowMs: number): Promise<void>;
-  /** Targets with pending rows, and the time at which the oldest row of each may be tried. */
-  pendingTargets(
-    nowMs: number,
-  ): Promise<
-    readonly { readonly target: string; readonly dueAtMs: number; readonly pending: number }[]
-  >;
 }

@@ -5,13 +5,21 @@
 import { Worker } from "node:worker_threads";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { TargetSettings } from "../notifiers/notifier.ts";
+import type { TargetTest } from "../notice.ts";
+import type { Message, TargetSettings } from "../notifiers/notifier.ts";
 import type { Runtime } from "../runtime.ts";
 import { readPages } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import type { Answer, StoreMethods } from "./rpc.ts";
 import { StoreCalls } from "./rpc.ts";
-import type { ClearRequest, Store, StoreEvent, StoreQueries, ThresholdStore } from "./store.ts";
+import type {
+  ClearRequest,
+  NoticeStore,
+  Store,
+  StoreEvent,
+  StoreQueries,
+  ThresholdStore,
+} from "./store.ts";
 
 /** A thread that has not closed by itself after this long is ended. */
 const CLOSE_MS_MAX = 8_000;
@@ -48,7 +56,7 @@ export interface StoreThread {
    * Rejects with LIQ_STORE when the database cannot be used.
    */
   open(): Promise<void>;
-  readonly store: Store;
+  readonly store: Store & NoticeStore;
   readonly queries: StoreQueries;
   readonly thresholds: ThresholdStore & Pick<StoreMethods, "previewAlerts">;
   /**
@@ -56,6 +64,11 @@ export interface StoreThread {
    * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
    */
   setTargets(targets: readonly TargetSettings[]): Promise<void>;
+  /**
+   * One message to one target at once, without a row; re-arms a parked one when it arrives.
+   * @throws LiqError LIQ_COMMAND for a target that is not configured
+   */
+  testTarget(target: string, message: Message): Promise<TargetTest>;
   /** Finishes what was asked, closes the database and ends the thread. */
   close(): Promise<void>;
 }
@@ -74,6 +87,7 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
     ...{ open, close, store: remoteStore(calls), queries: remoteQueries(calls) },
     thresholds: remoteThresholds(calls),
     setTargets: (targets) => calls.call("setTargets", targets),
+    testTarget: (target, message) => calls.call("testTarget", target, message),
   };
 }
 
@@ -144,7 +158,7 @@ function writeLine(log: Log, { line }: Extract<Answer, { readonly type: "log" }>
   log[line.level](line.fields, line.message);
 }
 
-function remoteStore(calls: StoreCalls): Store {
+function remoteStore(calls: StoreCalls): Store & NoticeStore {
   return {
     warmStart: () => calls.call("warmStart"),
     liquidationsSince: (sinceMs) =>
@@ -153,6 +167,8 @@ function remoteStore(calls: StoreCalls): Store {
     mutes: () => calls.call("mutes"),
     writeMute: (mute, nowMs) => calls.call("writeMute", mute, nowMs),
     deleteMute: (asset) => calls.call("deleteMute", asset),
+    opsState: () => calls.call("opsState"),
+    writeNotices: (drafts, state) => calls.call("writeNotices", drafts, state),
   };
 }
 
@@ -162,6 +178,7 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     recentAlerts: (limit, options) => calls.call("recentAlerts", limit, options),
     openIncidents: () => calls.call("openIncidents"),
     deliveryCounts: () => calls.call("deliveryCounts"),
+    parkedTargets: () => calls.call("parkedTargets"),
     deliveriesFor: (alertId) => calls.call("deliveriesFor", alertId),
     openGaps: () => calls.call("openGaps"),
     gapsSince: (sinceMs) => calls.call("gapsSince", sinceMs),

@@ -83,7 +83,9 @@ describe("/v1/openapi.json", () => {
         security === undefined ? [] : [`${method} ${path}`],
       ),
     );
-    expect(admin).toEqual(["post /v1/mutes", "delete /v1/mutes/{id}"]);
+    expect(admin).toEqual([
+      ...["post /v1/mutes", "delete /v1/mutes/{id}", "post /v1/targets/{name}/test"],
+    ]);
     expect(paths["/v1/mutes"]?.post?.requestBody).toMatchObject({ required: true });
     for (const operations of Object.values(paths)) {
       for (const { responses, summary } of Object.values(operations)) {

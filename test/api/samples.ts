@@ -1,8 +1,10 @@
 /** A small daemon's answers, made to be asserted: round figures, one feed in each condition. */
 import { PromMetrics } from "../../src/api/metrics.ts";
 import type { ApiOptions } from "../../src/api/server.ts";
+import { LiqError } from "../../src/errors.ts";
 import type { Inboxes } from "../../src/inboxes.ts";
 import { SILENT_LOG } from "../../src/log.ts";
+import type { ParkedTarget, TargetTest } from "../../src/notice.ts";
 import type { Controls, DaemonRole, Mute, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { NO_PREVIEW, thresholdScene } from "../commands/threshold-samples.ts";
@@ -15,6 +17,7 @@ export class SampleControls implements Controls {
   readonly muted: Mute[] = [];
   readonly ended: (string | null)[] = [];
   readonly thresholds = thresholdScene({ rules: [], preview: NO_PREVIEW }).thresholds;
+  readonly tested: string[] = [];
 
   async mute(mute: Mute): Promise<void> {
     this.muted.push(mute);
@@ -23,6 +26,14 @@ export class SampleControls implements Controls {
   async unmute(asset: string | null): Promise<boolean> {
     this.ended.push(asset);
     return true;
+  }
+
+  async testAlert(target: string, by: string): Promise<TargetTest> {
+    if (target !== "discord") {
+      throw new LiqError("LIQ_COMMAND", `Unknown target ${target}, expected one of discord`);
+    }
+    this.tested.push(by);
+    return { target, remoteId: "77", refusal: null, latencyMs: 12, isRearmed: true, resent: 3 };
   }
 }
 
@@ -54,6 +65,7 @@ export interface SampleOptions {
   readonly isBlind?: boolean;
   /** True when what one venue sends is not understood. */
   readonly isUnreadable?: boolean;
+  readonly parkedTargets?: readonly ParkedTarget[];
   /** Read again at every question, so that a test can change it. */
   readonly dayCents?: () => number;
 }
@@ -63,6 +75,7 @@ export function sampleQueries({
   storeTrouble = null,
   isBlind = false,
   isUnreadable = false,
+  parkedTargets = [],
   dayCents = () => 742_000_10,
 }: SampleOptions = {}): Queries {
   const feed = {
@@ -90,6 +103,7 @@ export function sampleQueries({
       durability: "Survives a crash of the process, not a loss of power",
       storeTrouble,
       clockWarning: null,
+      parkedTargets,
     }),
     ...sampleAnswers(() => totals(dayCents())),
     feeds: () => [

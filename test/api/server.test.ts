@@ -4,7 +4,7 @@ import { type Api, buildApi, startApi } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
 import { SILENT_LOG } from "../../src/log.ts";
 import type { Queries } from "../../src/queries.ts";
-import { SAMPLE_INBOXES, sampleApi, sampleQueries } from "./samples.ts";
+import { NOW_MS, SAMPLE_INBOXES, sampleApi, sampleQueries } from "./samples.ts";
 
 const running: Api[] = [];
 afterEach(async () => {
@@ -79,6 +79,7 @@ describe("health", () => {
       watched: ["bybit"],
       dark: ["okx"],
       clockWarning: null,
+      parkedTargets: [],
     });
   });
 
@@ -94,6 +95,16 @@ describe("health", () => {
       { since: "2026-11-20T14:05:42.000Z", messages: 31, detail: "shape: topic is 7" },
       null,
     ]);
+  });
+
+  test("stays ready with a parked target, and says what to do", async () => {
+    const parked = { target: "discord", sinceMs: NOW_MS - 60_000, reason: "gone: 404" };
+    const answer = await appOf(sampleQueries({ parkedTargets: [parked] })).inject("/readyz");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ status: "ready", parkedTargets: ["discord"] });
+    expect(answer.json().reasons).toContain(
+      "Target discord is parked: correct it, then liqwatch test-alert discord",
+    );
   });
 
   test.each([

@@ -26,15 +26,19 @@ describe("check-config", () => {
   });
 
   test("--json gives rules, targets and what is off for machines", async () => {
-    const io = recordedIo({ DISCORD_WEBHOOK_URL: WEBHOOK });
+    const LIQWATCH_HTTP_ADMIN_TOKEN = "canary-admin-token";
+    const io = recordedIo({ DISCORD_WEBHOOK_URL: WEBHOOK, LIQWATCH_HTTP_ADMIN_TOKEN });
     expect(await checkConfig([DEFAULTS, "--json"], io)).toBe(0);
     expect(io.written.out).not.toContain("canary");
     expect(JSON.parse(io.written.out)).toMatchObject({
       ok: true,
       preset: "normal",
       venues: VENUES.map(({ id }) => ({ venue: id, enabled: true })),
-      targets: [{ name: "discord", type: "discord", minSeverity: "LOW" }],
-      off: [{ name: "telegram", missing: ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"] }],
+      targets: [{ name: "discord", type: "discord", purpose: "alerts", minSeverity: "LOW" }],
+      off: [
+        { name: "telegram", missing: ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"] },
+        { name: "ops", missing: ["TELEGRAM_BOT_TOKEN", "OPS_CHAT_ID"] },
+      ],
       database: "embedded",
     });
   });

@@ -5,7 +5,7 @@ import { testAlert } from "../../src/cli/test-alert.ts";
 import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
 import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
-import { scratchFolder } from "../real/run-folder.ts";
+import { freePort, scratchFolder } from "../real/run-folder.ts";
 import { recordedIo } from "./recorded-io.ts";
 
 const TOKEN = "7000000001:AAlocal-canary-token-0123456789abcdef";
@@ -64,6 +64,9 @@ describe("test-alert", () => {
     const io = ioOf();
     expect(await testAlert(["telegram", "--config", file, "--json"], io)).toBe(0);
     expect(discord.messages()).toEqual([]);
+    expect(io.written.err).toContain(
+      "Sent by this command, not by a daemon: http.adminToken is not set. ",
+    );
     expect(JSON.parse(io.written.out)).toEqual({
       ok: true,
       targets: [
@@ -75,6 +78,9 @@ describe("test-alert", () => {
           remoteId: "1",
           reason: null,
           detail: null,
+          rearmed: false,
+          resent: 0,
+          via: "command",
         },
       ],
     });
@@ -102,6 +108,35 @@ describe("test-alert", () => {
     expect(await testAlert(["discord", "--config", file], io)).toBe(1);
     expect(io.written.out).toContain("rate-limited: 429");
     expect(discord.requests()).toHaveLength(1);
+  });
+
+  test("with a token the daemon is asked; when none answers the command sends, and says so", async () => {
+    const port = await freePort();
+    const token = "canary-admin-token";
+    const env = { LIQWATCH_HTTP_ADMIN_TOKEN: token, LIQWATCH_HTTP_PORT: String(port) };
+    const io = recordedIo({ TOKEN, CHAT: "55", ...env });
+    expect(await testAlert(["discord", "--config", file], io)).toBe(0);
+    expect(io.written.err).toContain(
+      `Sent by this command, not by a daemon: No daemon answers at http://127.0.0.1:${port} (`,
+    );
+    expect(io.written.out).toMatch(/^discord \(discord\): delivered in \d+ ms, message \d+$/m);
+    expect(io.written.out + io.written.err).not.toContain(token);
+    const wrong = recordedIo({ TOKEN, CHAT: "55", ...env });
+    await expect(testAlert(["--url", "nowhere", "--config", file], wrong)).rejects.toThrow(
+      "--url is nowhere, expected http://host:port",
+    );
+  });
+
+  test("an ops target gets a notice, not an alert", async () => {
+    const io = recordedIo({ TOKEN, CHAT: "55", OPS: "55" });
+    writeFileSync(
+      file,
+      `notifiers: { ops: { chatId: "\${OPS}", botToken: "\${TOKEN}", apiBaseUrl: "${telegram.apiBaseUrl}" } }`,
+    );
+    expect(await testAlert(["ops", "--config", file], io)).toBe(0);
+    expect(telegram.messages().map(({ title }) => title)).toEqual([
+      "TEST OPS Binance is not watched for 5 min",
+    ]);
   });
 
   test("a name that is not a target is answered with the nearest, one that is off with its variables", async () => {

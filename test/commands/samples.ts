@@ -1,6 +1,8 @@
 /** A daemon's answers with chosen figures, for the replies of commands. */
+
 import type { Decision } from "../../src/alert.ts";
 import type { VenueId } from "../../src/liquidation.ts";
+import type { ParkedTarget } from "../../src/notice.ts";
 import type {
   Controls,
   FeedState,
@@ -91,6 +93,7 @@ export interface SampleOptions {
   readonly role?: "starting" | "deciding" | "standby";
   readonly label?: "SIMULATION" | null;
   readonly watchedSinceMs?: number;
+  readonly parkedTargets?: readonly ParkedTarget[];
   readonly store?: () => Promise<void>;
   readonly rules?: readonly Rule[];
   readonly preview?: ThresholdPreview;
@@ -154,6 +157,10 @@ export class SampleDaemon implements Controls {
     if (at >= 0) this.mutes.splice(at, 1);
     return at >= 0;
   }
+
+  async testAlert(): Promise<never> {
+    throw new Error("No command of the bots sends a TEST message");
+  }
 }
 
 function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: ThresholdScene): Queries {
@@ -183,6 +190,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
         durability: "Embedded database: survives a crash",
         clockWarning: null,
         storeTrouble: null,
+        parkedTargets: options.parkedTargets ?? [],
       },
     }),
     feeds: () => feeds,

@@ -73,7 +73,7 @@ export function thresholdScene(options: SceneOptions): ThresholdScene {
   const thresholds = new LiveThresholds({ store, runtime, log: options.log ?? SILENT_LOG });
   thresholds.begin({
     fileRules: () => fileRules,
-    targets: () => [{ name: "discord", minSeverity: "LOW" }],
+    targets: () => [{ name: "discord", purpose: "alerts", minSeverity: "LOW" }],
     nowMs: () => null,
     alone: (change) => change(),
     changeRules: options.changeRules ?? (async () => {}),

@@ -70,6 +70,7 @@ export async function startTargets(options: {
     (_, index): DiscordTarget => ({
       type: "discord",
       name: `d${index + 1}`,
+      purpose: "alerts",
       minSeverity: "LOW",
       silentBelow: "LOW",
       webhookUrl: server.webhookUrl(index + 1),
@@ -103,6 +104,7 @@ export async function startTestDelivery(
     events,
     wake: (target) => delivery.wake(target),
     setTargets: (targets) => delivery.setTargets(targets),
+    test: (target, message) => delivery.test(target, message),
     close: () => delivery.close(),
   };
 }

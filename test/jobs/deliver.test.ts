@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { DiscordServer } from "../../src/demo/discord-server.ts";
 import type { QueueBackend } from "../../src/jobs/queue.ts";
 import type { DiscordTarget } from "../../src/notifiers/notifier.ts";
-import type { DeliveryEvent, DeliveryStore } from "../../src/store/store.ts";
+import type { DeliveryStore } from "../../src/store/delivery-store.ts";
+import type { DeliveryEvent } from "../../src/store/store.ts";
 import { until } from "../real/run-folder.ts";
 import {
   commitAlert,
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.database.close());
 beforeEach(async () => {
-  await opened.database.run("delete from liqwatch.deliveries");
+  await opened.database.run("delete from liqwatch.deliveries; delete from liqwatch.parked_targets");
   ({ server, targets } = await startTargets({ webhooks: 3, limits: false }));
   delivery = null;
 });
@@ -48,6 +49,11 @@ function storeWith(over: Partial<DeliveryStore>): DeliveryStore {
     markRetry: (...given) => store.markRetry(...given),
     markParked: (...given) => store.markParked(...given),
     pendingTargets: (...given) => store.pendingTargets(...given),
+    parkedTargets: () => store.parkedTargets(),
+    parkTarget: (parked) => store.parkTarget(parked),
+    forgetParked: (target) => store.forgetParked(target),
+    rearmTarget: (...given) => store.rearmTarget(...given),
+    retryOldest: (...given) => store.retryOldest(...given),
     ...over,
   };
 }

@@ -4,8 +4,8 @@ import type { NotifyRoute, Severity } from "../../src/rule.ts";
 import { decision, snapshot } from "../render/samples.ts";
 
 const TARGETS = [
-  { name: "discord", minSeverity: "LOW" as Severity },
-  { name: "telegram", minSeverity: "HIGH" as Severity },
+  { name: "discord", purpose: "alerts" as const, minSeverity: "LOW" as Severity },
+  { name: "telegram", purpose: "alerts" as const, minSeverity: "HIGH" as Severity },
 ];
 const route = (over: Partial<NotifyRoute> = {}): NotifyRoute => ({
   target: "discord",
@@ -19,6 +19,18 @@ const targetsOf = (...given: Parameters<typeof routeDecision>): readonly string[
   routeDecision(...given).map(({ target }) => target);
 
 describe("routing", () => {
+  test("never leads an alert to a target for the operator, whatever the rule says", () => {
+    const targets = [
+      ...TARGETS,
+      { name: "ops", purpose: "ops" as const, minSeverity: "LOW" as const },
+    ];
+    const critical = decision({ severity: "CRITICAL" });
+    expect(targetsOf(critical, null, targets)).toEqual(["discord", "telegram"]);
+    expect(targetsOf(critical, [route({ target: "ops" })], targets)).toEqual([]);
+    const resolved = decision({ decision: "resolved" });
+    expect(targetsOf(resolved, null, targets)).toEqual(["discord", "telegram"]);
+  });
+
   test("without routes every target takes what is severe enough for it", () => {
     expect(targetsOf(decision(), null, TARGETS)).toEqual(["discord"]);
     expect(targetsOf(decision({ severity: "HIGH" }), null, TARGETS)).toEqual([

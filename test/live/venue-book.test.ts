@@ -47,15 +47,19 @@ describe("our own clock", () => {
 
   test("is doubted after a minute in which every venue is late, by the least of them", () => {
     const book = new VenueBook();
+    expect(book.clock(T0)).toBe("unknown");
     hear(book, { binance: 3_000, okx: 2_500 });
     book.lookAtClock(T0);
     expect(book.clockWarning(T0 + 59_999)).toBe(null);
+    expect(book.clock(T0 + 59_999)).toBe("unknown");
+    expect(book.clock(T0 + 60_000)).toMatchObject({ sinceMs: T0 });
     expect(book.clockWarning(T0 + 60_000)).toBe(
       "Our clock seems 2.5 s ahead of that of every venue: set it by NTP",
     );
     hear(book, { binance: 3_000, okx: 1_900 });
     book.lookAtClock(T0 + 61_000);
     expect(book.clockWarning(T0 + 61_000)).toBe(null);
+    expect(book.clock(T0 + 61_000)).toBe("right");
   });
 
   test("is doubted when rows come from the future, and not for one slow venue", () => {

@@ -7,7 +7,7 @@ import { sampleMessage } from "./sample-message.ts";
 test("the console shows one block of plain lines", async () => {
   const written: string[] = [];
   const notifier = createNotifier(
-    { type: "console", name: "console", minSeverity: "LOW", silentBelow: "LOW" },
+    { type: "console", name: "console", purpose: "alerts", minSeverity: "LOW", silentBelow: "LOW" },
     { runtime: nodeRuntime, log: SILENT_LOG, write: (text) => written.push(text) },
   );
   const message = sampleMessage({

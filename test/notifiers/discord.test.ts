@@ -14,6 +14,7 @@ function target(over: Partial<DiscordTarget> = {}): DiscordTarget {
   return {
     type: "discord",
     name: "discord",
+    purpose: "alerts",
     minSeverity: "LOW",
     silentBelow: "HIGH",
     webhookUrl: server.webhookUrl(1),

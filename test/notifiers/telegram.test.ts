@@ -21,6 +21,7 @@ function open(over: Partial<TelegramTarget> = {}, runtime: Runtime = nodeRuntime
     {
       type: "telegram",
       name: "telegram",
+      purpose: "alerts",
       minSeverity: "LOW",
       silentBelow: "HIGH",
       botToken: TOKEN,

@@ -183,5 +183,5 @@ async function fill(store: SqlStore): Promise<void> {
   const sent = await store.claimNext("discord", AT_MS);
   await store.markDelivered(sent?.id ?? "", 1, 1, "7", AT_MS + 250);
   const refused = await store.claimNext("parked", AT_MS);
-  await store.markParked(refused?.id ?? "", 1, "unauthorized", AT_MS + 100);
+  await store.markParked(refused?.id ?? "", 1, "unauthorized", AT_MS + 100, false);
 }

@@ -164,7 +164,9 @@ test("a window of one venue that is kept without sides shows no sides", () => {
 });
 
 test("trouble stands before the counts", () => {
-  const trouble = { clockWarning: "Clock is 3 s ahead", storeTrouble: "Database is away" };
+  const parkedTargets = [{ target: "discord", sinceMs: NOW_MS - 60_000, reason: "gone: 404" }];
+  const clockWarning = "Clock is 3 s ahead";
+  const trouble = { clockWarning, storeTrouble: "Database is away", parkedTargets };
   const state = {
     status: { ...queries.status(), ...trouble },
     feeds: [],
@@ -173,5 +175,6 @@ test("trouble stands before the counts", () => {
   };
   expect(statusReply({ ...state, summary: queries.summary() }).warnings).toEqual([
     ...["Clock is 3 s ahead", "Database is away", "Nothing is seen just now: /venues says why."],
+    "discord refuses our messages for 1 min: liqwatch test-alert discord",
   ]);
 });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { beginTerm } from "../../src/store/decider.ts";
 import type { Database } from "../../src/store/postgres/sql.ts";
 import { SqlStore } from "../../src/store/store-sql.ts";
+import { notice } from "../ops/seen.ts";
 import { AT_MS, decision } from "../render/samples.ts";
 import { batch, draft } from "./samples.ts";
 
@@ -91,7 +92,7 @@ function deliveryTests(database: () => Database): void {
     const again = await store.claimNext("order", AT_MS + 5_000);
     expect(again).toMatchObject({ alertIds: [first], attempts: 2, unmarkedClaims: 1 });
     expect(again?.lastReason).toBe("rate-limited");
-    await store.markParked(again?.id ?? "", 2, "gone", AT_MS + 5_001);
+    await store.markParked(again?.id ?? "", 2, "gone", AT_MS + 5_001, false);
     const next = await store.claimNext("order", AT_MS + 5_002);
     expect(next?.alertIds).toEqual([second]);
     const counts = (await store.deliveryCounts()).filter(({ target }) => target === "order");
@@ -167,5 +168,45 @@ function deliveryTests(database: () => Database): void {
     expect(newDeliveries).toBe(1);
     const rows = await store.deliveriesFor(`${told}-end`);
     expect(rows.map(({ target }) => target)).toEqual(["told"]);
+  });
+
+  test("a notice is claimed with what it tells, and written once", async () => {
+    const told = notice({ reasons: ["no byte for 40000 ms \u0000"] });
+    const drafts = [draft([], { story: "ops.1", target: "ops", notice: told })];
+    expect(await store.writeNotices(drafts, { clock: { isOpen: true } })).toBe(1);
+    expect(await store.writeNotices(drafts, { clock: { isOpen: false } })).toBe(0);
+    expect(await store.opsState()).toEqual({ clock: { isOpen: false } });
+    const claimed = await store.claimNext("ops", AT_MS);
+    const asStored = { ...told, reasons: ["no byte for 40000 ms \ufffd"] };
+    expect(claimed).toMatchObject({ notice: asStored, decisions: [], alertIds: [] });
+    await store.markDelivered(claimed?.id ?? "", 1, 1, "7", AT_MS);
+    expect(await store.claimNext("ops", AT_MS)).toBe(null);
+  });
+
+  test("a parked target keeps its beginning; what waits for it is pending when it works", async () => {
+    const [first, second, refused] = [
+      await alert("gone"),
+      await alert("gone"),
+      await alert("gone"),
+    ];
+    for (const alertId of [first, second, refused]) {
+      const claimed = await store.claimNext("gone", AT_MS);
+      const id = claimed?.id ?? "";
+      await store.markParked(id, 1, "gone: 404", AT_MS, alertId !== refused);
+    }
+    await store.parkTarget({ target: "gone", sinceMs: AT_MS, reason: "gone: 404" });
+    await store.parkTarget({ target: "gone", sinceMs: AT_MS + 9, reason: "auth: 401" });
+    const parked = { target: "gone", sinceMs: AT_MS, reason: "auth: 401" };
+    expect(await store.parkedTargets()).toEqual([parked]);
+    expect(await store.rearmTarget("gone", AT_MS + 1)).toBe(0);
+    expect(await store.parkedTargets()).toEqual([]);
+    expect(await store.retryOldest("gone", 0)).toBe(1);
+    expect((await store.claimNext("gone", AT_MS))?.alertIds).toEqual([first]);
+    expect(await store.rearmTarget("gone", 0)).toBe(1);
+    await store.parkTarget(parked);
+    await store.forgetParked("gone");
+    expect(await store.parkedTargets()).toEqual([]);
+    const [left] = await store.deliveriesFor(refused);
+    expect(left).toMatchObject({ state: "parked", lastReason: "gone: 404" });
   });
 }

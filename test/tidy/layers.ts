@@ -24,6 +24,7 @@ export const WORDS = [
   "nearest",
   "scrub",
   "queries",
+  "notice",
   "inboxes",
   "thresholds",
   "metrics",
@@ -134,7 +135,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "jobs",
     files: ["jobs/"],
-    ours: ["notifiers/notifier", "store/store", "render/"],
+    ours: ["notifiers/notifier", "store/store", "store/delivery-store", "render/"],
     packages: ["bullmq", "ioredis", "node:*"],
     why: "from delivery rows to attempts; feeds, windows and severity are not its business",
   },
@@ -178,6 +179,13 @@ export const LAYERS: readonly Layer[] = [
     why: "the one loop steps the engine and commits; sockets and notifiers are elsewhere",
   },
   {
+    name: "what the operator is told",
+    files: ["ops/"],
+    ours: ["store/store", "feeds/feed-status", "feeds/legibility"],
+    packages: [],
+    why: "a fold over how things are, and the desk that stores what it gives",
+  },
+  {
     name: "the real world",
     files: ["runtime-node", "log-pino", "shutdown"],
     ours: [],
@@ -186,7 +194,17 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     name: "wiring",
-    files: ["daemon", "listen", "reload", "worker", "cli/", "main"],
+    files: [
+      "daemon",
+      "listen",
+      "operator",
+      "reload",
+      "store-events",
+      "test-message",
+      "worker",
+      "cli/",
+      "main",
+    ],
     ours: ["*"],
     packages: ["node:*"],
     why: "wires everything, and is imported by nobody else",
@@ -194,7 +212,17 @@ export const LAYERS: readonly Layer[] = [
 ];
 
 /** Only wiring may import these. */
-export const TOP: readonly string[] = ["daemon", "listen", "reload", "worker", "cli/", "main"];
+export const TOP: readonly string[] = [
+  "daemon",
+  "listen",
+  "operator",
+  "reload",
+  "store-events",
+  "test-message",
+  "worker",
+  "cli/",
+  "main",
+];
 
 /** True when `path` (below src, without .ts) is one of `patterns`. */
 export function fits(path: string, patterns: readonly string[]): boolean {
@@ -209,4 +237,6 @@ export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   worker: "test/store/thread.test.ts",
   daemon: "test/daemon/demo.test.ts",
   listen: "test/daemon/warm-start.test.ts",
+  operator: "test/operator.test.ts",
+  "store-events": "test/daemon/standby.test.ts",
 };

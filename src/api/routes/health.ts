@@ -17,6 +17,7 @@ export const ReadyJson = z.strictObject({
   watched: z.array(venue),
   dark: z.array(venue).describe("Venues that are not subscribed"),
   clockWarning: z.string().nullable().describe("Set when our own clock seems wrong"),
+  parkedTargets: z.array(z.string()).describe("Targets whose service refuses our messages"),
 });
 
 export function healthRoutes(app: FastifyInstance, queries: Queries): void {
@@ -35,6 +36,7 @@ export function healthRoutes(app: FastifyInstance, queries: Queries): void {
 
 export function readiness(queries: Queries): z.input<typeof ReadyJson> {
   const { role, store, durability, storeTrouble, clockWarning } = queries.status();
+  const parkedTargets = queries.status().parkedTargets.map(({ target }) => target);
   const feeds = queries.feeds();
   const namesOf = (isSubscribed: boolean) =>
     feeds
@@ -53,8 +55,11 @@ export function readiness(queries: Queries): z.input<typeof ReadyJson> {
     reasons.push(`Messages cannot be read, the log says why: ${unreadable.join(", ")}`);
   }
   if (clockWarning !== null) reasons.push(clockWarning);
+  for (const target of parkedTargets) {
+    reasons.push(`Target ${target} is parked: correct it, then liqwatch test-alert ${target}`);
+  }
   const isBlind = watched.length === 0 ? "blind" : "ready";
   const decides = storeTrouble === null ? isBlind : "no-store";
   const status = role === "deciding" ? decides : role;
-  return { status, reasons, store, durability, watched, dark, clockWarning };
+  return { status, reasons, store, durability, watched, dark, clockWarning, parkedTargets };
 }

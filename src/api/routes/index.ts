@@ -4,6 +4,7 @@ import { alertsRoute, deliveriesRoute } from "./alerts.ts";
 import { incidentsRoute } from "./incidents.ts";
 import { liquidationsRoute } from "./liquidations.ts";
 import { muteRoute, mutesRoute, unmuteRoute } from "./mutes.ts";
+import { testTargetRoute } from "./targets.ts";
 import { totalsRoute } from "./totals.ts";
 import { venuesRoute } from "./venues.ts";
 import { windowsRoute } from "./windows.ts";
@@ -19,4 +20,5 @@ export const ROUTES: readonly Route[] = [
   mutesRoute,
   muteRoute,
   unmuteRoute,
+  testTargetRoute,
 ];

@@ -6,7 +6,7 @@ import type { Mute } from "../../queries.ts";
 import { assetNamed } from "../asset-names.ts";
 import { iso } from "../json.ts";
 import { Problem } from "../problem.ts";
-import { type RouteContext, route } from "../route.ts";
+import { controlsOf, route } from "../route.ts";
 import * as is from "../schemas.ts";
 
 /** The id of the mute of everything; assets are spelled in capitals. */
@@ -75,11 +75,6 @@ export const unmuteRoute = route({
     throw Problem.ofParameters([{ parameter: "id", detail }], 404);
   },
 });
-
-function controlsOf({ admin }: RouteContext) {
-  if (admin === null) throw new Problem(404, "Nothing can be changed here");
-  return admin.controls;
-}
 
 function muteJson({ asset, untilMs }: Mute): z.input<typeof MuteJson> {
   return { id: asset ?? EVERYTHING, asset, until: iso(untilMs) };

@@ -2,7 +2,7 @@
 import { LiqError } from "../../errors.ts";
 import { createLog } from "../../log-pino.ts";
 import type { TargetSettings } from "../../notifiers/notifier.ts";
-import { sendTest, type TestResult } from "../test-message.ts";
+import { sendTest, type TestResult } from "../../test-message.ts";
 import type { Wizard } from "./wizard.ts";
 
 /** What stands in Telegram's and Discord's refusals, and what it means for whoever sets it up. */

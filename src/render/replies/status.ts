@@ -22,7 +22,7 @@ const ROLE_WORDS = {
 } as const;
 
 export function statusReply({ status, feeds, summary, mutes, nowMs }: StatusOptions): Reply {
-  const { role, startedAtMs, durability, clockWarning, storeTrouble } = status;
+  const { role, startedAtMs, durability, clockWarning, storeTrouble, parkedTargets } = status;
   const ok = feeds.filter(isSeen).length;
   const { deliveries, alerts } = summary;
   const told = alerts.opened + alerts.escalated + alerts.reopened + alerts.resolved;
@@ -40,6 +40,10 @@ export function statusReply({ status, feeds, summary, mutes, nowMs }: StatusOpti
   ];
   const warnings = [clockWarning, storeTrouble].filter((warning) => warning !== null);
   if (ok === 0) warnings.push("Nothing is seen just now: /venues says why.");
+  for (const { target, sinceMs } of parkedTargets) {
+    const forText = formatDuration(nowMs - sinceMs);
+    warnings.push(`${target} refuses our messages for ${forText}: liqwatch test-alert ${target}`);
+  }
   if (deliveries.parked > 0) warnings.push("Some messages were given up: the log says why.");
   return {
     title: `liqwatch: ${ROLE_WORDS[role]}, up ${formatDuration(nowMs - startedAtMs)}`,

@@ -1,6 +1,7 @@
 /** Our schema, in numbered steps. A published step is never changed: a change is a new step. */
 import { FIRST } from "./0001-first.ts";
 import { BUCKETS } from "./0002-buckets.ts";
+import { OPS } from "./0003-ops.ts";
 import { HOURS } from "./0004-hours.ts";
 import { THRESHOLD_OVERRIDES } from "./0005-threshold-overrides.ts";
 
@@ -13,6 +14,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: "first", sql: FIRST },
   { version: 2, name: "buckets", sql: BUCKETS },
+  { version: 3, name: "ops", sql: OPS },
   { version: 4, name: "hours", sql: HOURS },
   { version: 5, name: "threshold-overrides", sql: THRESHOLD_OVERRIDES },
 ];

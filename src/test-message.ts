@@ -1,13 +1,16 @@
 /** One TEST message to one target, past queue and database: the real template, an invented event. */
-import type { Decision } from "../alert.ts";
-import { LiqError } from "../errors.ts";
-import { VENUES } from "../feeds/index.ts";
-import type { Liquidation } from "../liquidation.ts";
-import { createNotifier, type NotifierDeps } from "../notifiers/index.ts";
-import type { Attempt, Message, TargetSettings } from "../notifiers/notifier.ts";
-import { renderMessage } from "../render/message.ts";
-import type { Rule } from "../rule.ts";
-import { Engine } from "../severity/engine.ts";
+import type { Decision } from "./alert.ts";
+import { LiqError } from "./errors.ts";
+import { VENUES } from "./feeds/index.ts";
+import type { Liquidation } from "./liquidation.ts";
+import { didYouMean } from "./nearest.ts";
+import type { Notice } from "./notice.ts";
+import { createNotifier, type NotifierDeps } from "./notifiers/index.ts";
+import type { Attempt, Message, TargetSettings } from "./notifiers/notifier.ts";
+import { renderMessage } from "./render/message.ts";
+import { renderNotice } from "./render/notice.ts";
+import type { Rule } from "./rule.ts";
+import { Engine } from "./severity/engine.ts";
 
 /** What became of one TEST message. No secrets: reasons come scrubbed from the notifier. */
 export interface TestResult {
@@ -33,15 +36,34 @@ export async function sendTest(target: TargetSettings, deps: NotifierDeps): Prom
 }
 
 /** Whatever the target's own `minSeverity`: a test is asked for by hand. */
-export function testMessage({ silentBelow }: TargetSettings, nowMs: number): Message {
+export function testMessage({ silentBelow, purpose }: TargetSettings, nowMs: number): Message {
+  const label = "TEST";
+  if (purpose === "ops") return renderNotice(testNotice(nowMs), { nowMs, label, silentBelow });
   return renderMessage([testDecision(nowMs)], {
     // Real incidents count from 1.
     incidentNumber: 0,
-    nowMs,
-    label: "TEST",
-    silentBelow,
+    ...{ nowMs, label, silentBelow },
     venueNotes: Object.fromEntries(VENUES.map((venue) => [venue.id, venue])),
   });
+}
+
+/** @throws LiqError LIQ_COMMAND for a name that no target has */
+export function targetNamed(targets: readonly TargetSettings[], name: string): TargetSettings {
+  const found = targets.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  const names = targets.map((target) => target.name);
+  const expected = `expected one of ${names.join(", ")}${didYouMean(name, names)}`;
+  throw new LiqError("LIQ_COMMAND", `Unknown target ${name}, ${expected}`);
+}
+
+function testNotice(nowMs: number): Notice {
+  const [venue] = VENUES;
+  return {
+    topic: "venue-down",
+    ...{ subject: venue?.id ?? "", title: venue?.title ?? "" },
+    ...{ isOver: false, sinceMs: nowMs - 300_000, atMs: nowMs },
+    ...{ reasons: ["Nothing arrived for 30000 ms"], untold: 0 },
+  };
 }
 
 const RULE: Rule = {
