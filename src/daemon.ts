@@ -107,6 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     overrides: () => thresholds.states(),
     ...{ label, engine, errors, mutes, questions: thread.queries },
     venues: venues.map(({ id }) => id),
+    samples: venues.filter((venue) => venue.completeness === "sample").map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
     listedAssets: () => instruments.assets(),
     store: settings.database.url === null ? "embedded" : "postgres",

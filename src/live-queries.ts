@@ -46,6 +46,8 @@ export interface LiveQueriesOptions {
   readonly label: "SIMULATION" | null;
   readonly engine: Engine;
   readonly venues: readonly VenueId[];
+  /** Those of them whose completeness is `sample`. */
+  readonly samples: readonly VenueId[];
   /** Those that are listened to by now, and what their feeds know of themselves. */
   readonly feeds: () => readonly { readonly venue: Venue; readonly status: FeedStatus }[];
   /** Assets of every contract known. */
@@ -222,6 +224,10 @@ export class LiveQueries extends StoredLists implements Queries {
       isComplete: asked.length > 0 && asked.every(isFull),
       darkVenues: dark.map((feed) => feed.venue.id),
     };
+  }
+
+  samples(): readonly VenueId[] {
+    return this.#options.samples;
   }
 
   venues(): readonly VenueId[] {

@@ -234,6 +234,8 @@ export interface Queries {
   totals(query: TotalsQuery): TotalsAnswer;
   /** The venues that are listened to, or will be once this process decides. */
   venues(): readonly VenueId[];
+  /** Those of them that show only a sample: figures that may hold their money must say so. */
+  samples(): readonly VenueId[];
   /** The windows of one asset; null when no row of it is remembered. */
   shortWindows(asset: string): readonly ShortWindow[] | null;
   /** Every asset that an instrument or a row has named, sorted. */

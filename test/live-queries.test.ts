@@ -36,7 +36,7 @@ function scene() {
   const queries = new LiveQueries({
     overrides: () => [],
     ...{ label: null, engine, mutes: new MuteBook(), questions, store: "embedded" },
-    venues: ["binance", "bybit"],
+    ...{ venues: ["binance", "bybit"], samples: ["bybit"] },
     ...{ startedAtMs: T0, errors: () => 2, listedAssets: () => ["BTC", "SOL", "BTC"] },
     feeds: () =>
       VENUES.flatMap((venue) => {
@@ -129,6 +129,7 @@ describe("totals", () => {
       ...[false, false, true],
     ]);
     expect(queries.totals({ windowMs: HOUR_MS }).darkVenues).toEqual(["bybit"]);
+    expect([queries.venues(), queries.samples()]).toEqual([["binance", "bybit"], ["bybit"]]);
     expect(queries.totals({ windowMs: HOUR_MS, venue: "binance" }).darkVenues).toEqual([]);
     statuses.clear();
     expect(isComplete()).toBe(false);

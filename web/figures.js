@@ -55,6 +55,8 @@ export function showTotals(totals) {
   showParts(byId("by-asset"), totals.byAsset, day.totalUsd);
   showParts(byId("by-venue"), totals.byVenue, day.totalUsd);
   showWatched(totals.watchedSince);
+  const samples = totals.samples.map(venueTitle).join(", ");
+  byId("samples").textContent = samples === "" ? "" : ` · only a sample, not a total: ${samples}`;
 }
 
 /** @param {string} name @param {any} figure */

@@ -16,6 +16,9 @@ export const time = z.iso.datetime();
 export const usd = z.number().describe("USD with two decimals");
 export const count = z.int().min(0);
 export const venue = z.enum(VENUE_IDS);
+export const samples = z
+  .array(venue)
+  .describe("Venues that show only a sample: their money stands in the figures and is no total");
 export const positionSide = z.enum(["long", "short"]).describe("The side that was liquidated");
 export const severity = z.enum(SEVERITIES);
 export const label = z

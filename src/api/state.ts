@@ -1,5 +1,6 @@
 /** Everything the page shows, as JSON. */
 import type { Inboxes } from "../inboxes.ts";
+import type { VenueId } from "../liquidation.ts";
 import type {
   DayTotals,
   FeedState,
@@ -24,7 +25,7 @@ export function pageState(queries: Queries, inboxes: Inboxes | null): PageState 
     label: queries.label,
     status: statusJson(queries),
     feeds: queries.feeds().map(feedJson),
-    totals: totalsJson(queries.dayTotals()),
+    totals: totalsJson(queries.dayTotals(), queries.samples()),
     liquidations: queries.recentLiquidations(LIQUIDATIONS_MAX).map(liquidationJson),
     incidents: queries.incidents(INCIDENTS_MAX).map(incidentJson),
     summary: queries.summary(),
@@ -45,7 +46,7 @@ function feedJson(feed: FeedState) {
   return { ...rest, ...times, unreadableSince, dayUsd: usd(dayCents) };
 }
 
-function totalsJson(totals: DayTotals) {
+function totalsJson(totals: DayTotals, samples: readonly VenueId[]) {
   const named = (part: Totals & { readonly name: string }) => ({
     name: part.name,
     ...moneyJson(part),
@@ -58,6 +59,7 @@ function totalsJson(totals: DayTotals) {
     byAsset: totals.byAsset.slice(0, PARTS_MAX).map(named),
     byVenue: totals.byVenue.slice(0, PARTS_MAX).map(named),
     assets: totals.byAsset.length,
+    samples,
     watchedSince: iso(totals.watchedSinceMs),
   };
 }

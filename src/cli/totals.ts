@@ -53,7 +53,13 @@ function table(rows: readonly (readonly [name: string, money: Money])[]): readon
   return alignedTable([head, ...cells], ["left", "right", "right", "right", "right", "right"]);
 }
 
-function coverageOf({ complete, darkVenues, rows }: Answer): readonly string[] {
+function coverageOf(answer: Answer): readonly string[] {
+  const { samples } = answer;
+  const mark = samples.length === 0 ? [] : [`Only a sample, not a total: ${samples.join(", ")}`];
+  return [...mark, ...sightOf(answer)];
+}
+
+function sightOf({ complete, darkVenues, rows }: Answer): readonly string[] {
   if (rows === null) return ["From a daemon that stands by: what the one that decides has stored"];
   if (darkVenues.length > 0) return [`Not seen now: ${darkVenues.join(", ")}`];
   return complete ? [] : ["Not watched in full: the window is longer than this daemon has watched"];

@@ -36,13 +36,22 @@ export interface BotCommand {
 /** How the venues of the running daemon are called. */
 export function titlesOf(queries: Queries): (venue: string) => string {
   const titles = new Map<string, string>(queries.feeds().map((feed) => [feed.venue, feed.title]));
-  return (venue) => titles.get(venue) ?? venue;
+  const samples = new Set<string>(queries.samples());
+  return (venue) => `${titles.get(venue) ?? venue}${samples.has(venue) ? " (sample)" : ""}`;
 }
 
 /** What rendering needs to know of what can be seen now. */
 export function sightInput({ queries, nowMs }: CommandContext, venue: VenueId | null) {
   const { watchedSinceMs } = queries.dayTotals();
-  return { status: queries.status(), feeds: queries.feeds(), nowMs, venue, watchedSinceMs };
+  const samples = queries.samples();
+  return {
+    status: queries.status(),
+    feeds: queries.feeds(),
+    samples,
+    nowMs,
+    venue,
+    watchedSinceMs,
+  };
 }
 
 /** A part of an answer that may fail without spoiling the rest. */

@@ -1,7 +1,7 @@
 /** The honest line: what the figures of a message could not see. Pure. */
 import type { Decision } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
-import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
+import { subjectOf, type VenueNote, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatDuration, formatInstant } from "./times.ts";
 
 /** Venues named one by one; the rest is a number. */
@@ -10,11 +10,12 @@ const NAMED_MAX = 5;
 /** Only what matters in this figure: venues with money in it, and the dark ones. Never empty. */
 export function coverageOf(decision: Decision, notes: VenueNotes): string {
   const { watched, dark, behind = [] } = decision.coverage;
-  const limits = concerned(decision).flatMap((venue) => {
-    const note = notes[venue];
-    if (note === undefined || note.completeness === "complete") return [];
-    return [limitText(note.title, note.completenessShort)];
-  });
+  const known = concerned(decision).flatMap((venue) => notes[venue] ?? []);
+  // A sample comes first: the names at the end may be left out, and its money is part of the sum.
+  const limits = [...known]
+    .sort((left, right) => Number(isSample(right)) - Number(isSample(left)))
+    .filter(({ completeness }) => completeness !== "complete")
+    .map(({ title, completenessShort }) => limitText(title, completenessShort));
   const unseen = dark
     .filter(({ venue }) => isConcerned(decision, venue))
     .map(({ venue, sinceMs }) => {
@@ -33,6 +34,10 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
     sentences.push(`${watched.length} of ${watched.length + dark.length} venues watched.`);
   }
   return sentences.join(" ");
+}
+
+function isSample({ completeness }: VenueNote): boolean {
+  return completeness === "sample";
 }
 
 /** `OKX does not show the total`, `Binance shows max 1 per symbol per second`. */

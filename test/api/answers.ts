@@ -78,6 +78,7 @@ type Answers = Pick<
   | "venueFacts"
   | "totals"
   | "venues"
+  | "samples"
   | "storedTotals"
   | "storedAssets"
   | "shortWindows"
@@ -110,6 +111,7 @@ export function sampleAnswers(totals: () => Totals): Answers {
     ],
     totals: (query) => figures(query),
     venues: () => ["bybit", "okx"],
+    samples: () => [],
     storedTotals: async (query, nowMs) => ({ ...figures(query), rows: null, asOfMs: nowMs }),
     storedAssets: async () => ["BTC", "NEWCOIN"],
     shortWindows: (asset) => (asset === "BTC" ? [shortWindow(totals())] : null),

@@ -35,6 +35,7 @@ describe("GET /v1/totals", () => {
       asOf: "2026-11-20T14:06:12.000Z",
       complete: false,
       darkVenues: ["okx"],
+      samples: [],
       rows: 4,
       orders: 3,
       totalUsd: 742_000.1,
@@ -59,6 +60,17 @@ describe("GET /v1/totals", () => {
     const answer = await answerOf("/v1/totals?window=15m&asset=btc&venue=bybit", "/v1/totals");
     expect(answer).toMatchObject({ window: "15m", asset: "BTC", venue: "bybit", byAsset: [] });
     expect(answer.byVenue).toEqual([]);
+  });
+
+  test("names the venues whose part is only a sample, as the windows do", async () => {
+    const queries = { ...sampleQueries(), samples: () => ["okx"] as const };
+    const sampled = buildApi(sampleApi({ queries }));
+    const samplesOf = async (url: string) => (await sampled.inject(url)).json().samples;
+    expect(await samplesOf("/v1/totals")).toEqual(["okx"]);
+    expect(await samplesOf("/v1/totals?venue=okx")).toEqual(["okx"]);
+    expect(await samplesOf("/v1/totals?venue=bybit")).toEqual([]);
+    expect(await samplesOf("/v1/windows/btc")).toEqual(["okx"]);
+    await sampled.close();
   });
 
   test("is not sent again while the figures are the same, whatever the second", async () => {

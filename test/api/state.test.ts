@@ -50,6 +50,11 @@ describe("the page's state", () => {
     });
   });
 
+  test("names the venues whose part of the totals is only a sample", () => {
+    const queries = { ...sampleQueries(), samples: () => ["hyperliquid"] as const };
+    expect(pageState(queries, null).totals).toMatchObject({ samples: ["hyperliquid"] });
+  });
+
   test("is bounded, and says how many assets there are in all", () => {
     expect(state.liquidations).toHaveLength(LIQUIDATIONS_MAX);
     expect(state.totals.byAsset).toHaveLength(PARTS_MAX);

@@ -58,6 +58,14 @@ describe("totals", () => {
     );
   });
 
+  test("names the venues whose part is only a sample", async () => {
+    const queries = { ...sampleQueries(), samples: () => ["okx"] as const };
+    const sampled = await startApi({ ...sampleApi({ queries }), host: "127.0.0.1", port: 0 });
+    const { out } = await liqwatch(["totals", "--url", sampled.url]);
+    await sampled.close();
+    expect(out).toContain("Only a sample, not a total: okx");
+  });
+
   test("asks for one asset, venue and window, and gives the answer itself to machines", async () => {
     const args = ["totals", "btc", "--venue", "bybit", "--window", "1h", "--json", ...at()];
     const { out } = await liqwatch(args);

@@ -32,6 +32,16 @@ const PARTIAL: SampleOptions = {
   feeds: [...FEEDS.slice(0, 2), ...dark.slice(2)],
   watchedSinceMs: NOW_MS - 3 * HOUR_MS,
 };
+const SAMPLED: SampleOptions = {
+  feeds: [
+    ...FEEDS,
+    feed("hyperliquid", {
+      ...{ title: "Hyperliquid", shows: "only a sample of watched accounts", dayCents: 81_200_00 },
+    }),
+  ],
+  samples: ["hyperliquid"],
+  sharedBy: "hyperliquid",
+};
 const BLIND: SampleOptions = { feeds: dark, day: () => NO_MONEY, largest: [], label: "SIMULATION" };
 
 const QUESTIONS = {
@@ -79,6 +89,15 @@ async function dialogue(
 describe("replies are as written down; vitest -u writes them anew", () => {
   test.each(Object.entries(QUESTIONS))("%s", async (name, questions) => {
     await expect(await dialogue(WELL, questions)).toMatchFileSnapshot(`replies/${name}.txt`);
+  });
+
+  test("figures that hold a sample name it", async () => {
+    const questions = ["/liq24h", "/liq24h btc hyperliquid", "/liq 1h", "/top", "/whales $1k"];
+    const text = await dialogue(SAMPLED, questions);
+    for (const reply of text.split("> ").slice(1)) {
+      expect(reply).toContain("Only a sample, not a total: Hyperliquid.");
+    }
+    await expect(text).toMatchFileSnapshot("replies/sample.txt");
   });
 
   test("what an admin may do", async () => {

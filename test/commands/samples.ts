@@ -85,6 +85,9 @@ export function logged(over: Partial<Decision> = {}, number: string | null = "A-
 
 export interface SampleOptions {
   readonly feeds?: readonly FeedState[];
+  readonly samples?: readonly VenueId[];
+  /** A second venue with money in figures over all venues. */
+  readonly sharedBy?: VenueId;
   readonly day?: (query: TotalsQuery) => Totals;
   readonly before?: Totals | null;
   readonly largest?: readonly RecentLiquidation[];
@@ -173,6 +176,10 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
           { ...whole, name: "BTC" },
           { ...totals(50_000, 1_000), name: "ETH" },
         ];
+  const venueParts = (whole: Totals) => [
+    { ...whole, name: "bybit" as const },
+    ...(options.sharedBy === undefined ? [] : [{ ...totals(900, 100), name: options.sharedBy }]),
+  ];
   const loaded = async <Value>(value: Value) => {
     await options.store?.();
     return value;
@@ -180,7 +187,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
   const figures = (query: TotalsQuery): TotalsAnswer => ({
     ...{ ...day(query), query, asOfMs: NOW_MS, rows: 1, isComplete: true, darkVenues: [] },
     byAsset: query.asset === undefined ? parts(day(query)) : [],
-    byVenue: query.venue === undefined ? [{ ...day(query), name: "bybit" }] : [],
+    byVenue: query.venue === undefined ? venueParts(day(query)) : [],
   });
   return {
     label,
@@ -202,6 +209,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     }),
     totals: figures,
     venues: () => feeds.map(({ venue }) => venue),
+    samples: () => options.samples ?? [],
     storedTotals: (query) => loaded(figures(query)),
     storedAssets: () => loaded(ASSETS),
     shortWindows: (asset) => (asset === "BTC" ? (options.short ?? null) : null),

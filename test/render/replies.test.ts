@@ -31,7 +31,7 @@ import {
 
 const { queries } = new SampleDaemon();
 const sight = {
-  ...{ status: queries.status(), feeds: FEEDS, nowMs: NOW_MS, venue: null },
+  ...{ status: queries.status(), feeds: FEEDS, samples: [], nowMs: NOW_MS, venue: null },
   watchedSinceMs: NOW_MS - 26 * 3_600_000,
 };
 const titleOf = (venue: string) => venue;

@@ -11,7 +11,16 @@ import { iso, moneyJson } from "../json.ts";
 import { Problem } from "../problem.ts";
 import { requireOpen } from "../role.ts";
 import { type RouteContext, route } from "../route.ts";
-import { assetParameter, count, label, money, time, venue, venueParameter } from "../schemas.ts";
+import {
+  assetParameter,
+  count,
+  label,
+  money,
+  samples,
+  time,
+  venue,
+  venueParameter,
+} from "../schemas.ts";
 
 const WINDOWS = SECOND_WINDOWS_MS.map(formatDuration);
 const DEFAULT_WINDOW = "24h";
@@ -28,6 +37,7 @@ export const TotalsJson = z.strictObject({
       "True once the whole window was watched without a venue missing; never on a standby. Totals are always at least",
     ),
   darkVenues: z.array(venue).describe("Venues not subscribed now: the figures miss them"),
+  samples,
   rows: count.nullable().describe("null on a standby, whose figures count orders alone"),
   ...money,
   byAsset: z
@@ -88,6 +98,7 @@ function totalsJson(answer: TotalsAnswer, { queries }: RouteContext): z.input<ty
     asOf: iso(asOfMs),
     complete: isComplete,
     darkVenues: [...darkVenues],
+    samples: queries.samples().filter((one) => one === (query.venue ?? one)),
     rows,
     ...moneyJson(answer),
     byAsset: answer.byAsset.map(({ name, ...totals }) => ({ asset: name, ...part(totals) })),

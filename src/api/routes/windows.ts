@@ -7,7 +7,7 @@ import { assetNamed } from "../asset-names.ts";
 import { iso, moneyJson, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
-import { assetParameter, count, label, money, time, usd, venue } from "../schemas.ts";
+import { assetParameter, count, label, money, samples, time, usd, venue } from "../schemas.ts";
 
 const WindowJson = z.strictObject({
   window: z.string().describe("100ms to 5m"),
@@ -26,6 +26,7 @@ export const WindowsJson = z.strictObject({
   label,
   asset: z.string(),
   asOf: time,
+  samples,
   windows: z.array(WindowJson).describe("Empty while no row of the asset was seen"),
 });
 
@@ -46,6 +47,7 @@ export const windowsRoute = route({
       label: queries.label,
       asset,
       asOf: iso(asOfMs),
+      samples: [...queries.samples()],
       windows: windows.map((window) => windowJson(window, asOfMs)),
     };
   },

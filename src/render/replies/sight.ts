@@ -7,6 +7,8 @@ import { formatDuration, formatInstant, formatWindowShort } from "../times.ts";
 export interface SightOptions {
   readonly status: DaemonStatus;
   readonly feeds: readonly FeedState[];
+  /** Venues that show only a sample of their liquidations. */
+  readonly samples: readonly VenueId[];
   readonly nowMs: number;
   /** null = all venues. */
   readonly venue: VenueId | null;
@@ -34,7 +36,7 @@ export function sightOf(options: SightOptions): Sight {
   const feeds = options.feeds.filter((feed) => venue === null || feed.venue === venue);
   const dark = feeds.filter((feed) => !isSeen(feed));
   const isBlind = status.role !== "deciding" || dark.length === feeds.length;
-  const bound = boundOf(feeds);
+  const bound = boundOf(feeds, options.samples);
   const why = blindWords(status) ?? dark.map((feed) => darkWords(feed, nowMs)).join("; ");
   const cannotSay = `Cannot say: ${why || "no feed is on"}.`;
   if (isBlind) {
@@ -67,16 +69,19 @@ function darkWords(feed: FeedState, nowMs: number): string {
   return `${title} ${isUnread ? "cannot be read" : "not seen"} since ${since}`;
 }
 
-function boundOf(feeds: readonly FeedState[]): string {
+/** A sample is named by itself: its money stands in a sum that is no sum of it. */
+function boundOf(feeds: readonly FeedState[], samples: readonly VenueId[]): string {
+  const sampled = feeds.filter(({ venue }) => samples.includes(venue)).map(({ title }) => title);
+  const mark = sampled.length === 0 ? "" : ` Only a sample, not a total: ${sampled.join(", ")}.`;
   const limits = feeds
-    .filter(({ shows }) => !SHOWS_ALL.test(shows))
+    .filter(({ venue, shows }) => !SHOWS_ALL.test(shows) && !samples.includes(venue))
     .map(({ title, shows }) =>
       shows.startsWith("not ")
         ? `${title} does not show ${shows.slice(4)}`
         : `${title} shows ${shows}`,
     );
   const words = limits.length === 0 ? "venues need not publish everything" : limits.join("; ");
-  return `Lower bound: ${words}.`;
+  return `Lower bound: ${words}.${mark}`;
 }
 
 /** Windows that began before the watching did hold less than their name says; null = none does. */
