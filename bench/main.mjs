@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- PART...] [--json]`: one run, interleaved rounds, ratios; never a timed test. Without
- * names every part runs, in about six minutes.
+ * names every part runs, in about seven minutes.
  */
 import { dayCases, dedupeCases, frameCases, lateCases, windowCases } from "./cases.mjs";
 import { daemonLines, measureDaemons } from "./daemons.mjs";
 import { demoLines, measureDemo } from "./demo.mjs";
 import { caseLines, measureCases } from "./rounds.mjs";
+import { venueCases } from "./venue-cases.mjs";
 
 /** What a part measures, and how its result is told. */
 const cases = (casesOf) => ({
@@ -14,6 +15,7 @@ const cases = (casesOf) => ({
 });
 const PARTS = {
   frames: cases(frameCases),
+  venues: cases(venueCases),
   windows: cases(windowCases),
   late: cases(lateCases),
   day: cases(dayCases),
