@@ -12,11 +12,11 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const STREAM = "liquidation";
 
 function backpackProtocol(host: SimulatorHost): SimulatedProtocol {
-  let waiting: VenueOrder[] = [];
   return {
     accepts: (path) => path === "/",
     receive(client, text) {
@@ -34,14 +34,7 @@ function backpackProtocol(host: SimulatorHost): SimulatedProtocol {
       }
       if (isOn) host.replay(client);
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages: (orders, nowMs) =>
       orders.map((order) => ({ topic: STREAM, body: told(order, nowMs) })),
     frameFor: (_client, { body }: SimulatedMessage) => JSON.stringify(body),

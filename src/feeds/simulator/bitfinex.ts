@@ -13,6 +13,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const KEY = "liq:global";
 const HEARTBEAT_MS = 15_000;
@@ -23,7 +24,6 @@ function bitfinexProtocol(host: SimulatorHost): SimulatedProtocol {
   const numbers = new WeakMap<SimulatedClient, number>();
   const positions = new Map<string, number>();
   let clients = 0;
-  let waiting: VenueOrder[] = [];
   const numberOf = (order: VenueOrder): number => {
     const { contract, positionSide, price, size, atMs } = order;
     const name = [contract.symbol, positionSide, price, size, atMs].join();
@@ -37,14 +37,7 @@ function bitfinexProtocol(host: SimulatorHost): SimulatedProtocol {
       clients += 1;
       answer(client, text, { host, numbers, number: 90_000 + clients });
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages: (orders) =>
       orders.map((order) => ({ topic: KEY, body: told(order, numberOf(order)) })),
     frameFor: (client, { body }: SimulatedMessage) => JSON.stringify([numbers.get(client), body]),

@@ -14,13 +14,13 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const TABLE = "liquidation";
 const COINS_PER_CONTRACT = "0.000001";
 
 function bitmexProtocol(host: SimulatorHost): SimulatedProtocol {
   const ids = new Map<string, string>();
-  let waiting: VenueOrder[] = [];
   const idOf = (order: VenueOrder): string => {
     const { contract, positionSide, price, size, atMs } = order;
     const name = [contract.symbol, positionSide, price, size, atMs].join();
@@ -35,14 +35,7 @@ function bitmexProtocol(host: SimulatorHost): SimulatedProtocol {
       if (text === "ping") client.send("pong");
       else answer(host, client, text);
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages: (orders) => orders.flatMap((order) => lifeOf(order, idOf(order))),
     frameFor: (_client, { body }: SimulatedMessage) => JSON.stringify(body),
     keepTime() {},

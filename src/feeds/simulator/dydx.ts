@@ -13,6 +13,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const CHANNEL = "v4_trades";
 const CHANNELS_MAX = 32;
@@ -22,7 +23,6 @@ const CONNECTION_ID = "004a1efa-21bb-4b19-a2e9-a8ffadd6dc53";
 
 function dydxProtocol(host: SimulatorHost): SimulatedProtocol {
   const asked = new WeakMap<SimulatedClient, number[]>();
-  let waiting: VenueOrder[] = [];
   return {
     accepts: (path) => path === "/v4/ws",
     greeting: () => framed({ type: "connected" }),
@@ -38,14 +38,7 @@ function dydxProtocol(host: SimulatorHost): SimulatedProtocol {
       client.send(framed({ type: "error", message }));
       client.cut(1008, JSON.stringify({ message: "Rate limited" }));
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages(orders) {
       const markets = new Set(orders.map(({ contract }) => contract.symbol));
       return [...markets].map((id): SimulatedMessage => {

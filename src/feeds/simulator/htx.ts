@@ -13,6 +13,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 import { quoteAmountOf } from "./units.ts";
 
 const PING_MS = 5_000;
@@ -32,7 +33,6 @@ interface Pings {
 }
 
 function htxProtocol(host: SimulatorHost): SimulatedProtocol {
-  let waiting: VenueOrder[] = [];
   const pings = new WeakMap<SimulatedClient, Pings>();
   return {
     accepts: (path) => Object.hasOwn(SOCKETS, path),
@@ -42,14 +42,7 @@ function htxProtocol(host: SimulatorHost): SimulatedProtocol {
       if (text !== answered) answer(host, client, text);
       else if (sent !== undefined) sent.unanswered = 0;
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages,
     frameFor: (_client, { body }) => JSON.stringify(body),
     keepTime(client, nowMs) {

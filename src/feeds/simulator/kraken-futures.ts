@@ -13,6 +13,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const FEED = "trade";
 /** "make a ping request at least every 60 seconds". */
@@ -20,19 +21,11 @@ const UNHEARD_MS_MAX = 60_000;
 const SNAPSHOT_MAX = 100;
 
 function krakenProtocol(host: SimulatorHost): SimulatedProtocol {
-  let waiting: VenueOrder[] = [];
   return {
     accepts: (path) => path === "/ws/v1",
     greeting: () => JSON.stringify({ event: "info", version: 1 }),
     receive: (client, text) => answer(host, client, text),
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages: (orders) =>
       orders.map((order): SimulatedMessage => {
         return { topic: order.contract.symbol, body: trade(order) };

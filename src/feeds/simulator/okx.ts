@@ -13,6 +13,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
+import { straight } from "./straight.ts";
 
 const CHANNEL = "liquidation-orders";
 const INSTRUMENT_TYPES = ["SWAP", "FUTURES", "MARGIN", "OPTION"];
@@ -24,21 +25,13 @@ const CONNECTION_ID = "a4d3ae55";
 const ORDER_FIELD = "side";
 
 function okxProtocol(host: SimulatorHost): SimulatedProtocol {
-  let waiting: VenueOrder[] = [];
   return {
     accepts: (path) => path === "/ws/v5/public",
     receive(client, text) {
       if (text === "ping") client.send("pong");
       else answer(host, client, text);
     },
-    take(order) {
-      waiting.push(order);
-    },
-    release() {
-      const orders = waiting;
-      waiting = [];
-      return orders;
-    },
+    ...straight(),
     messages,
     frameFor: (_client, { body }) => JSON.stringify(body),
     keepTime(client, nowMs) {

@@ -86,7 +86,8 @@ function decodeData([chanId, body]: readonly unknown[], state: State): Decoded {
     if (read !== null) take(draft, read);
   }
   const isQuiet = draft.rows.length + draft.rejects.length === 0;
-  return isQuiet ? IGNORED : { ...draft, control: null, pushedAtMs: null };
+  if (isQuiet) return IGNORED;
+  return { rows: draft.rows, rejects: draft.rejects, control: null, pushedAtMs: null };
 }
 
 /** null = an execution of a position that was told by its trigger. */

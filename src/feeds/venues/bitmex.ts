@@ -80,7 +80,8 @@ function decodeTable({ action, data }: Fields, state: State): Decoded {
     if (read !== null) take(draft, read);
   }
   const isQuiet = draft.rows.length + draft.rejects.length === 0;
-  return isQuiet ? IGNORED : { ...draft, control: null, pushedAtMs: null };
+  if (isQuiet) return IGNORED;
+  return { rows: draft.rows, rejects: draft.rejects, control: null, pushedAtMs: null };
 }
 
 /** null = nothing that was not counted before. */
@@ -132,11 +133,20 @@ function rowOfOrder(
   { symbol, positionSide, price }: Order,
   more: Pick<Row, "id" | "orderKey" | "history"> & { readonly contracts: number },
 ): Row {
-  const { id, orderKey, history, contracts } = more;
+  // One literal: the decoders run for every frame, and spreading is ten times slower.
   return {
-    ...{ symbol, positionSide, price, history, id, orderKey },
-    ...{ kind: "liquidation", priceKind: "bankruptcy", size: String(contracts) },
-    ...{ quoteAmount: null, isInverse: null, occurredAtMs: null },
+    symbol,
+    positionSide,
+    kind: "liquidation",
+    price,
+    priceKind: "bankruptcy",
+    size: String(more.contracts),
+    quoteAmount: null,
+    isInverse: null,
+    occurredAtMs: null,
+    id: more.id,
+    orderKey: more.orderKey,
+    history: more.history,
   };
 }
 

@@ -88,7 +88,8 @@ function decodeTrades(trades: unknown): Decoded {
     for (const read of readTrade(trade, letters)) take(draft, read);
   }
   const isQuiet = liquidations === 0 && draft.rejects.length === 0;
-  return isQuiet ? IGNORED : { ...draft, control: null, pushedAtMs: null };
+  if (isQuiet) return IGNORED;
+  return { rows: draft.rows, rejects: draft.rejects, control: null, pushedAtMs: null };
 }
 
 /** `MT`: both parties were liquidated, so one trade is two events, one of each side. */

@@ -91,7 +91,7 @@ function decodeChannel(root: Fields): Decoded {
   const draft: Draft = { rows: [], rejects: [] };
   if (!Array.isArray(trades)) draft.rejects.push(rejectOf("shape", "contents.trades", trades));
   else for (const trade of trades) readTrade(trade, { market, history, draft });
-  return { ...draft, control, pushedAtMs: null };
+  return { rows: draft.rows, rejects: draft.rejects, control, pushedAtMs: null };
 }
 
 interface Place {
@@ -129,7 +129,14 @@ function rowOf(
   if (occurredAtMs === null) return rejectOf("time", "createdAt", trade.createdAt);
   const height = idText(trade.createdAtHeight);
   return {
-    ...{ symbol, kind, positionSide, price, size, occurredAtMs, id, history },
+    symbol,
+    kind,
+    positionSide,
+    price,
+    size,
+    occurredAtMs,
+    id,
+    history,
     priceKind: "fill",
     quoteAmount: null,
     isInverse: false,

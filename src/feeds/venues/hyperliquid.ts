@@ -124,7 +124,7 @@ function decodeFills(owned: readonly OwnedFill[], history: boolean): Decoded {
       take(draft, rowOf(fill, isAccount(owner) ? owner.toLowerCase() : null, history));
     }
   }
-  return { ...draft, control: null, pushedAtMs: null };
+  return { rows: draft.rows, rejects: draft.rejects, control: null, pushedAtMs: null };
 }
 
 function isAccount(value: unknown): value is string {
@@ -158,7 +158,13 @@ function rowOf(fill: Fields, owner: string | null, history: boolean): Row | Reje
   const hash = saidText(fill.hash);
   const order = hash === "" || ZERO_HASH.test(hash) ? String(occurredAtMs) : hash;
   return {
-    ...{ symbol, kind, positionSide, price, size, occurredAtMs, history },
+    symbol,
+    kind,
+    positionSide,
+    price,
+    size,
+    occurredAtMs,
+    history,
     priceKind: "fill",
     quoteAmount: null,
     isInverse: false,

@@ -67,7 +67,7 @@ function decodeTrades(trades: unknown, isSnapshot: boolean): Decoded {
       draft.rejects.push(rejectOf("unknown-kind", "type", trade.type));
     }
   }
-  return { ...draft, control: null, pushedAtMs: null };
+  return { rows: draft.rows, rejects: draft.rejects, control: null, pushedAtMs: null };
 }
 
 function rowOf(trade: Fields, history: boolean): Row | Reject {
@@ -84,7 +84,13 @@ function rowOf(trade: Fields, history: boolean): Row | Reject {
   const occurredAtMs = timeOfNumber(trade.time);
   if (occurredAtMs === null) return rejectOf("time", "time", trade.time);
   return {
-    ...{ symbol, positionSide, price, size, occurredAtMs, id, history },
+    symbol,
+    positionSide,
+    price,
+    size,
+    occurredAtMs,
+    id,
+    history,
     kind: "liquidation",
     priceKind: "fill",
     quoteAmount: null,

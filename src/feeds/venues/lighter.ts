@@ -67,7 +67,7 @@ function decodeTrades(root: Fields, isSnapshot: boolean): Decoded {
   const control: Control | null = isSnapshot
     ? { type: "ack", topics: [`trade/${market}`], id: null }
     : null;
-  return { ...draft, control, pushedAtMs: null };
+  return { rows: draft.rows, rejects: draft.rejects, control, pushedAtMs: null };
 }
 
 interface Place {
@@ -109,7 +109,14 @@ function rowOf(
   if (occurredAtMs === null) return rejectOf("time", "timestamp", entry.timestamp);
   const order = idText(entry.is_maker_ask ? entry.bid_id : entry.ask_id);
   return {
-    ...{ symbol: market, kind, price, size, quoteAmount, occurredAtMs, id, history },
+    symbol: market,
+    kind,
+    price,
+    size,
+    quoteAmount,
+    occurredAtMs,
+    id,
+    history,
     positionSide: entry.is_maker_ask ? "short" : "long",
     priceKind: "fill",
     isInverse: false,
