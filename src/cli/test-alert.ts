@@ -15,7 +15,8 @@ import { askDaemon, daemonAddress, type Place } from "./ask.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
 
-const STAYS_PARKED = "A target that a daemon has parked stays so until the daemon is asked";
+const STAYS_PARKED =
+  "A target that a daemon has parked stays so until the daemon is asked or restarted";
 
 /** The attempt that runs and our own, each as long as a notifier waits, and a little. */
 const DAEMON_MS_MAX = 25_000;
