@@ -13,15 +13,10 @@ import { table } from "./sections.ts";
 
 const BUNDLED = bundledInstruments();
 
+/** Short: the rest is in docs/venues.md. */
 export function venueTable(): string {
-  const rows = VENUES.map((venue) => [
-    venue.title,
-    venue.completeness,
-    venue.completenessNote,
-    `[${venue.sideRule.rule}](${venue.sideRule.link})`,
-    venue.sizeRule,
-  ]);
-  return table(["venue", "feed is", "what it does not show", "liquidated side", "money"], rows);
+  const rows = VENUES.map((venue) => [venue.title, venue.completeness, venue.completenessNote]);
+  return table(["venue", "feed is", "what it does not show"], rows);
 }
 
 /** Everything that a venue's value says, one section each. */
