@@ -29,6 +29,9 @@ const SOURCES = {
   backpack: "docs: q is in the base asset",
   hyperliquid:
     "names of POST /info {type: meta}; sizes are in coins, of a thousand with a k before the name",
+  orderly: "names as its documentation writes them; sizes are in coins",
+  paradex: "names as its documentation writes them; sizes are in coins",
+  coinex: "names of GET /v2/futures/market; sizes of linear contracts are taken for coins",
   fixture: "a contract of a venue's documentation example",
 };
 
@@ -299,6 +302,11 @@ function hyperliquid() {
   });
 }
 
+function polled(venue, bases, { name, quote, settle }) {
+  const facts = { quote, settle, contractSize: null, source: venue };
+  return words(bases).map((base) => instrument(venue, name(base), { base, ...facts }));
+}
+
 const listed = [
   ...binance(),
   ...bybit(),
@@ -315,6 +323,15 @@ const listed = [
   ...deribit(),
   ...bitfinex(),
   ...hyperliquid(),
+  ...polled("orderly", "BTC ETH SOL NEAR", {
+    ...{ name: (base) => `PERP_${base}_USDC`, quote: "USDC", settle: "USDC" },
+  }),
+  ...polled("paradex", "BTC ETH", {
+    ...{ name: (base) => `${base}-USD-PERP`, quote: "USD", settle: "USDC" },
+  }),
+  ...polled("coinex", "BTC ETH LAT", {
+    ...{ name: (base) => `${base}USDT`, quote: "USDT", settle: "USDT" },
+  }),
 ];
 const lines = listed.map((entry) => `    ${JSON.stringify(entry)}`);
 const text = `{

@@ -64,7 +64,7 @@ function prepare(venue: Venue, options: ListenOptions): Ear {
     listed = resolve;
   });
   const feed = createFeed(venue, {
-    ...{ settings: { wsUrl, connections, watch }, instruments, runtime, log, sink },
+    ...{ settings: { wsUrl, restUrl, connections, watch }, instruments, runtime, log, sink },
     samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }),
     startIntake: () => createIntake(venue, { instruments, usdCoins }),
     onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),

@@ -7,9 +7,12 @@ import { type KeyNode, rootNode } from "../../src/config/keys.ts";
 import { isTree } from "../../src/config/tree.ts";
 import { ERROR_CODES } from "../../src/errors.ts";
 import { bundledInstruments, VENUES } from "../../src/feeds/index.ts";
-import type { Channel, Heartbeat } from "../../src/feeds/venue.ts";
+import type { Channel, Heartbeat, Poll } from "../../src/feeds/venue.ts";
 import { flow } from "./config-file.ts";
 import { table } from "./sections.ts";
+
+/** A time for samples of look-ups. */
+const SINCE_MS = Date.UTC(2026, 10, 20);
 
 const BUNDLED = bundledInstruments();
 
@@ -24,13 +27,56 @@ export function venueSections(): string {
   return VENUES.map(venueSection).join("\n\n");
 }
 
-function venueSection(venue: (typeof VENUES)[number]): string {
-  const { sideRule, limits, heartbeat } = venue;
+type Venue = (typeof VENUES)[number];
+
+/** How a venue with a stream is heard. */
+function streamRows(venue: Venue): { readonly how: string[][]; readonly limits: string[][] } {
+  const { limits, heartbeat } = venue;
   const sample = venue.request("subscribe", venue.channels.flatMap(firstTopic), 1)[0];
   const life = limits.connectionLifeMs;
+  return {
+    how: [
+      ["feed", venue.channels.map(({ url }) => `\`${url}\``).join("<br>")],
+      ["subscription", sample === undefined ? "" : `\`${sample.text}\``],
+    ],
+    limits: [
+      [
+        "heartbeat",
+        `${heartbeatOf(heartbeat)}; given up after ${venue.silenceMsMax / 1_000} s without a byte`,
+      ],
+      [
+        "our limits",
+        `${limits.connectsPer5Min} connects in 5 min, ${limits.sendsPerSecond} frames/s, frames up to ${limits.frameBytesMax} bytes${life === null ? "" : `, replaced before ${life / 3_600_000} h`}`,
+      ],
+    ],
+  };
+}
+
+/** How a venue without one is asked. */
+function pollRows(venue: Venue, poll: Poll): ReturnType<typeof streamRows> {
+  const topic = poll.topics(BUNDLED.list(venue.id))[0] ?? "";
+  const path = poll.path(topic, SINCE_MS);
+  const rounds = `every ${poll.everyMs / 1_000} s for each topic`;
+  return {
+    how: [
+      ["feed", `asked over REST, ${rounds}`],
+      ["look-up", `\`${new URL(path, venue.restUrl)}\``],
+    ],
+    limits: [
+      ["given up", `after ${venue.silenceMsMax / 1_000} s without an answer`],
+      [
+        "our limits",
+        `${poll.requestsPerSecond} look-ups/s, each from ${poll.overlapMs / 1_000} s before the last one, answers up to ${venue.limits.frameBytesMax} bytes`,
+      ],
+    ],
+  };
+}
+
+function venueSection(venue: Venue): string {
+  const { sideRule, poll } = venue;
+  const heard = poll === undefined ? streamRows(venue) : pollRows(venue, poll);
   const rows = [
-    ["feed", venue.channels.map(({ url }) => `\`${url}\``).join("<br>")],
-    ["subscription", sample === undefined ? "" : `\`${sample.text}\``],
+    ...heard.how,
     [
       "symbols from",
       venue.instruments.map(({ path }) => `\`${new URL(path, venue.restUrl)}\``).join("<br>"),
@@ -41,14 +87,7 @@ function venueSection(venue: (typeof VENUES)[number]): string {
     ["money", venue.sizeRule],
     ["one event", venue.identity],
     ["sent again", venue.replay],
-    [
-      "heartbeat",
-      `${heartbeatOf(heartbeat)}; given up after ${venue.silenceMsMax / 1_000} s without a byte`,
-    ],
-    [
-      "our limits",
-      `${limits.connectsPer5Min} connects in 5 min, ${limits.sendsPerSecond} frames/s, frames up to ${limits.frameBytesMax} bytes${life === null ? "" : `, replaced before ${life / 3_600_000} h`}`,
-    ],
+    ...heard.limits,
     ["confidence", `${venue.confidence}; not confirmed: ${venue.unconfirmed}`],
     ["last checked", venue.checkedOn],
   ];

@@ -133,9 +133,12 @@ const CONNECTIONS_MAX = 4;
 /** Median lag above which a venue is called behind, where its own pace asks for no other, ms. */
 const MAX_LAG_MS = 5_000;
 
-const venueSchema = (maxLagMs: number) =>
+const venueSchema = ({ maxLagMs = MAX_LAG_MS, isOff }: (typeof VENUES)[number]) =>
   z.strictObject({
-    enabled: z.boolean().default(true).describe("Listen to this venue"),
+    enabled: z
+      .boolean()
+      .default(isOff !== true)
+      .describe("Listen to this venue"),
     wsUrl: webSocket
       .nullable()
       .default(null)
@@ -169,10 +172,16 @@ function watchSchema({ pattern, max, expected, description }: NonNullable<Venue[
     .describe(description);
 }
 
-function schemaOf({ watch, maxLagMs = MAX_LAG_MS }: Venue) {
-  const schema = venueSchema(maxLagMs);
+function schemaOf(venue: Venue) {
+  const { watch } = venue;
+  const schema = venueSchema(venue);
   return watch === undefined ? schema : schema.extend({ watch: watchSchema(watch) });
 }
+
+/** `CoinEx`. */
+const offByDefault = VENUES.filter(({ isOff }) => isOff === true)
+  .map(({ title }) => title)
+  .join(", ");
 
 const Venues = z.strictObject(
   Object.fromEntries(VENUES.map((venue) => [venue.id, schemaOf(venue).prefault({})])),
@@ -183,7 +192,7 @@ export const ConfigSchema = z.strictObject({
     .enum(PRESETS)
     .default("normal")
     .describe("The market, not the channel: USD thresholds of the default rules x 0.5, 1 or 3"),
-  venues: Venues.prefault({}).describe("Where liquidations come from; all on unless turned off"),
+  venues: Venues.prefault({}).describe(`Where liquidations come from; all on but ${offByDefault}`),
   rules: z
     .array(RuleSchema)
     .max(RULES_MAX)

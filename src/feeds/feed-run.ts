@@ -26,6 +26,8 @@ import type { Channel, Instrument, Venue } from "./venue.ts";
 export interface FeedSettings {
   /** Scheme, host and port in place of the venue's own; null = the venue's. */
   readonly wsUrl: string | null;
+  /** The same for a venue that is polled. */
+  readonly restUrl: string | null;
   /** Sockets per shard that carry the same topics side by side; the engine dedupes. */
   readonly connections: number;
   /** Names that the operator wants topics for, before those found; absent = none. */

@@ -1,7 +1,8 @@
-/** The one driver of every venue over `ws` sockets; nothing else in the feeds imports that package. */
+/** Feeds of every venue, and the one place in the feeds that imports the `ws` package. */
 import { type ClientOptions, type RawData, WebSocket } from "ws";
 import { type FeedOptions, FeedRun } from "./feed-run.ts";
 import type { FeedStatus } from "./feed-status.ts";
+import { Poller } from "./poller.ts";
 import { CLOSE_CODE_TOO_LARGE, type Dial, type Socket } from "./socket.ts";
 import type { Instrument, Venue } from "./venue.ts";
 
@@ -24,7 +25,10 @@ export interface Feed {
 
 /** Throws LIQ_CONFIG when `settings.wsUrl` is no WebSocket address. */
 export function createFeed(venue: Venue, options: FeedOptions): Feed {
-  return new FeedRun(venue, { ...options, dial });
+  const { poll } = venue;
+  return poll === undefined
+    ? new FeedRun(venue, { ...options, dial })
+    : new Poller(venue, poll, options);
 }
 
 /**

@@ -9,14 +9,20 @@ import type { Intake } from "./intake.ts";
 import type { FrameMeaning } from "./legibility.ts";
 import type { Control } from "./venue.ts";
 
+/** What a reader needs of its feed, whether that feed listens or polls. */
+export type ReaderContext = Pick<
+  FeedContext,
+  "venue" | "runtime" | "log" | "sink" | "meter" | "legibility" | "startIntake" | "onUnknownSymbol"
+>;
+
 export class FrameReader {
-  readonly #context: FeedContext;
+  readonly #context: ReaderContext;
   readonly #connection: string;
   readonly #intake: Intake;
   readonly #gate: FrameGate;
   readonly meter: FeedMeter;
 
-  constructor(context: FeedContext, connection: string) {
+  constructor(context: ReaderContext, connection: string) {
     this.#context = context;
     this.#connection = connection;
     this.#intake = context.startIntake();

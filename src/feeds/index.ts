@@ -7,6 +7,7 @@ import { bitfinex } from "./venues/bitfinex.ts";
 import { bitget } from "./venues/bitget.ts";
 import { bitmex } from "./venues/bitmex.ts";
 import { bybit } from "./venues/bybit.ts";
+import { coinex } from "./venues/coinex.ts";
 import { deribit } from "./venues/deribit.ts";
 import { dydx } from "./venues/dydx.ts";
 import { gate } from "./venues/gate.ts";
@@ -15,6 +16,8 @@ import { hyperliquid } from "./venues/hyperliquid.ts";
 import { krakenFutures } from "./venues/kraken-futures.ts";
 import { lighter } from "./venues/lighter.ts";
 import { okx } from "./venues/okx.ts";
+import { orderly } from "./venues/orderly.ts";
+import { paradex } from "./venues/paradex.ts";
 
 export { bundledInstruments } from "./instruments.ts";
 
@@ -35,6 +38,9 @@ export const VENUES: readonly Venue[] = [
   deribit,
   bitfinex,
   hyperliquid,
+  orderly,
+  paradex,
+  coinex,
 ];
 
 /** The venue with this id, or null when this version does not listen to it. */

@@ -105,6 +105,8 @@ export class RecordedIntakes {
 
   event(connection: string, event: ConnectionEventKind, receivedAtMs: number): void {
     this.#hasEvents = true;
+    // As live: a poller begins once, and what it finds after a failure is late and no replay.
+    if (this.#venue.poll !== undefined && this.#byConnection.has(connection)) return;
     if (event !== "subscribed") this.#byConnection.delete(connection);
     if (event === "closed") return;
     // As live: from the opening on, what is older than the connection is what the venue replays.

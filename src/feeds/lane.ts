@@ -2,7 +2,7 @@
  * One shard of a venue, kept connected for good: a socket, its replacement before the venue cuts
  * it, and the way back after a failure. A lane knows nothing of other lanes but the shared budget.
  */
-import { backoffDelayMs, failuresAfter, isTold } from "./backoff.ts";
+import { askedWaitMs, backoffDelayMs, failuresAfter, isTold, UNAVAILABLE_HERE } from "./backoff.ts";
 import type { ConnectBudget } from "./budget.ts";
 import { Connection, type Ended, type EndKind } from "./connection.ts";
 import type { FeedContext } from "./feed-context.ts";
@@ -11,12 +11,6 @@ import type { Channel } from "./venue.ts";
 
 /** Old and new connection both deliver for this long, ms; the engine counts each event once. */
 export const OVERLAP_MS = 30_000;
-/** After HTTP 429 without a usable Retry-After, ms. */
-export const TOO_MANY_WAIT_MS = 60_000;
-/** After HTTP 403, ms. Bybit: "403, access too frequent": wait 10 minutes. */
-export const FORBIDDEN_WAIT_MS = 600_000;
-/** No Retry-After is believed beyond this, ms. */
-export const RETRY_AFTER_MS_MAX = 3_600_000;
 
 export interface LanePlan {
   /** `linear/0`. */
@@ -181,15 +175,9 @@ export class Lane {
   }
 
   #heed(http: { readonly status: number; readonly retryAfter: string | null }): void {
-    const { status, retryAfter } = http;
-    if (status === 451) {
-      this.#host.disable("HTTP 451: the venue may not be used from this address");
-    } else if (status === 429 || status === 403) {
-      const askedMs = Number(retryAfter ?? Number.NaN) * 1000;
-      const leastMs = status === 403 ? FORBIDDEN_WAIT_MS : TOO_MANY_WAIT_MS;
-      const waitMs =
-        askedMs > 0 ? Math.min(RETRY_AFTER_MS_MAX, Math.max(leastMs, askedMs)) : leastMs;
-      this.#host.budget.closeUntil(this.#context.runtime.monotonicMs() + waitMs);
-    }
+    if (http.status === 451) this.#host.disable(UNAVAILABLE_HERE);
+    const waitMs = askedWaitMs(http);
+    if (waitMs === 0) return;
+    this.#host.budget.closeUntil(this.#context.runtime.monotonicMs() + waitMs);
   }
 }

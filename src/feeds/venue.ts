@@ -136,6 +136,31 @@ export interface Heartbeat {
   readonly isUnconditional?: true;
 }
 
+/**
+ * How a venue without a stream is asked over REST; `poller.ts` does the asking. The text of an answer
+ * goes through `decode` like a frame; an error in it is a `refused` (this question) or a `closing`
+ * (come back later).
+ */
+export interface Poll {
+  /** From the start of one round to the start of the next, ms; a round asks once for every topic. */
+  readonly everyMs: number;
+  /** Look-ups per second, pages included, that we allow ourselves. */
+  readonly requestsPerSecond: number;
+  /**
+   * A topic is asked for again from this long before its last look-up, ms: for rows that are listed
+   * late, and for a clock of ours that is ahead.
+   */
+  readonly overlapMs: number;
+  /** How far back the first round looks, ms; what it finds there is history. */
+  readonly backfillMs: number;
+  /** What one round asks for, from the instruments known now: markets, or one topic for all. */
+  topics(instruments: readonly Instrument[]): readonly string[];
+  /** Path and query, below the venue's `restUrl`, of what happened at `sinceMs` and later. */
+  path(topic: string, sinceMs: number): string;
+  /** Pure: from an answer and the path that it was given to, to the next page; null = last. */
+  next?(page: unknown, path: string): string | null;
+}
+
 /** Budgets, all from the venue's documentation; `feed.ts` keeps them. */
 export interface VenueLimits {
   /** New connections per five minutes and address that we allow ourselves (a fifth of the limit). */
@@ -154,7 +179,12 @@ export interface Venue<State = unknown> {
   readonly id: VenueId;
   readonly title: string;
   readonly restUrl: string;
+  /** Empty for a venue that is polled. */
   readonly channels: readonly Channel[];
+  /** How it is asked where it has no stream; such a venue takes `NO_SOCKETS` for what sockets need. */
+  readonly poll?: Poll;
+  /** Not listened to unless the settings say so: for a venue that has nothing to tell at present. */
+  readonly isOff?: true;
   readonly sizeUnit: { readonly linear: SizeUnit; readonly inverse: SizeUnit };
   readonly completeness: Completeness;
   /** One sentence for people: what this feed does not show. */
@@ -217,3 +247,18 @@ export interface SubscribeRequest {
 }
 
 export const NOTHING: Decoded = { rows: [], control: null, rejects: [], pushedAtMs: null };
+
+/** In place of what a socket needs, for a venue that is polled; a page of a list is no longer than 4 MiB. */
+export const NO_SOCKETS = {
+  channels: [],
+  heartbeat: { everyMs: 1_000, payload: null },
+  silenceMsMax: 60_000,
+  needles: [],
+  limits: {
+    connectsPer5Min: 0,
+    sendsPerSecond: 0,
+    frameBytesMax: 4_194_304,
+    connectionLifeMs: null,
+  },
+  request: () => [],
+} as const satisfies Partial<Venue>;

@@ -33,7 +33,7 @@ describe("check-config", () => {
     expect(JSON.parse(io.written.out)).toMatchObject({
       ok: true,
       preset: "normal",
-      venues: VENUES.map(({ id }) => ({ venue: id, enabled: true })),
+      venues: VENUES.map(({ id, isOff }) => ({ venue: id, enabled: isOff !== true })),
       targets: [{ name: "discord", type: "discord", purpose: "alerts", minSeverity: "LOW" }],
       off: [
         { name: "telegram", missing: ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"] },

@@ -36,7 +36,7 @@ function listenToOkx({ addresses }: Stage) {
     },
   ]);
   const feed = createFeed(okx, {
-    settings: { wsUrl: addresses.okx?.wsUrl ?? null, connections: 1 },
+    settings: { wsUrl: addresses.okx?.wsUrl ?? null, restUrl: null, connections: 1 },
     instruments,
     startIntake: () => createIntake(okx, { instruments, usdCoins: ["USDT"] }),
     runtime,

@@ -33,7 +33,7 @@ test("an address that is none of a socket is refused before anything is dialled"
   const venue = madeVenue();
   const create = () =>
     createFeed(venue, {
-      settings: { wsUrl: "https://example.com", connections: 1 },
+      settings: { wsUrl: "https://example.com", restUrl: null, connections: 1 },
       instruments,
       startIntake: () => createIntake(venue, { instruments, usdCoins: [] }),
       runtime: feed.runtime,

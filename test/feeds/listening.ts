@@ -85,6 +85,7 @@ export function listen(
   runtime: SteppedRuntime,
   options: {
     wsUrl: string;
+    restUrl?: string;
     instruments?: Instruments;
     connections?: number;
     watch?: readonly string[];
@@ -95,13 +96,14 @@ export function listen(
   const ledger = new Ledger();
   const log = new LogBook();
   const unknownSymbols: string[] = [];
-  const { wsUrl, connections = 1, instruments = new Instruments(), watch, dataDir } = options;
+  const { wsUrl, restUrl = null, connections = 1, watch, dataDir } = options;
+  const { instruments = new Instruments() } = options;
   const samples =
     dataDir === undefined
       ? {}
       : { samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }) };
   const feed = createFeed(venue, {
-    settings: { wsUrl, connections, watch },
+    settings: { wsUrl, restUrl, connections, watch },
     instruments,
     startIntake: () => createIntake(venue, { instruments, usdCoins: ["USDT", "USDC"] }),
     runtime,

@@ -4,6 +4,7 @@ import { Instruments } from "../../src/feeds/instruments.ts";
 import {
   type SimulatedLiquidation,
   type Simulator,
+  type SimulatorOptions,
   startSimulator,
 } from "../../src/feeds/simulator/server.ts";
 import type { Venue } from "../../src/feeds/venue.ts";
@@ -27,9 +28,10 @@ export class VenueScene {
     venue: Venue,
     assets: readonly string[] = ["BTC", "ETH", "PEPE"],
     runtime: SteppedRuntime = new SteppedRuntime(),
+    more: Pick<SimulatorOptions, "restPageMax"> = {},
   ): Promise<VenueScene> {
     const scene = new VenueScene(venue, runtime);
-    scene.#simulator = await startSimulator({ venue: venue.id, runtime, assets });
+    scene.#simulator = await startSimulator({ venue: venue.id, runtime, assets, ...more });
     await scene.#learn();
     return scene;
   }
@@ -59,12 +61,18 @@ export class VenueScene {
     watch: readonly string[] = [],
     dataDir?: string,
   ): Promise<void> {
-    const { simulator, instruments } = this;
+    this.hear(connections, watch, dataDir);
+    await this.runtime.until(() => this.status().state === "subscribed", withinMs);
+  }
+
+  /** Begins to listen. */
+  hear(connections = 1, watch: readonly string[] = [], dataDir?: string): void {
+    const { instruments } = this;
+    const { wsUrl, restUrl } = this.simulator;
     const folder = dataDir === undefined ? {} : { dataDir };
-    const options = { wsUrl: simulator.wsUrl, instruments, connections, watch, ...folder };
+    const options = { wsUrl, restUrl, instruments, connections, watch, ...folder };
     this.#listening = listen(this.#venue, this.runtime, options);
     this.listening.feed.refreshTopics(undefined, this.#found);
-    await this.runtime.until(() => this.status().state === "subscribed", withinMs);
   }
 
   /** Half a bitcoin of longs at 60,000, now, unless `more` says otherwise. */
@@ -84,8 +92,8 @@ export class VenueScene {
   }
 
   /** Waits for so many different rows. */
-  async counted(rows: number): Promise<void> {
-    await this.runtime.until(() => this.ledger.counted.length >= rows);
+  async counted(rows: number, withinMs = 60_000): Promise<void> {
+    await this.runtime.until(() => this.ledger.counted.length >= rows, withinMs);
   }
 
   /** What arrived: symbol, asset, side, price, size, cents; sorted. */

@@ -1,31 +1,42 @@
 /** Faults that a test ordered, each taken by the next that runs into it. */
 import type { SubscribeFault } from "./protocol.ts";
 
+export interface HttpRefusal {
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+  /** Where a redirect leads. */
+  readonly location?: string;
+}
+
 /** What the next client or request runs into. */
 export interface Refusals {
   /** HTTP status of the next WebSocket upgrades. */
-  readonly upgrade?: { readonly status: number; readonly retryAfterSeconds?: number };
+  readonly upgrade?: HttpRefusal;
   readonly subscribe?: SubscribeFault;
   /** HTTP status of the next REST look-ups. */
-  readonly rest?: { readonly status: number };
+  readonly rest?: HttpRefusal;
   /** How often; 1 when left out. */
   readonly times?: number;
 }
 
 export class RefusalBook {
-  readonly #upgrades: NonNullable<Refusals["upgrade"]>[] = [];
+  readonly #upgrades: HttpRefusal[] = [];
   readonly #subscribes: SubscribeFault[] = [];
-  readonly #rests: number[] = [];
+  readonly #rests: HttpRefusal[] = [];
 
   add({ upgrade, subscribe, rest, times = 1 }: Refusals): void {
     for (let count = 0; count < times; count += 1) {
       if (upgrade !== undefined) this.#upgrades.push(upgrade);
       if (subscribe !== undefined) this.#subscribes.push(subscribe);
-      if (rest !== undefined) this.#rests.push(rest.status);
+      if (rest !== undefined) this.#rests.push(rest);
     }
   }
 
-  takeUpgrade(): NonNullable<Refusals["upgrade"]> | null {
+  clear(): void {
+    for (const list of [this.#upgrades, this.#subscribes, this.#rests]) list.length = 0;
+  }
+
+  takeUpgrade(): HttpRefusal | null {
     return this.#upgrades.shift() ?? null;
   }
 
@@ -33,8 +44,7 @@ export class RefusalBook {
     return this.#subscribes.shift() ?? null;
   }
 
-  /** The HTTP status to answer with. */
-  takeRest(): number | null {
+  takeRest(): HttpRefusal | null {
     return this.#rests.shift() ?? null;
   }
 }

@@ -18,9 +18,9 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
-import { RefusalBook, type Refusals } from "./refusals.ts";
+import { type HttpRefusal, RefusalBook, type Refusals } from "./refusals.ts";
 import { simulatedContracts, simulationOf } from "./simulations.ts";
-import type { Handshake, Simulator, SimulatorOptions } from "./simulator.ts";
+import type { Handshake, LookUp, Simulator, SimulatorOptions } from "./simulator.ts";
 import { toVenueOrder } from "./units.ts";
 
 export type { SimulatedLiquidation } from "./protocol.ts";
@@ -32,6 +32,8 @@ const TICK_MS = 50;
 const SERVER_PING_MS = 180_000;
 /** Published orders remembered for `truth()`; the oldest go first. */
 export const TRUTH_ORDERS_MAX = 200_000;
+/** REST look-ups remembered for `lookUps()`; the oldest go first. */
+const LOOK_UPS_MAX = 10_000;
 
 /** Listens on a free port of 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
@@ -49,6 +51,7 @@ class SimulatorServer implements Simulator {
   readonly #clients = new Set<ClientSocket>();
   readonly #truth: PublishedOrder[] = [];
   readonly #handshakes: Handshake[] = [];
+  readonly #lookUps: LookUp[] = [];
   readonly #refusals = new RefusalBook();
   /** By the event itself: what is sent again is the same order. */
   readonly #numbers = new WeakMap<SimulatedLiquidation, number>();
@@ -111,6 +114,10 @@ class SimulatorServer implements Simulator {
     this.#refusals.add(refusals);
   }
 
+  mend(): void {
+    this.#refusals.clear();
+  }
+
   announceClosing(): void {
     const notice = this.#protocol.closingNotice();
     if (notice !== null) this.sendRaw(notice);
@@ -126,6 +133,10 @@ class SimulatorServer implements Simulator {
 
   delist(symbol: string): void {
     this.#contracts.delete(symbol);
+  }
+
+  lookUps(): readonly LookUp[] {
+    return this.#lookUps;
   }
 
   handshakes(): readonly Handshake[] {
@@ -251,10 +262,14 @@ class SimulatorServer implements Simulator {
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const status = this.#refusals.takeRest();
+    const path = request.url ?? "/";
+    this.#lookUps.push({ atMs: this.#options.runtime.nowMs(), path });
+    if (this.#lookUps.length > LOOK_UPS_MAX) this.#lookUps.shift();
+    const refusal = this.#refusals.takeRest();
     const asked = await textOf(request);
-    const body = status ?? this.#protocol.rest(new URL(request.url ?? "/", this.restUrl), asked);
-    if (status !== null) response.writeHead(status).end();
+    const url = new URL(path, this.restUrl);
+    const body = refusal === null ? this.#protocol.rest(url, asked) : null;
+    if (refusal !== null) refuseLookUp(response, refusal);
     else if (body === null) response.writeHead(404).end();
     else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
   }
@@ -266,8 +281,15 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function refuseUpgrade(stream: Duplex, refusal: NonNullable<Refusals["upgrade"]>): void {
+function refuseUpgrade(stream: Duplex, refusal: HttpRefusal): void {
   const { status, retryAfterSeconds } = refusal;
   const retryAfter = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
   stream.end(`HTTP/1.1 ${status} Refused\r\n${retryAfter}Connection: close\r\n\r\n`);
+}
+
+function refuseLookUp(response: ServerResponse, refusal: HttpRefusal): void {
+  const { status, retryAfterSeconds, location } = refusal;
+  if (location !== undefined) response.setHeader("location", location);
+  if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
+  response.writeHead(status).end();
 }

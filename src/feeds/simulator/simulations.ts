@@ -8,6 +8,7 @@ import { bitfinexSimulation } from "./bitfinex.ts";
 import { bitgetSimulation } from "./bitget.ts";
 import { bitmexSimulation } from "./bitmex.ts";
 import { bybitSimulation } from "./bybit.ts";
+import { coinexSimulation } from "./coinex.ts";
 import type { SimulatedContract } from "./contracts.ts";
 import { deribitSimulation } from "./deribit.ts";
 import { dydxSimulation } from "./dydx.ts";
@@ -17,6 +18,8 @@ import { hyperliquidSimulation } from "./hyperliquid.ts";
 import { krakenSimulation } from "./kraken-futures.ts";
 import { lighterSimulation } from "./lighter.ts";
 import { okxSimulation } from "./okx.ts";
+import { orderlySimulation } from "./orderly.ts";
+import { paradexSimulation } from "./paradex.ts";
 import type { Simulation } from "./protocol.ts";
 
 export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
@@ -35,6 +38,9 @@ export const SIMULATIONS: Readonly<Partial<Record<VenueId, Simulation>>> = {
   bitfinex: bitfinexSimulation,
   backpack: backpackSimulation,
   hyperliquid: hyperliquidSimulation,
+  orderly: orderlySimulation,
+  paradex: paradexSimulation,
+  coinex: coinexSimulation,
 };
 
 /** @throws LiqError LIQ_COMMAND when the venue has no simulation */

@@ -22,6 +22,13 @@ export interface Handshake {
   readonly extensions: string | null;
 }
 
+/** One REST request, refused ones included. */
+export interface LookUp {
+  readonly atMs: number;
+  /** With its query. */
+  readonly path: string;
+}
+
 export interface Simulator {
   /** For `venues.<id>.wsUrl`: the origin only. */
   readonly wsUrl: string;
@@ -38,6 +45,8 @@ export interface Simulator {
   /** The present connections stay open and never say anything again, not even a pong. */
   goSilent(): void;
   refuseNext(refusals: Refusals): void;
+  /** Faults that were ordered and not met yet are called off. */
+  mend(): void;
   /** Sends the venue's notice that connections will be closed (OKX). */
   announceClosing(): void;
   /** Sends any text to every connection. */
@@ -45,6 +54,7 @@ export interface Simulator {
   list(contract: SimulatedContract): void;
   delist(symbol: string): void;
   handshakes(): readonly Handshake[];
+  lookUps(): readonly LookUp[];
   /** Topics that the present connections have subscribed to, each once per connection. */
   subscriptions(): readonly string[];
   connectionCount(): number;

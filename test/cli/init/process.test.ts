@@ -44,7 +44,12 @@ test("answers through a pipe give files that the other commands take, the .env b
   const env = environment();
   const checked = spawnSync(process.execPath, [MAIN, "check-config", file, "--json"], { env });
   expect(JSON.parse(String(checked.stdout))).toMatchObject({
-    ...{ ok: true, preset: "calm", off: [{ name: "ops", missing: ["OPS_CHAT_ID"] }], bots: { discord: false, telegram: true } },
+    ...{
+      ok: true,
+      preset: "calm",
+      off: [{ name: "ops", missing: ["OPS_CHAT_ID"] }],
+      bots: { discord: false, telegram: true },
+    },
     targets: [{ name: "discord" }, { name: "telegram" }],
   });
 });

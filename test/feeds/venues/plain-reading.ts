@@ -8,6 +8,7 @@ import { bitfinex } from "./plain/bitfinex.ts";
 import { bitget } from "./plain/bitget.ts";
 import { bitmex } from "./plain/bitmex.ts";
 import { bybit } from "./plain/bybit.ts";
+import { coinex } from "./plain/coinex.ts";
 import { deribit } from "./plain/deribit.ts";
 import { dydx } from "./plain/dydx.ts";
 import type { Anything, PlainEntry } from "./plain/entry.ts";
@@ -17,6 +18,8 @@ import { hyperliquid } from "./plain/hyperliquid.ts";
 import { krakenFutures } from "./plain/kraken-futures.ts";
 import { lighter } from "./plain/lighter.ts";
 import { okx } from "./plain/okx.ts";
+import { orderly } from "./plain/orderly.ts";
+import { paradex } from "./plain/paradex.ts";
 
 const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[]>> = {
   binance,
@@ -35,6 +38,9 @@ const READINGS: Readonly<Record<string, (root: Anything) => readonly PlainEntry[
   deribit,
   bitfinex,
   backpack,
+  orderly,
+  paradex,
+  coinex,
 };
 
 /** Every entry of a frame in order; null when the text is not JSON. */
