@@ -1,4 +1,5 @@
 /** The domain words of what goes out: snapshots, decisions, deliveries. Types only. */
+import type { Coverage } from "./coverage.ts";
 import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Notice } from "./notice.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
@@ -64,6 +65,8 @@ export interface CoverageNote {
   readonly dark: readonly { readonly venue: VenueId; readonly sinceMs: number | null }[];
   /** Venues whose rows came later than their limit; absent when none did. */
   readonly behind?: readonly { readonly venue: VenueId; readonly lagMs: number }[];
+  /** How much of the usual volume the window could see; absent where nothing tells it: a replay. */
+  readonly figure?: Coverage;
 }
 
 /** One row of the alert log, as the engine decides it. */
@@ -135,6 +138,21 @@ export interface Gap {
   readonly fromMs: number;
   readonly toMs: number | null;
   readonly reason: string;
+}
+
+/** What a store remembers of the watching. */
+export interface WatchHistory {
+  /** When each venue's first gap began: it is watched from then on, except in its gaps. */
+  readonly first: readonly { readonly venue: VenueId; readonly atMs: number }[];
+  readonly gaps: readonly Gap[];
+}
+
+/** Stored money of a stretch of time; `asset` null = all assets. */
+export interface UsualMoney {
+  readonly asset: string | null;
+  readonly venue: VenueId;
+  readonly cents: number;
+  readonly orders: number;
 }
 
 /** Everything that one transaction makes true. */

@@ -28,12 +28,14 @@ import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
 import type { Rule } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
+import type { CoverageBook } from "./severity/coverage-book.ts";
 import { Engine } from "./severity/engine.ts";
 import { MuteBook } from "./severity/mutes.ts";
 import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
 import { storeEvents } from "./store-events.ts";
+import { beginWatch, coverageBook } from "./watching.ts";
 
 export interface DaemonOptions {
   readonly settings: Settings;
@@ -68,6 +70,7 @@ export interface Daemon {
 interface Parts extends DaemonOptions {
   readonly shutdown: Shutdown;
   readonly engine: Engine;
+  readonly coverage: CoverageBook;
   readonly queries: LiveQueries;
   readonly controls: LiveControls;
   readonly hooks: BotHooks;
@@ -94,7 +97,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   const shutdown = new Shutdown(runtime, log);
   const mutes = new MuteBook();
-  const { engine, venues } = engineOf(settings, mutes);
+  const { engine, venues, coverage } = engineOf(settings, mutes);
   const feeds = new Map<Venue, Feed>();
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });
@@ -105,7 +108,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const thresholds = new LiveThresholds({ store: thread.thresholds, runtime, log });
   const queries = new LiveQueries({
     overrides: () => thresholds.states(),
-    ...{ label, engine, errors, mutes, questions: thread.queries },
+    ...{ label, engine, errors, mutes, coverage, questions: thread.queries },
     venues: venues.map(({ id }) => id),
     samples: venues.filter((venue) => venue.completeness === "sample").map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
@@ -135,7 +138,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const recorder = startRecorder(options);
   if (recorder !== null) shutdown.add("recording", () => recorder.close());
   const heard = { venues, feeds, instruments, recorder };
-  const deciders = { engine, thresholds, thread };
+  const deciders = { engine, coverage, thresholds, thread };
   const parts = { ...options, ...world, ...heard, ...deciders, hooks, shutdown };
   const deciding = startDeciding(parts);
   const ready = deciding.then(() => {});
@@ -156,12 +159,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 /** The engine and the venues that it hears. */
-function engineOf(settings: Settings, mutes: MuteBook): Pick<Parts, "engine" | "venues"> {
+function engineOf(
+  settings: Settings,
+  mutes: MuteBook,
+): Pick<Parts, "engine" | "venues" | "coverage"> {
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
-  const { rules } = settings;
-  const engine = new Engine({ rules, venues: enabled, maxLagMs, ...mutes.holds });
-  return { engine, venues: VENUES.filter(({ id }) => enabled.includes(id)) };
+  const venues = VENUES.filter(({ id }) => enabled.includes(id));
+  const coverage = coverageBook(venues);
+  const seen = { venues: enabled, maxLagMs, coverageOf: coverage.coverage };
+  const engine = new Engine({ rules: settings.rules, ...seen, ...mutes.holds });
+  return { engine, venues, coverage };
 }
 
 function startThread(
@@ -185,7 +193,7 @@ function startRecorder({ recordTo, runtime, log }: DaemonOptions): Recorder | nu
 
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
 async function startDeciding(parts: Parts): Promise<Reload> {
-  const { settings, runtime, log, engine, queries, controls, thread, venues, shutdown } = parts;
+  const { settings, runtime, log, engine, queries, controls, thread, shutdown } = parts;
   const { thresholds } = parts;
   // Another third of a second of libraries, while the database is being opened.
   const [{ startBots }] = await Promise.all([import("./commands/bots.ts"), thread.open()]);
@@ -224,11 +232,9 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   const warm = await decider.warmStart();
   const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });
   queries.restoreIncidents(told);
-  const watched = venues.map(({ id }) => id);
-  gaps = new GapKeeper(watched, warm.engineNowMs ?? runtime.nowMs(), warm.openGaps);
+  gaps = await beginWatch(parts, warm);
   queries.role = "deciding";
   queries.onBacklog(await backlogOf(thread));
-  queries.watchedSinceMs = runtime.nowMs();
   decider.start();
   shutdown.add("decisions", () => decider.stop());
   const stopListening = hear(parts, { decider, gaps });

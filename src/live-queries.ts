@@ -3,10 +3,11 @@
  * read from the engine when they are asked for; lists of stored rows come from the store.
  */
 import type { Decision } from "./alert.ts";
+import type { Coverage } from "./coverage.ts";
 import { conditionOf, type FeedStatus, isSeen, reasonOf } from "./feeds/feed-status.ts";
 import type { Venue } from "./feeds/venue.ts";
 import type { Liquidation, VenueId } from "./liquidation.ts";
-import { namedTotals, recentOf, totalsOf } from "./live/figures.ts";
+import { DURABILITY, namedTotals, recentOf, totalsOf } from "./live/figures.ts";
 import { IncidentList } from "./live/incident-list.ts";
 import { ParkedList } from "./live/parked-list.ts";
 import { RunCounts } from "./live/run-counts.ts";
@@ -28,6 +29,7 @@ import type {
 } from "./queries.ts";
 import type { Rule } from "./rule.ts";
 import type { Admitted } from "./severity/admission.ts";
+import type { CoverageBook } from "./severity/coverage-book.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
 import type { MuteBook } from "./severity/mutes.ts";
 import type { CommitResult, StoreEvent } from "./store/store.ts";
@@ -54,8 +56,9 @@ export interface LiveQueriesOptions {
   readonly listedAssets: () => Iterable<string>;
   readonly mutes: MuteBook;
   readonly overrides: () => readonly OverrideState[];
+  readonly coverage: Pick<CoverageBook, "ofWindow" | "sinceMs">;
   readonly questions: Questions;
-  readonly store: "embedded" | "postgres";
+  readonly store: DaemonStatus["store"];
   readonly startedAtMs: number;
   /** Errors said to the log so far. */
   readonly errors: () => number;
@@ -64,7 +67,6 @@ export interface LiveQueriesOptions {
 export class LiveQueries extends StoredLists implements Queries {
   readonly label: "SIMULATION" | null;
   role: DaemonRole = "starting";
-  watchedSinceMs: number | null = null;
   /** Known rejects of all feeds; counted per venue in the feed's own status. */
   rejected = 0;
   readonly #options: LiveQueriesOptions;
@@ -138,16 +140,12 @@ export class LiveQueries extends StoredLists implements Queries {
 
   status(): DaemonStatus {
     const { engine, store, startedAtMs } = this.#options;
-    const durability =
-      store === "embedded"
-        ? "Embedded database: survives a crash of the process, not a loss of power"
-        : "Postgres: as durable as the server is set up to be";
     return {
       role: this.role,
       startedAtMs,
       engineNowMs: engine.nowMs,
       store,
-      durability,
+      durability: DURABILITY[store],
       storeTrouble: this.#storeTrouble,
       clockWarning: this.#venues.clockWarning(this.#nowMs),
       parkedTargets: this.parked.list(),
@@ -199,7 +197,7 @@ export class LiveQueries extends StoredLists implements Queries {
       hour24: total(24),
       byAsset: namedTotals(day.byAsset({ nowMs, windowMs: DAY_MS })),
       byVenue: namedTotals(day.byVenue({ nowMs, windowMs: DAY_MS })),
-      watchedSinceMs: this.watchedSinceMs,
+      watchedSinceMs: this.#options.coverage.sinceMs,
     };
   }
 
@@ -208,12 +206,9 @@ export class LiveQueries extends StoredLists implements Queries {
     const asOfMs = this.#nowMs;
     const { day } = this.#options.engine.series;
     const { total, byAsset, byVenue } = day.breakdown({ nowMs: asOfMs, windowMs, asset, venue });
-    const asked = this.#options
-      .feeds()
-      .filter((feed) => (venue ?? feed.venue.id) === feed.venue.id);
+    const feeds = this.#options.feeds();
+    const asked = feeds.filter((feed) => (venue ?? feed.venue.id) === feed.venue.id);
     const dark = asked.filter(({ status }) => !isSeen(status));
-    const isFull = ({ status }: { readonly status: FeedStatus }) =>
-      isSeen(status) && status.sinceMs <= asOfMs - windowMs;
     return {
       ...totalsOf(total),
       query,
@@ -221,13 +216,17 @@ export class LiveQueries extends StoredLists implements Queries {
       rows: total.rows,
       byAsset: asset === undefined ? namedTotals(byAsset) : [],
       byVenue: venue === undefined ? namedTotals<VenueId>(byVenue) : [],
-      isComplete: asked.length > 0 && asked.every(isFull),
+      coverage: this.coverage(query),
       darkVenues: dark.map((feed) => feed.venue.id),
     };
   }
 
   samples(): readonly VenueId[] {
     return this.#options.samples;
+  }
+
+  coverage(query: TotalsQuery): Coverage {
+    return this.#options.coverage.ofWindow(query, this.#nowMs);
   }
 
   venues(): readonly VenueId[] {
@@ -243,7 +242,8 @@ export class LiveQueries extends StoredLists implements Queries {
       if (window === undefined) return [];
       const { rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
       const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
-      return [{ windowMs, ...totalsOf(window), ...figures }];
+      const coverage = this.coverage({ windowMs, asset });
+      return [{ windowMs, coverage, ...totalsOf(window), ...figures }];
     });
   }
 

@@ -4,6 +4,7 @@
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
 import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
+import type { Coverage } from "./coverage.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { Rule, Severity } from "./rule.ts";
@@ -69,7 +70,7 @@ export interface DayTotals {
   /** Parts of the 24 h figure, descending by money. */
   readonly byAsset: readonly NamedTotals[];
   readonly byVenue: readonly NamedTotals<VenueId>[];
-  /** When watching began; the 24 h were watched in full only a day later. null = not yet. */
+  /** When a venue was watched for the first time, earlier runs included; null = not yet. */
   readonly watchedSinceMs: number | null;
 }
 
@@ -108,6 +109,8 @@ export interface IncidentState {
   readonly startedAtMs: number;
   /** null while it is open. */
   readonly calmedAtMs: number | null;
+  /** Of the last decision that was told. */
+  readonly coverage: Coverage;
 }
 
 /** The run summary of SPEC 12. */
@@ -165,8 +168,8 @@ export interface TotalsAnswer extends Totals {
   /** Parts with money in the window, descending; empty where the query names the part. */
   readonly byAsset: readonly NamedTotals[];
   readonly byVenue: readonly NamedTotals<VenueId>[];
-  /** True once the window was watched in full by this process and no venue was dark in it. */
-  readonly isComplete: boolean;
+  /** How much of the usual volume was seen in the window. */
+  readonly coverage: Coverage;
   /** Enabled venues not subscribed now, or not understood; a figure over all venues misses them. */
   readonly darkVenues: readonly VenueId[];
 }
@@ -179,6 +182,7 @@ export interface ShortWindow extends Totals {
   readonly liqVwap: number | null;
   readonly priceChangePct: number | null;
   readonly byVenue: readonly Part<VenueId>[];
+  readonly coverage: Coverage;
 }
 
 /** A page of stored rows, newest first. `next` asks for the page behind it; null = the last. */
@@ -232,6 +236,8 @@ export interface Queries {
   venueFacts(): readonly VenueFacts[];
   dayTotals(): DayTotals;
   totals(query: TotalsQuery): TotalsAnswer;
+  /** How much of the usual volume was seen in a window of any length that ends now. */
+  coverage(query: TotalsQuery): Coverage;
   /** The venues that are listened to, or will be once this process decides. */
   venues(): readonly VenueId[];
   /** Those of them that show only a sample: figures that may hold their money must say so. */
@@ -259,10 +265,7 @@ export interface Queries {
     asset?: string;
     venue?: VenueId;
   }): Promise<readonly RecentLiquidation[]>;
-  /**
-   * The same figures as `totals` from what is stored, up to the last commit of whoever decides: for
-   * a standby, whose own memory is empty. Never complete.
-   */
+  /** `totals` from what is stored up to the last commit: for a standby, of unknown coverage. */
   storedTotals(query: TotalsQuery, nowMs: number): Promise<TotalsAnswer>;
   /** Every asset that a stored row names, sorted. */
   storedAssets(): Promise<readonly string[]>;

@@ -148,6 +148,8 @@ const methods: StoreMethods = {
   alertList: (query) => reader().alertList(query),
   isLogged: (alertId) => reader().isLogged(alertId),
   storedAssets: () => reader().storedAssets(),
+  watchHistory: (sinceMs) => reader().watchHistory(sinceMs),
+  usualMoney: (sinceMs) => reader().usualMoney(sinceMs),
   async bucketParts(query) {
     if (buckets === null) throw notOpen();
     return buckets.parts(query);

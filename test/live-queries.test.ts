@@ -10,6 +10,7 @@ import { Engine, type EngineInput } from "../src/severity/engine.ts";
 import { MuteBook } from "../src/severity/mutes.ts";
 import type { DeliveryEvent } from "../src/store/store.ts";
 import { chanceOf } from "./oracle/chance.ts";
+import { bookOf, gapOf } from "./severity/coverage-samples.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +32,12 @@ function scene() {
     ["binance", statusOf("binance")],
     ["bybit", statusOf("bybit")],
   ]);
+  const coverage = bookOf(["binance", "bybit"], { sinceMs: T0, gaps: [] });
   // Lists of the store have suites of their own.
   const questions: Questions = JSON.parse("{}");
   const queries = new LiveQueries({
     overrides: () => [],
-    ...{ label: null, engine, mutes: new MuteBook(), questions, store: "embedded" },
+    ...{ label: null, engine, mutes: new MuteBook(), coverage, questions, store: "embedded" },
     ...{ venues: ["binance", "bybit"], samples: ["bybit"] },
     ...{ startedAtMs: T0, errors: () => 2, listedAssets: () => ["BTC", "SOL", "BTC"] },
     feeds: () =>
@@ -52,7 +54,7 @@ function scene() {
     const receivedAtMs = Math.max(...taken.map((row) => row.receivedAtMs));
     take({ type: "rows", receivedAtMs, rows: taken });
   };
-  return { engine, statuses, queries, take, rows };
+  return { engine, statuses, queries, coverage, take, rows };
 }
 
 describe("totals", () => {
@@ -112,27 +114,26 @@ describe("totals", () => {
     }
   });
 
-  test("are complete once every venue asked for was subscribed for the whole window", () => {
-    const { queries, statuses, take } = scene();
+  test("are watched in full once every venue asked for was, for the whole window", () => {
+    const { queries, statuses, coverage, take } = scene();
     take({ type: "clock", nowMs: T0 });
-    const isComplete = (venue?: VenueId) => queries.totals({ windowMs: HOUR_MS, venue }).isComplete;
-    expect(isComplete()).toBe(false);
+    const isFull = (venue?: VenueId) =>
+      queries.totals({ windowMs: HOUR_MS, venue }).coverage.isFull;
+    expect(isFull()).toBe(false);
     take({ type: "clock", nowMs: T0 + HOUR_MS - 1 });
-    expect(isComplete()).toBe(false);
+    expect(isFull()).toBe(false);
     take({ type: "clock", nowMs: T0 + HOUR_MS });
-    expect(isComplete()).toBe(true);
-    expect(queries.totals({ windowMs: 4 * HOUR_MS }).isComplete).toBe(false);
-    statuses.set("bybit", statusOf("bybit", { sinceMs: T0 + 1 }));
-    expect([isComplete(), isComplete("binance")]).toEqual([false, true]);
+    expect(isFull()).toBe(true);
+    expect(queries.totals({ windowMs: 4 * HOUR_MS }).coverage.pct).toBe(25);
     statuses.set("bybit", statusOf("bybit", { state: "connecting" }));
-    expect([isComplete(), isComplete("bybit"), isComplete("binance")]).toEqual([
-      ...[false, false, true],
-    ]);
-    expect(queries.totals({ windowMs: HOUR_MS }).darkVenues).toEqual(["bybit"]);
+    coverage.note(gapOf("bybit", T0 + HOUR_MS / 2));
+    expect([isFull(), isFull("bybit"), isFull("binance")]).toEqual([false, false, true]);
+    const { darkVenues, coverage: seen } = queries.totals({ windowMs: HOUR_MS });
+    // Binance is five eighths of the two; Bybit was watched for half an hour.
+    expect([darkVenues, seen.pct, seen.missing]).toEqual([["bybit"], 81.2, ["bybit"]]);
     expect([queries.venues(), queries.samples()]).toEqual([["binance", "bybit"], ["bybit"]]);
     expect(queries.totals({ windowMs: HOUR_MS, venue: "binance" }).darkVenues).toEqual([]);
-    statuses.clear();
-    expect(isComplete()).toBe(false);
+    expect(queries.dayTotals().watchedSinceMs).toBe(T0);
   });
 });
 

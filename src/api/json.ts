@@ -2,6 +2,7 @@
  * Outside our process money is USD with two decimals and times are ISO 8601 UTC; this is the one
  * place that turns cents and ms into them.
  */
+import { type Coverage, isPartial } from "../coverage.ts";
 import type { Totals } from "../queries.ts";
 
 /** Integer cents to USD: the nearest double of two decimals, so JSON prints at most two. */
@@ -25,4 +26,10 @@ export function moneyJson(totals: Totals) {
     longUsd: usd(totals.longCents),
     shortUsd: usd(totals.shortCents),
   };
+}
+
+/** How much of the usual volume was seen. */
+export function coverageJson(coverage: Coverage) {
+  const { pct, isAssumed } = coverage;
+  return { coveragePct: pct, partial: isPartial(coverage), assumed: isAssumed };
 }

@@ -33,6 +33,19 @@ export const money = {
   shortUsd: usd,
 };
 
+export const coverage = {
+  coveragePct: z
+    .number()
+    .min(0)
+    .max(100)
+    .nullable()
+    .describe("Usual volume of the venues times the part of the window watched; null = unknown"),
+  partial: z.boolean().describe("Less than 80 % of the usual volume was seen"),
+  assumed: z
+    .boolean()
+    .describe("A venue's usual volume is the published one: it was not watched for 7 days yet"),
+};
+
 export const limit = z
   .int()
   .min(1)

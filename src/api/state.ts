@@ -9,7 +9,7 @@ import type {
   RecentLiquidation,
   Totals,
 } from "../queries.ts";
-import { iso, moneyJson, usd } from "./json.ts";
+import { coverageJson, iso, moneyJson, usd } from "./json.ts";
 
 /** Most entries of each list in one state; a page shows no more and a stream stays small. */
 export const LIQUIDATIONS_MAX = 40;
@@ -70,13 +70,14 @@ function liquidationJson(row: RecentLiquidation) {
 }
 
 function incidentJson(incident: IncidentState) {
-  const { longCents, shortCents, startedAtMs, calmedAtMs, ...rest } = incident;
+  const { longCents, shortCents, startedAtMs, calmedAtMs, coverage, ...rest } = incident;
   return {
     ...rest,
     longUsd: usd(longCents),
     shortUsd: usd(shortCents),
     startedAt: iso(startedAtMs),
     calmedAt: iso(calmedAtMs),
+    ...coverageJson(coverage),
   };
 }
 

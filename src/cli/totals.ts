@@ -59,8 +59,12 @@ function coverageOf(answer: Answer): readonly string[] {
   return [...mark, ...sightOf(answer)];
 }
 
-function sightOf({ complete, darkVenues, rows }: Answer): readonly string[] {
+function sightOf(answer: Answer): readonly string[] {
+  const { complete, darkVenues, rows, coveragePct, partial, assumed } = answer;
   if (rows === null) return ["From a daemon that stands by: what the one that decides has stored"];
-  if (darkVenues.length > 0) return [`Not seen now: ${darkVenues.join(", ")}`];
-  return complete ? [] : ["Not watched in full: the window is longer than this daemon has watched"];
+  const dark = darkVenues.length === 0 ? [] : [`Not seen now: ${darkVenues.join(", ")}`];
+  if (complete || coveragePct === null) return dark;
+  const how = assumed ? ", by assumed shares of venues" : "";
+  const seen = `${coveragePct}% of the usual volume was seen${how}`;
+  return [...dark, partial ? `Partial: ${seen}` : seen];
 }

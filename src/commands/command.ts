@@ -1,5 +1,4 @@
 /** The contract of a command: one value each, the same for every service. */
-import type { VenueId } from "../liquidation.ts";
 import type { Controls, Queries } from "../queries.ts";
 import type { Reply } from "../render/reply.ts";
 import type { Argument, Arguments } from "./arguments.ts";
@@ -40,17 +39,22 @@ export function titlesOf(queries: Queries): (venue: string) => string {
   return (venue) => `${titles.get(venue) ?? venue}${samples.has(venue) ? " (sample)" : ""}`;
 }
 
-/** What rendering needs to know of what can be seen now. */
-export function sightInput({ queries, nowMs }: CommandContext, venue: VenueId | null) {
+/** What rendering needs to know of what can be seen now, and of what was in these windows. */
+export function sightInput(
+  { queries, nowMs }: CommandContext,
+  { asset, venue }: Pick<Arguments, "asset" | "venue">,
+  windowsMs: readonly number[],
+) {
   const { watchedSinceMs } = queries.dayTotals();
   const samples = queries.samples();
+  const seen = windowsMs.map((windowMs) => {
+    const query = { windowMs, asset: asset ?? undefined, venue: venue ?? undefined };
+    return { windowMs, coverage: queries.coverage(query) };
+  });
   return {
     status: queries.status(),
     feeds: queries.feeds(),
-    samples,
-    nowMs,
-    venue,
-    watchedSinceMs,
+    ...{ samples, nowMs, venue, watchedSinceMs, seen },
   };
 }
 

@@ -29,7 +29,7 @@ export const liq: BotCommand = {
     const place = { asset, venue, windowMs: spanMs };
     const found = isLong ? longWindow(context.queries, place) : shortWindow(context.queries, place);
     const titleOf = titlesOf(context.queries);
-    return windowReply({ ...sightInput(context, venue), ...place, ...found, titleOf });
+    return windowReply({ ...sightInput(context, place, [spanMs]), ...place, ...found, titleOf });
   },
 };
 

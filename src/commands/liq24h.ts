@@ -25,7 +25,7 @@ export const liq24h: BotCommand = {
       optional(queries.totalsBefore({ windowMs: DAY_MS, ...whose })),
       optional(queries.largest({ sinceMs: nowMs - DAY_MS, limit: 1, ...only })),
     ]);
-    const sight = sightInput(context, venue);
+    const sight = sightInput(context, { asset, venue }, WINDOWS_MS);
     return dayReply({ ...sight, asset, windows, before, largest, titleOf: titlesOf(queries) });
   },
 };

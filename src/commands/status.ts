@@ -2,6 +2,8 @@
 import { statusReply } from "../render/replies/status.ts";
 import type { BotCommand } from "./command.ts";
 
+const HOUR_MS = 3_600_000;
+
 export const status: BotCommand = {
   name: "status",
   aliases: [],
@@ -12,7 +14,7 @@ export const status: BotCommand = {
   run(_args, { queries, nowMs }) {
     return statusReply({
       ...{ status: queries.status(), feeds: queries.feeds(), summary: queries.summary() },
-      ...{ mutes: queries.mutes(), nowMs },
+      ...{ mutes: queries.mutes(), nowMs, coverage: queries.coverage({ windowMs: HOUR_MS }) },
     });
   },
 };

@@ -44,7 +44,7 @@ export const top: BotCommand = {
       ]),
     );
     return topReply({
-      ...sightInput(context, null),
+      ...sightInput(context, { asset: null, venue: null }, [spanMs]),
       ...{ windowMs: spanMs, totalCents, lastFiveMinutes },
       assets: byAsset.slice(0, count ?? ASSETS_DEFAULT),
       assetCount: byAsset.length,

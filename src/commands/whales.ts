@@ -34,7 +34,7 @@ export const whales: BotCommand = {
     const rows = found.filter((row) => (row.notionalCents ?? 0) >= (minCents ?? 0));
     const titleOf = titlesOf(queries);
     return whalesReply({
-      ...sightInput(context, venue),
+      ...sightInput(context, { asset, venue }, [spanMs]),
       asset,
       windowMs: spanMs,
       minCents,

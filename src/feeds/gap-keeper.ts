@@ -9,6 +9,9 @@ import type { ConnectionEvent } from "./sink.ts";
 /** A shard that was left without topics: nothing is missed when its connection goes. */
 const RETIRED = "retired";
 
+/** A shard that is first heard of later than this after the start is new: it missed nothing before. */
+const STARTING_MS = 600_000;
+
 /** The name under which a venue is kept until its first shard is known. */
 const WHOLE_VENUE = "all";
 
@@ -16,11 +19,23 @@ export class GapKeeper {
   readonly #startMs: number;
   readonly #subscribed = new Map<string, Set<string>>();
   readonly #open = new Map<string, Gap>();
+  readonly #onGap: (gap: Gap) => void;
   #news: Gap[] = [];
 
-  /** From `startMs` on `venues` should be watched; gaps that an earlier run left open go on. */
-  constructor(venues: readonly VenueId[], startMs: number, earlier: readonly Gap[] = []) {
+  /**
+   * From `startMs` on `venues` should be watched; gaps that an earlier run left open go on. `onGap`
+   * is told of each that opens and ends, at once.
+   */
+  constructor(
+    venues: readonly VenueId[],
+    startMs: number,
+    {
+      earlier = [],
+      onGap = () => {},
+    }: { readonly earlier?: readonly Gap[]; readonly onGap?: (gap: Gap) => void } = {},
+  ) {
     this.#startMs = startMs;
+    this.#onGap = onGap;
     for (const gap of earlier) this.#open.set(keyOf(gap.venue, gap.connection), gap);
     for (const venue of venues) {
       if (!earlier.some((gap) => gap.venue === venue))
@@ -37,17 +52,32 @@ export class GapKeeper {
       subscribed = new Set();
       this.#subscribed.set(key, subscribed);
       // What a shard missed before its first word is as long as the venue was expected.
-      if (event.event !== "subscribed") this.#begin(venue, shard, this.#startMs, "connecting");
+      const isNew = receivedAtMs - this.#startMs > STARTING_MS;
+      const fromMs = isNew ? receivedAtMs : this.#startMs;
+      if (event.event !== "subscribed") this.#begin(venue, shard, fromMs, "connecting");
     }
     if (event.event === "subscribed") {
       subscribed.add(connection);
       this.#end(venue, shard, receivedAtMs);
       this.#end(venue, WHOLE_VENUE, receivedAtMs);
     }
-    if (event.event !== "closed" || !subscribed.delete(connection)) return;
-    if (subscribed.size === 0 && event.reason !== RETIRED) {
+    if (event.event !== "closed") return;
+    const wasSubscribed = subscribed.delete(connection);
+    if (subscribed.size > 0) return;
+    if (event.reason === RETIRED) {
+      this.#subscribed.delete(key);
+      this.#end(venue, shard, receivedAtMs);
+    } else if (wasSubscribed) {
       this.#begin(venue, shard, receivedAtMs, event.reason ?? "closed");
     }
+  }
+
+  /** The shards that the venue has now. */
+  shardsOf(venue: VenueId): readonly string[] {
+    const start = keyOf(venue, "");
+    return [...this.#subscribed.keys()]
+      .filter((key) => key.startsWith(start))
+      .map((key) => key.slice(start.length));
   }
 
   /** Gaps that opened or ended since the last call. */
@@ -62,14 +92,19 @@ export class GapKeeper {
     if (this.#open.has(key)) return;
     const gap: Gap = { venue, connection, fromMs, toMs: null, reason };
     this.#open.set(key, gap);
-    this.#news.push(gap);
+    this.#tell(gap);
   }
 
   #end(venue: VenueId, connection: string, toMs: number): void {
     const gap = this.#open.get(keyOf(venue, connection));
     if (gap === undefined) return;
     this.#open.delete(keyOf(venue, connection));
-    this.#news.push({ ...gap, toMs });
+    this.#tell({ ...gap, toMs });
+  }
+
+  #tell(gap: Gap): void {
+    this.#news.push(gap);
+    this.#onGap(gap);
   }
 }
 

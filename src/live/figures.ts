@@ -1,7 +1,13 @@
 /** From sums and rows inside to the shapes that questions are answered with. Pure. */
 import type { Liquidation } from "../liquidation.ts";
-import type { NamedTotals, RecentLiquidation, Totals } from "../queries.ts";
+import type { DaemonStatus, NamedTotals, RecentLiquidation, Totals } from "../queries.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
+
+/** What a crash or a power loss may cost. */
+export const DURABILITY: Readonly<Record<DaemonStatus["store"], string>> = {
+  embedded: "Embedded database: survives a crash of the process, not a loss of power",
+  postgres: "Postgres: as durable as the server is set up to be",
+};
 
 type Sums = Readonly<Pick<SecondSums, "orders" | "longCents" | "shortCents">>;
 

@@ -1,5 +1,6 @@
 /** Incidents that people were told of, open and lately calmed; bounded, in memory. */
 import type { Decision } from "../alert.ts";
+import { UNKNOWN_COVERAGE } from "../coverage.ts";
 import type { IncidentState } from "../queries.ts";
 import { metricValue } from "../severity/classify.ts";
 import type { Engine } from "../severity/engine.ts";
@@ -114,6 +115,7 @@ function incidentOf(decision: Decision): LiveIncident {
     shortCents: window.shortCents,
     startedAtMs: decision.incidentStartMs,
     calmedAtMs: decision.decision === "resolved" ? decision.atMs : null,
+    coverage: decision.coverage.figure ?? UNKNOWN_COVERAGE,
     isMarket: decision.scope === "market",
   };
 }

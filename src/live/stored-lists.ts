@@ -3,6 +3,7 @@
  * commits come first: few questions run at once, few wait, and the rest is told to come back.
  */
 import type { Gap } from "../alert.ts";
+import { UNKNOWN_COVERAGE } from "../coverage.ts";
 import { LiqError } from "../errors.ts";
 import type { VenueId } from "../liquidation.ts";
 import type {
@@ -87,7 +88,7 @@ export class StoredLists implements Stored {
       const dark = new Set((await store.openGaps()).map((gap) => gap.venue));
       return {
         ...totalsOf(total),
-        ...{ query, asOfMs: nowMs, rows: null, isComplete: false },
+        ...{ query, asOfMs: nowMs, rows: null, coverage: UNKNOWN_COVERAGE },
         byAsset: asset === undefined ? namedTotals(byAsset) : [],
         byVenue: venue === undefined ? namedTotals(byVenue) : [],
         darkVenues: asked.filter((one) => dark.has(one)),

@@ -1,5 +1,6 @@
 /** The honest line: what the figures of a message could not see. Pure. */
 import type { Decision } from "../alert.ts";
+import type { Coverage } from "../coverage.ts";
 import type { VenueId } from "../liquidation.ts";
 import { subjectOf, type VenueNote, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatDuration, formatInstant } from "./times.ts";
@@ -9,7 +10,7 @@ const NAMED_MAX = 5;
 
 /** Only what matters in this figure: venues with money in it, and the dark ones. Never empty. */
 export function coverageOf(decision: Decision, notes: VenueNotes): string {
-  const { watched, dark, behind = [] } = decision.coverage;
+  const { watched, dark, behind = [], figure } = decision.coverage;
   const known = concerned(decision).flatMap((venue) => notes[venue] ?? []);
   // A sample comes first: the names at the end may be left out, and its money is part of the sum.
   const limits = [...known]
@@ -18,6 +19,7 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
     .map(({ title, completenessShort }) => limitText(title, completenessShort));
   const unseen = dark
     .filter(({ venue }) => isConcerned(decision, venue))
+    .filter(({ venue }) => figure === undefined || figure.missing.includes(venue))
     .map(({ venue, sinceMs }) => {
       const since = sinceMs === null ? "yet" : `since ${formatInstant(sinceMs, decision.atMs)}`;
       return `${venueTitle(venue, notes)} ${sinceMs === null ? "not connected " : ""}${since}`;
@@ -30,7 +32,9 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
     .map(({ venue, lagMs }) => `${venueTitle(venue, notes)} ${formatDuration(lagMs)} behind`);
   if (late.length > 0) sentences.push(`${listed(late)}.`);
   if (unseen.length > 0) sentences.push(`Not seen: ${listed(unseen)}.`);
-  if (watched.length + dark.length > 1 && subjectOf(decision).venue === null) {
+  if (figure !== undefined && figure.pct !== null && !figure.isFull) {
+    sentences.push(`${seenText(figure)}.`);
+  } else if (watched.length + dark.length > 1 && subjectOf(decision).venue === null) {
     sentences.push(`${watched.length} of ${watched.length + dark.length} venues watched.`);
   }
   return sentences.join(" ");
@@ -38,6 +42,12 @@ export function coverageOf(decision: Decision, notes: VenueNotes): string {
 
 function isSample({ completeness }: VenueNote): boolean {
   return completeness === "sample";
+}
+
+/** `43% of the usual volume was seen, by assumed shares of venues`. */
+export function seenText({ pct, isAssumed }: Coverage, where = ""): string {
+  const how = isAssumed ? ", by assumed shares of venues" : "";
+  return `${pct}% of the usual volume was seen${where}${how}`;
 }
 
 /** `OKX does not show the total`, `Binance shows max 1 per symbol per second`. */

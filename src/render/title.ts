@@ -1,5 +1,6 @@
 /** The first line: the push notification. Sixty characters must say all of it. Pure. */
 import type { Decision } from "../alert.ts";
+import { isPartial } from "../coverage.ts";
 import type { PositionSide } from "../liquidation.ts";
 import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatShare } from "./numbers.ts";
@@ -53,7 +54,7 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
   const { value, window } = decision;
   const span =
     shortening >= 2 ? formatWindowShort(decision.windowMs) : formatWindow(decision.windowMs);
-  const end = `(${decision.severity})`;
+  const end = `(${decision.severity}${partialMark(decision)})`;
   if (decision.metric === "largestUsd") return `${largest(decision, context, shortening)} ${end}`;
   const verb = shortening >= 4 ? "" : " liquidated";
   const start = `${who(decision, shortening)}${verb}${place(decision, context)}:`;
@@ -65,6 +66,11 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
     return `${start} ${formatCount(value)} in ${span}${shortening >= 5 ? "" : money} ${end}`;
   }
   return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
+}
+
+/** Said in the first line: the figure is of a part of the usual volume. */
+function partialMark({ coverage: { figure } }: Decision): string {
+  return figure !== undefined && isPartial(figure) ? ", partial" : "";
 }
 
 function name(decision: Decision): string {
@@ -98,8 +104,9 @@ function calmed(decision: Decision, context: TitleContext, shortening: Shortenin
   const total = longCents + shortCents;
   const took = formatDuration(decision.atMs - decision.incidentStartMs);
   const start = `${name(decision)} ${what}${place(decision, context)} calmed`;
-  if (total === 0) return `${start} after ${took}`;
-  const text = `${start}: ${formatUsd(total)} in ${took}`;
+  const mark = partialMark(decision);
+  if (total === 0) return `${start} after ${took}${mark}`;
+  const text = `${start}: ${formatUsd(total)} in ${took}${mark}`;
   const leant = positionSide === null ? leaning(decision.window) : null;
   if (leant === null || shortening >= 2) return text;
   return `${text}, ${formatShare(leant === "long" ? longCents : shortCents, total)} ${leant}s`;

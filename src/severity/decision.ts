@@ -1,5 +1,8 @@
 /** A row of the log as the state machine wrote it, with names, ids and coverage put to it. */
 import type { CoverageNote, Decision } from "../alert.ts";
+import type { Coverage, CoverageQuery } from "../coverage.ts";
+import { VENUE_IDS, type VenueId } from "../liquidation.ts";
+import { readDelayMs } from "../rule.ts";
 import { severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import type { Outcome } from "./incident.ts";
@@ -16,7 +19,29 @@ function alertIdOf(scope: ScopeState, { incident, decision, atMs, rank }: Outcom
   );
 }
 
-export function decisionOf(scope: ScopeState, outcome: Outcome, coverage: CoverageNote): Decision {
+/** Tells how much of a figure could be seen; null = nobody can. */
+export type CoverageOf = ((query: CoverageQuery) => Coverage) | null;
+
+/** The time and the venues that the figures of an outcome are made of. */
+function queryOf(scope: ScopeState, { decision, incident, atMs }: Outcome): CoverageQuery {
+  const { windowMs, filter } = scope.compiled.rule;
+  const toMs = atMs - readDelayMs(windowMs);
+  const isWhole = decision === "resolved";
+  const fromMs = isWhole ? scope.incidentAfterMs(incident.startMs) : toMs - windowMs;
+  const venue = venueOf(scope);
+  return { asset: scope.asset, venues: venue === null ? filter.venues : [venue], fromMs, toMs };
+}
+
+function venueOf({ compiled, key }: ScopeState): VenueId | null {
+  if (compiled.rule.scope !== "asset+venue") return null;
+  return VENUE_IDS.find((id) => key.endsWith(`@${id}`)) ?? null;
+}
+
+export function decisionOf(
+  scope: ScopeState,
+  outcome: Outcome,
+  { note, coverageOf }: { readonly note: CoverageNote; readonly coverageOf: CoverageOf },
+): Decision {
   const { rule } = scope.compiled;
   const { incident, decision, atMs } = outcome;
   return {
@@ -34,7 +59,7 @@ export function decisionOf(scope: ScopeState, outcome: Outcome, coverage: Covera
     incidentStartMs: incident.startMs,
     telling: outcome.telling,
     window: outcome.window,
-    coverage,
+    coverage: coverageOf === null ? note : { ...note, figure: coverageOf(queryOf(scope, outcome)) },
     suppression: outcome.suppression,
   };
 }

@@ -8,7 +8,7 @@ import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.t
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Admission, type Admitted } from "./admission.ts";
 import { metricValue, type Rank, rankOf } from "./classify.ts";
-import { decisionOf } from "./decision.ts";
+import { type CoverageOf, decisionOf } from "./decision.ts";
 import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly venues?: readonly VenueId[];
   /** Median lag above which a venue is behind; a decision names those that were. */
   readonly maxLagMs?: ReadonlyMap<VenueId, number>;
+  /** How much of the usual volume the figures of a decision could see. */
+  readonly coverageOf?: CoverageOf;
   readonly limits?: SeenLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
   readonly hold?: (scope: HeldScope) => HoldReason | null;
@@ -76,6 +78,7 @@ export class Engine {
   lastTickMs = Number.NEGATIVE_INFINITY;
   readonly #hold: NonNullable<EngineOptions["hold"]> | null;
   readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
+  readonly #coverageOf: CoverageOf;
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   #active: ScopeState[] = [];
   #dirty: ScopeState[] = [];
@@ -90,6 +93,7 @@ export class Engine {
     this.watch = new Watch(options.venues ?? []);
     this.lags = new Lags(options.maxLagMs ?? new Map());
     this.#hold = options.hold ?? null;
+    this.#coverageOf = options.coverageOf ?? null;
     this.#heldUntilMs = options.heldUntilMs ?? (() => NEVER);
   }
 
@@ -270,8 +274,9 @@ export class Engine {
     const outcomes = evaluate(scope.machine, look);
     if (outcomes.length === 0) return;
     const behind = this.lags.behind(at.nowMs);
-    const coverage = { ...this.watch.note(), ...(behind.length > 0 && { behind }) };
-    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, coverage));
+    const note = { ...this.watch.note(), ...(behind.length > 0 && { behind }) };
+    const sight = { note, coverageOf: this.#coverageOf };
+    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
   }
 
   #sleep(scope: ScopeState): void {

@@ -1,5 +1,5 @@
 /** Stretches in which a venue was not watched. */
-import type { Gap } from "../alert.ts";
+import type { Gap, WatchHistory } from "../alert.ts";
 import { VENUE_IDS } from "../liquidation.ts";
 import { numberOf, numberOrNull, oneOf, textOf } from "./postgres/rows.ts";
 import type { Sql, SqlRow } from "./postgres/sql.ts";
@@ -56,6 +56,29 @@ export async function wasWatched(
     [fromMs, toMs, venues],
   );
   return rows.length > 0;
+}
+
+/** Gaps of the watching that are read back; with more of them older times count as not watched. */
+const HISTORY_GAPS_MAX = 20_000;
+
+/** What coverage is made of: since when each venue is watched, and what was missed since `sinceMs`. */
+export async function watchHistory(sql: Sql, sinceMs: number): Promise<WatchHistory> {
+  const firsts = await sql.query(
+    "select venue, min(from_ms) as at_ms from liqwatch.gaps group by venue order by venue",
+  );
+  const rows = await sql.query(
+    `${SELECT} where to_ms is null or to_ms > $1
+     order by coalesce(to_ms, 9e15) desc, from_ms desc limit ${HISTORY_GAPS_MAX}`,
+    [sinceMs],
+  );
+  const gaps = rows.map(gapOf);
+  // Every gap that ended later was read, so that this is where knowledge begins.
+  const edgeMs = gaps.length < HISTORY_GAPS_MAX ? 0 : (gaps.at(-1)?.toMs ?? 0);
+  const first = firsts.map((row) => {
+    const atMs = Math.max(edgeMs, numberOf(row, "at_ms"));
+    return { venue: oneOf(row, "venue", VENUE_IDS), atMs };
+  });
+  return { first, gaps };
 }
 
 const SELECT = "select venue, connection, from_ms, to_ms, reason from liqwatch.gaps";

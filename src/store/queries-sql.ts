@@ -5,7 +5,7 @@
 import type { LiquidationsQuery } from "../queries.ts";
 import { alertList, isLogged, newestAlerts } from "./alert-log.ts";
 import { deliveriesFor, deliveryCounts } from "./deliveries.ts";
-import { gapsSince, openGaps, wasWatched } from "./gaps.ts";
+import { gapsSince, openGaps, wasWatched, watchHistory } from "./gaps.ts";
 import { openIncidents } from "./incidents.ts";
 import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
 import { newestLiquidations, storedAssets } from "./liquidations.ts";
@@ -20,6 +20,7 @@ import type {
   SumsQuery,
 } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
+import { usualMoney } from "./usual-money.ts";
 
 export class SqlQueries implements Omit<StoreQueries, "bucketParts"> {
   readonly #database: Sql;
@@ -83,6 +84,14 @@ export class SqlQueries implements Omit<StoreQueries, "bucketParts"> {
 
   storedAssets() {
     return storedAssets(this.#database);
+  }
+
+  watchHistory(sinceMs: number) {
+    return watchHistory(this.#database, sinceMs);
+  }
+
+  usualMoney(sinceMs: number) {
+    return usualMoney(this.#database, sinceMs);
   }
 }
 

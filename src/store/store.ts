@@ -9,6 +9,8 @@ import type {
   DeliveryDraft,
   Gap,
   ScopeRecord,
+  UsualMoney,
+  WatchHistory,
 } from "../alert.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { ParkedTarget } from "../notice.ts";
@@ -140,6 +142,10 @@ export interface StoreQueries {
   bucketParts(query: BucketQuery): Promise<BucketParts>;
   /** Every asset that a stored row names, sorted. */
   storedAssets(): Promise<readonly string[]>;
+  /** Since when each venue is watched, and the gaps that lasted into the time from `sinceMs` on. */
+  watchHistory(sinceMs: number): Promise<WatchHistory>;
+  /** By venue, since the hour of `sinceMs`: of all assets together, and of the largest ones. */
+  usualMoney(sinceMs: number): Promise<readonly UsualMoney[]>;
 }
 
 export interface LargestQuery {

@@ -189,6 +189,8 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     isLogged: (alertId) => calls.call("isLogged", alertId),
     bucketParts: (query) => calls.call("bucketParts", query),
     storedAssets: () => calls.call("storedAssets"),
+    watchHistory: (sinceMs) => calls.call("watchHistory", sinceMs),
+    usualMoney: (sinceMs) => calls.call("usualMoney", sinceMs),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Answers of the small daemon that come from its store, and those about venues and windows. */
 import type { Gap } from "../../src/alert.ts";
+import type { Coverage } from "../../src/coverage.ts";
 import { LiqError } from "../../src/errors.ts";
 import type {
   LiquidationsQuery,
@@ -51,10 +52,14 @@ export function sampleRow(index: number, over: Partial<RecentLiquidation> = {}):
   };
 }
 
+export const COVERAGE: Coverage = {
+  ...{ pct: 43.2, isAssumed: true, isFull: false, isBlind: false, missing: ["okx"] },
+};
+
 function shortWindow(totals: Totals): ShortWindow {
   const byVenue = [{ name: "bybit" as const, notionalCents: totals.totalCents, orders: 3 }];
   const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, priceChangePct: null };
-  return { windowMs: 10_000, ...totals, ...figures, byVenue };
+  return { windowMs: 10_000, ...totals, ...figures, byVenue, coverage: COVERAGE };
 }
 
 const LOGGED: readonly LoggedDecision[] = [
@@ -77,6 +82,7 @@ type Answers = Pick<
   Queries,
   | "venueFacts"
   | "totals"
+  | "coverage"
   | "venues"
   | "samples"
   | "storedTotals"
@@ -102,9 +108,10 @@ export function sampleAnswers(totals: () => Totals): Answers {
     ...{ query, asOfMs: NOW_MS, rows: 4, ...totals() },
     byAsset: query.asset === undefined ? [{ name: "BTC", ...totals() }] : [],
     byVenue: query.venue === undefined ? [{ name: "bybit", ...totals() }] : [],
-    ...{ isComplete: false, darkVenues: ["okx"] },
+    ...{ coverage: COVERAGE, darkVenues: ["okx"] },
   });
   return {
+    coverage: () => COVERAGE,
     venueFacts: () => [
       { venue: "bybit", ...FACTS, completeness: "complete" },
       { venue: "okx", ...FACTS },

@@ -36,6 +36,7 @@ describe("GET /v1/totals", () => {
       complete: false,
       darkVenues: ["okx"],
       samples: [],
+      ...{ coveragePct: 43.2, partial: true, assumed: true },
       rows: 4,
       orders: 3,
       totalUsd: 742_000.1,
@@ -111,6 +112,7 @@ describe("lists", () => {
         longUsd: 681_000.05,
         shortUsd: 61_000.05,
         largestUsd: 500.05,
+        ...{ coveragePct: 43.2, partial: true, assumed: true },
         liqVwap: 66_900.5,
         priceChangePct: null,
         byVenue: [{ venue: "bybit", totalUsd: 742_000.1, orders: 3 }],
@@ -171,6 +173,7 @@ describe("lists", () => {
   test("incidents and venues say what they are", async () => {
     const incidents = await answerOf("/v1/incidents?limit=3", "/v1/incidents");
     expect(incidents.items[0]).toMatchObject({ number: "A-4", window: "10s", calmedAt: null });
+    expect(incidents.items[0]).toMatchObject({ coveragePct: 43.2, partial: true, assumed: true });
     const venues = await answerOf("/v1/venues", "/v1/venues");
     expect(venues.items.map((item: { venue: string }) => item.venue)).toEqual(["bybit", "okx"]);
     expect(venues.items[0].gaps).toEqual([]);

@@ -8,7 +8,7 @@ import type { ParkedTarget, TargetTest } from "../../src/notice.ts";
 import type { Controls, DaemonRole, Mute, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { NO_PREVIEW, thresholdScene } from "../commands/threshold-samples.ts";
-import { NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
+import { COVERAGE, NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
 
 export { NOW_MS };
 
@@ -143,6 +143,7 @@ export function sampleQueries({
         shortCents: 61_000_05,
         startedAtMs: NOW_MS - 20_000,
         calmedAtMs: null,
+        coverage: COVERAGE,
       },
     ],
     summary: () => ({

@@ -53,6 +53,7 @@ describe("totals", () => {
         "bybit  $742K  $681K    $61K   92%       3",
         "",
         "Not seen now: okx",
+        "Partial: 43.2% of the usual volume was seen, by assumed shares of venues",
         "",
       ].join("\n"),
     );

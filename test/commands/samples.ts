@@ -18,6 +18,7 @@ import type {
 import type { Rule } from "../../src/rule.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
+import { bookOf, FULL_COVERAGE, gapOf } from "../severity/coverage-samples.ts";
 import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
@@ -122,6 +123,7 @@ export function shortWindow(over: Partial<ShortWindow> = {}): ShortWindow {
     ...{ windowMs: 300_000, rows: 4, ...totals(210_000.1, 0, 4), largestCents: 90_000_00 },
     ...{ liqVwap: 66_000, priceChangePct: -0.81 },
     byVenue: [{ name: "bybit", notionalCents: 210_000_10, orders: 4 }],
+    coverage: FULL_COVERAGE,
     ...over,
   };
 }
@@ -166,6 +168,17 @@ export class SampleDaemon implements Controls {
   }
 }
 
+/** As the feeds say: what is not subscribed is dark since it is not. */
+function coverageFrom(feeds: readonly FeedState[], sinceMs: number): Queries["coverage"] {
+  const dark = feeds.filter(({ condition }) => condition !== "subscribed");
+  const gaps = dark.map((one) => gapOf(one.venue, one.sinceMs));
+  const book = bookOf(
+    feeds.map(({ venue }) => venue),
+    { sinceMs, gaps },
+  );
+  return (query) => book.ofWindow(query, NOW_MS);
+}
+
 function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: ThresholdScene): Queries {
   const { feeds = FEEDS, role = "deciding", label = null } = options;
   const day = options.day ?? (({ windowMs }) => DAY[windowMs / HOUR_MS] ?? NO_MONEY);
@@ -184,8 +197,10 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     await options.store?.();
     return value;
   };
+  const watchedSinceMs = options.watchedSinceMs ?? NOW_MS - 26 * HOUR_MS;
+  const coverage = coverageFrom(feeds, watchedSinceMs);
   const figures = (query: TotalsQuery): TotalsAnswer => ({
-    ...{ ...day(query), query, asOfMs: NOW_MS, rows: 1, isComplete: true, darkVenues: [] },
+    ...{ ...day(query), query, asOfMs: NOW_MS, rows: 1, coverage: coverage(query), darkVenues: [] },
     byAsset: query.asset === undefined ? parts(day(query)) : [],
     byVenue: query.venue === undefined ? venueParts(day(query)) : [],
   });
@@ -205,9 +220,10 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
       ...{ hour1: day({ windowMs: HOUR_MS }), hour4: day({ windowMs: 4 * HOUR_MS }) },
       ...{ hour12: day({ windowMs: 12 * HOUR_MS }), hour24: day({ windowMs: 24 * HOUR_MS }) },
       ...{ byAsset: parts(day({ windowMs: 24 * HOUR_MS })), byVenue: [] },
-      watchedSinceMs: options.watchedSinceMs ?? NOW_MS - 26 * HOUR_MS,
+      watchedSinceMs,
     }),
     totals: figures,
+    coverage,
     venues: () => feeds.map(({ venue }) => venue),
     samples: () => options.samples ?? [],
     storedTotals: (query) => loaded(figures(query)),

@@ -124,6 +124,29 @@ describe("the gaps of a venue", () => {
     ]);
   });
 
+  it("begin with a shard that comes later when it comes: it missed nothing before", () => {
+    const keeper = new GapKeeper([], START_MS);
+    const events: readonly Said[] = [
+      [1, "subscribed", "okx#1", { shard: "swap/0" }],
+      [700_000, "open", "okx#2", { shard: "swap/1" }],
+      [700_400, "subscribed", "okx#2", { shard: "swap/1" }],
+    ];
+    expect(tell(keeper, ...events)).toEqual([
+      "okx swap/1 700000 to ... connecting",
+      "okx swap/1 700000 to 700400 connecting",
+    ]);
+    expect([keeper.shardsOf("okx"), keeper.shardsOf("gate")]).toEqual([["swap/0", "swap/1"], []]);
+    tell(keeper, [700_500, "closed", "okx#2", { shard: "swap/1", reason: "retired" }]);
+    expect(keeper.shardsOf("okx")).toEqual(["swap/0"]);
+  });
+
+  it("are told to whoever listens, at once", () => {
+    const heard: Gap[] = [];
+    const keeper = new GapKeeper(["okx"], START_MS, { onGap: (gap) => heard.push(gap) });
+    tell(keeper, [5, "subscribed", "okx#1"]);
+    expect(heard.map(({ toMs }) => toMs)).toEqual([null, START_MS + 5]);
+  });
+
   it("go on from an earlier run instead of beginning anew", () => {
     const open: Gap = {
       venue: "okx",
@@ -132,7 +155,7 @@ describe("the gaps of a venue", () => {
       toMs: null,
       reason: "not running",
     };
-    const keeper = new GapKeeper(["okx", "gate"], START_MS, [open]);
+    const keeper = new GapKeeper(["okx", "gate"], START_MS, { earlier: [open] });
     expect(news(keeper)).toEqual(["gate all 0 to ... not running"]);
     const shard = { shard: "swap/0" };
     expect(tell(keeper, [3, "open", "okx#1", shard], [8, "subscribed", "okx#1", shard])).toEqual([

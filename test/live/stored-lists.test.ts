@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { UNKNOWN_COVERAGE } from "../../src/coverage.ts";
 import { type Questions, StoredLists } from "../../src/live/stored-lists.ts";
 import type { BucketQuery } from "../../src/store/buckets.ts";
 import type { SumsQuery } from "../../src/store/store.ts";
@@ -70,7 +71,14 @@ describe("totals of a standby", () => {
     });
     const query = { windowMs: 3_600_000 };
     expect(await lists.storedTotals(query, NOW_MS)).toEqual({
-      ...{ query, asOfMs: NOW_MS, rows: null, isComplete: false, darkVenues: ["okx"], ...totals },
+      ...{
+        query,
+        asOfMs: NOW_MS,
+        rows: null,
+        coverage: UNKNOWN_COVERAGE,
+        darkVenues: ["okx"],
+        ...totals,
+      },
       byAsset: [{ name: "BTC", ...totals }],
       byVenue: [{ name: "bybit", ...totals }],
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Decision } from "../../src/alert.ts";
+import type { Coverage } from "../../src/coverage.ts";
 import { LiqError } from "../../src/errors.ts";
 import { type RenderOptions, renderMessage } from "../../src/render/message.ts";
 import { plainLines } from "../../src/render/plain.ts";
@@ -51,6 +52,44 @@ BTC $71.8M 39% · ETH $48.0M 26% · SOL $16.6M 9% · XRP $9.20M 5% · 2 others $
 Bybit $3.41M 2% · Binance $2.75M 1% · OKX $1.26M 1%
 At least this much: Binance shows max 1 per symbol per second; OKX does not show the total. 3 of 3 venues watched.
 14:06:12 UTC · #M-118 · opened`);
+  });
+
+  test("an alert of which too little was seen says so first", () => {
+    const figure: Coverage = {
+      ...{ pct: 43.2, isAssumed: true, isFull: false, isBlind: false, missing: ["binance"] },
+    };
+    const dark = [
+      { venue: "binance" as const, sinceMs: AT_MS - 120_000 },
+      { venue: "dydx" as const, sinceMs: null },
+    ];
+    const coverage = { watched: ["bybit" as const], dark, figure };
+    const [title, ...lines] = text(decision({ coverage })).split("\n");
+    expect(title).toBe("🔴 BTC longs liquidated: $7.42M in 5 min (MEDIUM, partial)");
+    expect(lines.at(-2)).toBe(
+      "At least this much: Binance shows max 1 per symbol per second; OKX does not show the total. Not seen: Binance since 14:04 UTC. 43.2% of the usual volume was seen, by assumed shares of venues.",
+    );
+    const enough = { ...coverage, figure: { ...figure, pct: 92, isAssumed: false, missing: [] } };
+    const seen = text(decision({ coverage: enough }));
+    expect(seen).toContain("(MEDIUM)\n");
+    expect(seen).toContain("the total. 92% of the usual volume was seen.\n");
+    const full = { ...coverage, figure: { ...figure, pct: 100, isFull: true, missing: [] } };
+    expect(text(decision({ coverage: full }))).toContain("1 of 3 venues watched.");
+    const calmed = decision({ decision: "resolved", incidentStartMs: AT_MS - 1_740_000, coverage });
+    expect(text(calmed)).toMatch(/^BTC liquidations calmed: \$7.42M in 29 min, partial\n/);
+  });
+
+  test("every first line with the word partial fits a notification", () => {
+    const figure: Coverage = {
+      ...{ pct: 43.2, isAssumed: true, isFull: false, isBlind: false, missing: [] },
+    };
+    const coverage = { watched: [], dark: [], figure };
+    for (const metric of METRICS) {
+      for (const severity of SEVERITIES) {
+        const { title } = message(decision({ metric, severity, coverage, value: 83 }));
+        expect(title).toContain("partial");
+        expect([...title].length, title).toBeLessThanOrEqual(TITLE_CHARS);
+      }
+    }
   });
 
   test("an end, which is never called one", () => {

@@ -1,5 +1,6 @@
 /** Edges of single replies; whole ones stand in test/commands/replies. */
 import { describe, expect, test } from "vitest";
+import { type Coverage, UNKNOWN_COVERAGE } from "../../src/coverage.ts";
 import { VENUE_IDS } from "../../src/liquidation.ts";
 import { alertsReply } from "../../src/render/replies/alerts.ts";
 import { dayReply } from "../../src/render/replies/day.ts";
@@ -28,11 +29,13 @@ import {
   SampleDaemon,
   totals,
 } from "../commands/samples.ts";
+import { FULL_COVERAGE } from "../severity/coverage-samples.ts";
 
 const { queries } = new SampleDaemon();
 const sight = {
   ...{ status: queries.status(), feeds: FEEDS, samples: [], nowMs: NOW_MS, venue: null },
   watchedSinceMs: NOW_MS - 26 * 3_600_000,
+  seen: [],
 };
 const titleOf = (venue: string) => venue;
 
@@ -63,9 +66,12 @@ describe("money", () => {
 describe("feeds", () => {
   test("one that never connected is not said to have been seen", () => {
     const feeds = [feed("binance", { condition: "connecting", rows: 0 }), feed("bybit")];
-    expect(sightOf({ ...sight, feeds })).toMatchObject({
+    const missing: Coverage = { ...FULL_COVERAGE, pct: 51.1, isFull: false, missing: ["binance"] };
+    const seen = [{ windowMs: 3_600_000, coverage: missing }];
+    const said = "51.1% of the usual volume was seen, by assumed shares of venues";
+    expect(sightOf({ ...sight, feeds, seen })).toMatchObject({
       isBlind: false,
-      warnings: ["Partial: Binance not connected yet; 1 of 2 feeds ok."],
+      warnings: [`Partial: ${said}; Binance not connected yet.`],
     });
     expect(sightOf({ ...sight, feeds, venue: "bybit" })).toMatchObject({ warnings: [] });
     expect(sightOf({ ...sight, feeds: [] })).toMatchObject({
@@ -105,9 +111,7 @@ describe("feeds", () => {
     );
     const partial = sightOf({ ...sight, feeds });
     expect(partial.isBlind).toBe(false);
-    expect(partial.warnings[0]).toMatch(
-      /^Partial: Bybit cannot be read since .* \(2 min\); 1 of 2 feeds ok\.$/,
-    );
+    expect(partial.warnings[0]).toMatch(/^Partial: Bybit cannot be read since .* \(2 min\)\.$/);
   });
 });
 
@@ -172,6 +176,7 @@ test("trouble stands before the counts", () => {
     feeds: [],
     mutes: [],
     nowMs: NOW_MS,
+    coverage: UNKNOWN_COVERAGE,
   };
   expect(statusReply({ ...state, summary: queries.summary() }).warnings).toEqual([
     ...["Clock is 3 s ahead", "Database is away", "Nothing is seen just now: /venues says why."],

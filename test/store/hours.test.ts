@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SILENT_LOG } from "../../src/log.ts";
 import type { ArrivalCopy } from "../../src/store/arrival-copy.ts";
 import { hoursOver, openHours } from "../../src/store/hours.ts";
+import { usualMoney } from "../../src/store/usual-money.ts";
 import { SteppedRuntime } from "../feeds/stepped-runtime.ts";
 import { until } from "../real/run-folder.ts";
 import { HOUR_MS, openScene, type Scene } from "./buckets-scene.ts";
@@ -53,6 +54,31 @@ describe.each(["embedded", "postgres"])("hourly sums on %s", (kind) => {
     ]);
     await hours.follow();
     await expectHours(scene);
+  });
+
+  test("usual money is what was liquidated since an hour, of all assets and of each", async () => {
+    const sinceMs = Date.now() - 5 * HOUR_MS;
+    const hourMs = Math.floor(sinceMs / HOUR_MS) * HOUR_MS;
+    const sums = new Map<string, { cents: number; orders: number }>();
+    for (const { row: one, countsOrder } of scene.rows) {
+      const windowTime = Math.min(one.occurredAtMs, one.receivedAtMs);
+      if (one.kind !== "liquidation" || windowTime < hourMs) continue;
+      const names = [
+        `all ${one.venue}`,
+        ...(one.asset === null ? [] : [`${one.asset} ${one.venue}`]),
+      ];
+      for (const name of names) {
+        const sum = sums.get(name) ?? { cents: 0, orders: 0 };
+        sum.cents += one.notionalCents ?? 0;
+        sum.orders += countsOrder ? 1 : 0;
+        sums.set(name, sum);
+      }
+    }
+    const found = await usualMoney(scene.database, sinceMs);
+    const read = found.map(({ asset, venue, cents, orders }) => {
+      return [`${asset ?? "all"} ${venue}`, { cents, orders }] as const;
+    });
+    expect(new Map(read)).toEqual(sums);
   });
 
   test("several that sum up at once, again and again, count each row once", async () => {

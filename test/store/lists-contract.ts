@@ -225,6 +225,11 @@ function alertTests(store: () => SqlStore): void {
     await store().commit(batch({ gaps: [old, late, open] }));
     const found = await store().gapsSince(fromMs + 10);
     expect(found.filter(({ venue }) => venue === "drift")).toEqual([open, late]);
+    const { first, gaps } = await store().watchHistory(fromMs + 10);
+    expect(first.filter(({ venue }) => venue === "drift")).toEqual([
+      { venue: "drift", atMs: fromMs },
+    ]);
+    expect(gaps.filter(({ venue }) => venue === "drift")).toEqual([open, late]);
   });
 }
 

@@ -14,6 +14,7 @@ export interface Layer {
 /** Domain words, contracts of the impure world and small pure helpers that everybody may use. */
 export const WORDS = [
   "alert",
+  "coverage",
   "liquidation",
   "rule",
   "errors",
@@ -197,6 +198,7 @@ export const LAYERS: readonly Layer[] = [
     files: [
       "daemon",
       "listen",
+      "watching",
       "operator",
       "reload",
       "store-events",
@@ -215,6 +217,7 @@ export const LAYERS: readonly Layer[] = [
 export const TOP: readonly string[] = [
   "daemon",
   "listen",
+  "watching",
   "operator",
   "reload",
   "store-events",
@@ -236,6 +239,7 @@ export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   main: "test/main.test.ts",
   worker: "test/store/thread.test.ts",
   daemon: "test/daemon/demo.test.ts",
+  watching: "test/daemon/coverage.test.ts",
   listen: "test/daemon/warm-start.test.ts",
   operator: "test/operator.test.ts",
   "store-events": "test/daemon/standby.test.ts",

@@ -1,10 +1,11 @@
 /** `GET /v1/alerts`: the log of decisions; `/v1/alerts/{id}/deliveries`: what became of one. */
 import { z } from "zod";
 import { HOLD_REASONS } from "../../alert.ts";
+import { UNKNOWN_COVERAGE } from "../../coverage.ts";
 import { formatDuration } from "../../duration.ts";
 import type { LoggedDecision } from "../../queries.ts";
 import { METRICS, SCOPES } from "../../rule.ts";
-import { iso, usd as usdOf } from "../json.ts";
+import { coverageJson, iso, usd as usdOf } from "../json.ts";
 import { Problem } from "../problem.ts";
 import { route } from "../route.ts";
 import * as is from "../schemas.ts";
@@ -28,6 +29,7 @@ const AlertJson = z.strictObject({
   priceChangePct: z.number().nullable(),
   venues: z.array(is.venue).describe("Venues with money in the window, descending"),
   darkVenues: z.array(is.venue).describe("Enabled venues that were not watched then"),
+  ...is.coverage,
   incidentId: z.string(),
   incidentStart: is.time,
   reason: z
@@ -109,6 +111,7 @@ function alertJson({ decision, number }: LoggedDecision): z.input<typeof AlertJs
     priceChangePct: window.priceChangePct,
     venues: window.byVenue.map(({ name }) => name),
     darkVenues: coverage.dark.map(({ venue }) => venue),
+    ...coverageJson(coverage.figure ?? UNKNOWN_COVERAGE),
     incidentId: decision.incidentId,
     incidentStart: iso(decision.incidentStartMs),
     reason: suppression?.reason ?? null,

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { formatDuration } from "../../duration.ts";
 import type { IncidentState } from "../../queries.ts";
-import { iso, usd as usdOf } from "../json.ts";
+import { coverageJson, iso, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
 import * as is from "../schemas.ts";
@@ -19,6 +19,7 @@ const IncidentJson = z.strictObject({
   shortUsd: is.usd,
   startedAt: is.time,
   calmedAt: is.time.nullable().describe("null = it is open"),
+  ...is.coverage,
 });
 
 export const IncidentsJson = is.listOf(IncidentJson);
@@ -43,5 +44,6 @@ function incidentJson(incident: IncidentState): z.input<typeof IncidentJson> {
     shortUsd: usdOf(incident.shortCents),
     startedAt: iso(incident.startedAtMs),
     calmedAt: iso(incident.calmedAtMs),
+    ...coverageJson(incident.coverage),
   };
 }

@@ -7,13 +7,14 @@ import { formatDuration, parseDuration } from "../../duration.ts";
 import type { Queries, Totals, TotalsAnswer, TotalsQuery } from "../../queries.ts";
 import { SECOND_WINDOWS_MS } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
-import { iso, moneyJson } from "../json.ts";
+import { coverageJson, iso, moneyJson } from "../json.ts";
 import { Problem } from "../problem.ts";
 import { requireOpen } from "../role.ts";
 import { type RouteContext, route } from "../route.ts";
 import {
   assetParameter,
   count,
+  coverage,
   label,
   money,
   samples,
@@ -34,8 +35,9 @@ export const TotalsJson = z.strictObject({
   complete: z
     .boolean()
     .describe(
-      "True once the whole window was watched without a venue missing; never on a standby. Totals are always at least",
+      "True when every venue was watched in the whole window; never on a standby. Totals are always at least",
     ),
+  ...coverage,
   darkVenues: z.array(venue).describe("Venues not subscribed now: the figures miss them"),
   samples,
   rows: count.nullable().describe("null on a standby, whose figures count orders alone"),
@@ -88,7 +90,7 @@ function partOf(
 }
 
 function totalsJson(answer: TotalsAnswer, { queries }: RouteContext): z.input<typeof TotalsJson> {
-  const { query, asOfMs, rows, isComplete, darkVenues } = answer;
+  const { query, asOfMs, rows, coverage: seen, darkVenues } = answer;
   const part = (totals: Totals) => moneyJson(totals);
   return {
     label: queries.label,
@@ -96,7 +98,8 @@ function totalsJson(answer: TotalsAnswer, { queries }: RouteContext): z.input<ty
     asset: query.asset ?? null,
     venue: query.venue ?? null,
     asOf: iso(asOfMs),
-    complete: isComplete,
+    complete: seen.isFull,
+    ...coverageJson(seen),
     darkVenues: [...darkVenues],
     samples: queries.samples().filter((one) => one === (query.venue ?? one)),
     rows,

@@ -4,10 +4,20 @@ import { formatDuration } from "../../duration.ts";
 import type { ShortWindow } from "../../queries.ts";
 import { readDelayMs } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
-import { iso, moneyJson, usd as usdOf } from "../json.ts";
+import { coverageJson, iso, moneyJson, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
-import { assetParameter, count, label, money, samples, time, usd, venue } from "../schemas.ts";
+import {
+  assetParameter,
+  count,
+  coverage,
+  label,
+  money,
+  samples,
+  time,
+  usd,
+  venue,
+} from "../schemas.ts";
 
 const WindowJson = z.strictObject({
   window: z.string().describe("100ms to 5m"),
@@ -20,6 +30,7 @@ const WindowJson = z.strictObject({
   liqVwap: z.number().nullable().describe("Money by size of rows that have both; null = none"),
   priceChangePct: z.number().nullable().describe("First to last liquidation price of one venue"),
   byVenue: z.array(z.strictObject({ venue, totalUsd: usd, orders: count })),
+  ...coverage,
 });
 
 export const WindowsJson = z.strictObject({
@@ -65,5 +76,6 @@ function windowJson(window: ShortWindow, asOfMs: number): z.input<typeof WindowJ
     byVenue: byVenue.map(({ name, notionalCents, orders }) => {
       return { venue: name, totalUsd: usdOf(notionalCents), orders };
     }),
+    ...coverageJson(window.coverage),
   };
 }

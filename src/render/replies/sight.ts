@@ -1,8 +1,16 @@
 /** What an answer could and could not see, said before and after its figures. Pure. */
+import { type Coverage, isPartial } from "../../coverage.ts";
 import type { VenueId } from "../../liquidation.ts";
 import type { DaemonStatus, FeedState, Totals } from "../../queries.ts";
+import { seenText } from "../coverage.ts";
 import { formatUsd } from "../money.ts";
-import { formatDuration, formatInstant, formatWindowShort } from "../times.ts";
+import { formatDuration, formatInstant, formatWindow, formatWindowShort } from "../times.ts";
+
+/** How much of the usual volume one of the windows of an answer saw. */
+export interface SeenWindow {
+  readonly windowMs: number;
+  readonly coverage: Coverage;
+}
 
 export interface SightOptions {
   readonly status: DaemonStatus;
@@ -12,18 +20,20 @@ export interface SightOptions {
   readonly nowMs: number;
   /** null = all venues. */
   readonly venue: VenueId | null;
-  /** Since when this process watches; null = not yet. */
+  /** Since when anything is watched; null = not yet. */
   readonly watchedSinceMs: number | null;
+  /** The windows whose figures are shown. */
+  readonly seen: readonly SeenWindow[];
 }
 
 export interface Sight {
-  /** No feed that could have shown the figure is subscribed: an empty figure means nothing. */
+  /** The venues with most of the usual volume are all dark: an empty figure means nothing. */
   readonly isBlind: boolean;
-  /** Before a figure: what it misses; empty when everything is seen. */
+  /** Before a figure: what it misses; empty when enough is seen. */
   readonly warnings: readonly string[];
   /** Instead of a figure: why there is none. */
   readonly cannotSay: string;
-  /** `Lower bound: ...`: what subscribed feeds do not show. */
+  /** After a figure: what subscribed feeds do not show, and what little was missed. */
   readonly bound: string;
 }
 
@@ -35,17 +45,48 @@ export function sightOf(options: SightOptions): Sight {
   const { status, venue, nowMs } = options;
   const feeds = options.feeds.filter((feed) => venue === null || feed.venue === venue);
   const dark = feeds.filter((feed) => !isSeen(feed));
-  const isBlind = status.role !== "deciding" || dark.length === feeds.length;
-  const bound = boundOf(feeds, options.samples);
-  const why = blindWords(status) ?? dark.map((feed) => darkWords(feed, nowMs)).join("; ");
+  const worst = worstOf(options.seen);
+  const isAllDark = dark.length === feeds.length;
+  const isWholeDark = status.role !== "deciding" || isAllDark;
+  const isBlind = isWholeDark || worst?.coverage.isBlind === true;
+  // A feed that is subscribed and cannot be read is no gap: its share is not in the coverage.
+  const isUnread = ({ condition }: FeedState) => condition === "subscribed";
+  const matters = (feed: FeedState) =>
+    isUnread(feed) || (worst?.coverage.missing.includes(feed.venue) ?? true);
+  const named = (isAllDark ? dark : dark.filter(matters)).map((feed) => darkWords(feed, nowMs));
+  const why = blindWords(status) ?? named.join("; ");
+  const limits = boundOf(feeds, options.samples);
   const cannotSay = `Cannot say: ${why || "no feed is on"}.`;
   if (isBlind) {
-    const warnings = [`Nothing is seen now: ${why || "no feed is on"}. Figures end there.`];
-    return { isBlind, bound, cannotSay, warnings };
+    const warning = isWholeDark
+      ? `Nothing is seen now: ${why || "no feed is on"}. Figures end there.`
+      : `Cannot say how much: ${why}. What follows is far too low.`;
+    return { isBlind, bound: limits, cannotSay, warnings: [warning] };
   }
-  const seen = `${feeds.length - dark.length} of ${feeds.length} feeds ok`;
-  const warnings = dark.length === 0 ? [] : [`Partial: ${why}; ${seen}.`];
-  return { isBlind, bound, cannotSay, warnings };
+  const missed = missedWords(worst, options.seen.length, named);
+  if (dark.some(isUnread) || (worst !== null && isPartial(worst.coverage))) {
+    return { isBlind, bound: limits, cannotSay, warnings: [`Partial: ${missed}.`] };
+  }
+  const bound = missed === "" ? limits : `${missed}. ${limits}`;
+  return { isBlind, bound, cannotSay, warnings: [] };
+}
+
+/** The window of which least was seen. */
+function worstOf(seen: readonly SeenWindow[]): SeenWindow | null {
+  const known = seen.filter(({ coverage }) => coverage.pct !== null || coverage.isBlind);
+  const [first = null, ...rest] = known;
+  return rest.reduce<SeenWindow | null>((worst, one) => {
+    return (one.coverage.pct ?? 0) < (worst?.coverage.pct ?? 0) ? one : worst;
+  }, first);
+}
+
+/** `43% of the usual volume was seen in 1 h; Gate not seen since 09:14 UTC`; empty = all was. */
+function missedWords(worst: SeenWindow | null, windows: number, dark: readonly string[]): string {
+  if (worst === null || worst.coverage.pct === null || worst.coverage.isFull)
+    return dark.join("; ");
+  const { windowMs, coverage } = worst;
+  const where = windows > 1 ? ` in ${formatWindow(windowMs)}` : "";
+  return [seenText(coverage, where), ...dark].join("; ");
 }
 
 /** Subscribed, and what arrives is understood. */

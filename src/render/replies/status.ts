@@ -1,4 +1,5 @@
 /** The answer to `/status`: is it well, and what has it done. Pure. */
+import type { Coverage } from "../../coverage.ts";
 import type { DaemonStatus, FeedState, Mute, RunSummary } from "../../queries.ts";
 import { formatCount } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
@@ -13,6 +14,8 @@ export interface StatusOptions {
   readonly summary: RunSummary;
   readonly mutes: readonly Mute[];
   readonly nowMs: number;
+  /** Of the last hour, all venues. */
+  readonly coverage: Coverage;
 }
 
 const ROLE_WORDS = {
@@ -21,13 +24,21 @@ const ROLE_WORDS = {
   standby: "standing by, another process decides",
 } as const;
 
-export function statusReply({ status, feeds, summary, mutes, nowMs }: StatusOptions): Reply {
+export function statusReply({
+  status,
+  feeds,
+  summary,
+  mutes,
+  nowMs,
+  coverage,
+}: StatusOptions): Reply {
   const { role, startedAtMs, durability, clockWarning, storeTrouble, parkedTargets } = status;
   const ok = feeds.filter(isSeen).length;
   const { deliveries, alerts } = summary;
   const told = alerts.opened + alerts.escalated + alerts.reopened + alerts.resolved;
   const rows: readonly (readonly [string, string])[] = [
     ["feeds ok", `${ok} of ${feeds.length}`],
+    ["seen in 1 h", coverage.pct === null ? "?" : `${coverage.pct}%`],
     ["liquidations", formatCount(summary.liquidations)],
     ["duplicates", formatCount(summary.duplicates)],
     ["refused rows", formatCount(summary.rejected + summary.quarantined)],
