@@ -66,7 +66,11 @@ async function askList(
   const post = { method: "POST", headers: { "content-type": "application/json" }, body };
   try {
     const asked = body === undefined ? {} : post;
-    const response = await runtime.fetch(url, { ...asked, signal: limit.signal });
+    const response = await runtime.fetch(url, {
+      ...asked,
+      signal: limit.signal,
+      redirect: "error",
+    });
     await response.body?.cancel();
     return { kind: "REST", host, ...troubleOfStatus(response.status) };
   } catch (thrown) {

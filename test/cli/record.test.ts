@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readLines } from "../../src/cli/lines.ts";
@@ -51,7 +51,42 @@ test("what a venue says is written down until it is asked to stop, and replay re
   expect(report.input.frames).toBeGreaterThan(1);
 });
 
+test("a venue without a socket is recorded too, and its old rows stay history", async () => {
+  const orderly = await startSimulator({ venue: "orderly", runtime: nodeRuntime, assets: ["BTC"] });
+  const out = join(folder, "polled");
+  const config = join(folder, "polled.yaml");
+  const { restUrl } = orderly;
+  writeFileSync(
+    config,
+    JSON.stringify({ venues: { orderly: { restUrl } }, dataDir: join(folder, "data") }),
+  );
+  try {
+    orderly.publish({
+      ...{ venue: "orderly", asset: "BTC", positionSide: "long", price: "60000" },
+      ...{ baseSize: "0.5", atMs: Date.now() - 60_000 },
+    });
+    await until(() => orderly.truth().length > 0, "published", DEADLINE_MS);
+    const stop = new AbortController();
+    const io = { ...recordedIo(), signal: stop.signal };
+    const args = ["--config", config, "--venues", "orderly", "--out", out, "--json"];
+    const running = record(args, io);
+    await until(() => holds(out, '"event":"subscribed"'), "the round is on disk", DEADLINE_MS);
+    stop.abort();
+    expect(await running).toBe(0);
+    expect(JSON.parse(io.written.out).venues).toEqual({ orderly: { frames: 1, liquidations: 1 } });
+    const back = recordedIo();
+    expect(await replay([out, "--report", "json"], back)).toBe(0);
+    const { input, totals } = JSON.parse(back.written.out);
+    expect(input).toMatchObject({ liquidations: 1, history: 1 });
+    expect(totals.byAsset.BTC).toMatchObject({ orders: 1, longUsd: 30_000 });
+  } finally {
+    await orderly.stop();
+  }
+});
+
+/** False while the folder is not there. */
 async function holds(path: string, text: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
   for await (const line of readLines(path)) if (line.text.includes(text)) return true;
   return false;
 }

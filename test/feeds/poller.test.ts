@@ -3,6 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { GapKeeper } from "../../src/feeds/gap-keeper.ts";
 import { type IntakeFrame, RecordedIntakes } from "../../src/feeds/intake.ts";
 import { coinex } from "../../src/feeds/venues/coinex.ts";
+import { okx } from "../../src/feeds/venues/okx.ts";
 import { orderly } from "../../src/feeds/venues/orderly.ts";
 import { paradex } from "../../src/feeds/venues/paradex.ts";
 import { VenueScene } from "./venue-scene.ts";
@@ -101,6 +102,23 @@ test("an endpoint that fails for an hour is one gap, and what it lists then is f
   expect(last?.reason).toBe("HTTP 503");
   expect(Math.abs((last?.fromMs ?? 0) - downAtMs)).toBeLessThan(100);
   expect((last?.toMs ?? 0) - downAtMs).toBeGreaterThan(HOUR_MS);
+});
+
+test("a venue that fails takes no other down, and its own outage alone is a gap", async () => {
+  scene = await VenueScene.open(orderly, ["BTC"]);
+  const other = await VenueScene.open(okx, ["BTC"], scene.runtime);
+  try {
+    await scene.listen();
+    await other.listen();
+    scene.simulator.refuseNext({ rest: { status: 500 }, times: 1_000 });
+    await scene.runtime.until(() => scene.status().state === "down", 120_000);
+    other.publish();
+    await other.counted(1);
+    expect(other.status().state).toBe("subscribed");
+    expect(other.ledger.of("closed")).toEqual([]);
+  } finally {
+    await other.close();
+  }
 });
 
 test("a failure that heals within the silence allowed is no gap, and the log stays calm", async () => {

@@ -80,6 +80,24 @@ test("nobody listens, no such name, no answer in time", async () => {
   expect(late).toMatchObject({ trouble: "no answer within 10 s" });
 });
 
+test("a venue without a socket has one host to look at, and a redirect is no answer", async () => {
+  const polled = await startSimulator({ venue: "orderly", runtime: nodeRuntime });
+  const orderly = venueById("orderly");
+  if (orderly === null) throw new Error("Orderly is not in the list");
+  const signal = new AbortController().signal;
+  const { wsUrl, restUrl } = polled;
+  const look = () => checkReach(orderly, { wsUrl, restUrl, runtime: nodeRuntime, signal });
+  try {
+    const host = new URL(restUrl).host;
+    expect(await look()).toEqual([{ kind: "REST", host, trouble: null, isBlocked: false }]);
+    polled.refuseNext({ rest: { status: 302, location: "/v1/public/elsewhere" } });
+    expect(await look()).toMatchObject([{ trouble: "unexpected redirect" }]);
+    expect(polled.lookUps().map(({ path }) => path)).not.toContain("/v1/public/elsewhere");
+  } finally {
+    await polled.stop();
+  }
+});
+
 test("a stop ends it at once", async () => {
   const stop = new AbortController();
   stop.abort();
