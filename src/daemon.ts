@@ -26,6 +26,7 @@ import { createOpsDesk, targetTester } from "./operator.ts";
 import type { RunSummary } from "./queries.ts";
 import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
+import { Reprice } from "./reprice.ts";
 import type { Rule } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
 import type { CoverageBook } from "./severity/coverage-book.ts";
@@ -237,7 +238,14 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   queries.onBacklog(await backlogOf(thread));
   decider.start();
   shutdown.add("decisions", () => decider.stop());
-  const stopListening = hear(parts, { decider, gaps });
+  const reprice = new Reprice({
+    ...{ store: thread.unpriced, instruments: parts.instruments, usdCoins: settings.usdCoins },
+    ...{ runtime, log, alone: (work) => reload.alone(work) },
+    onPriced: (rows) => decider.take({ type: "repriced", rows }),
+  });
+  shutdown.add("pricing", () => reprice.stop());
+  reprice.wake();
+  const stopListening = hear(parts, { decider, gaps, reprice });
   shutdown.add("feeds", stopListening);
   await desk.open();
   shutdown.add("notices", () => desk.close());
@@ -250,8 +258,9 @@ async function startDeciding(parts: Parts): Promise<Reload> {
 /** Lets the first frame in; returns what ends it. */
 function hear(
   parts: Parts,
-  { decider, gaps }: { readonly decider: Decider; readonly gaps: GapKeeper },
+  to: { readonly decider: Decider; readonly gaps: GapKeeper; readonly reprice: Reprice },
 ): () => Promise<void> {
+  const { decider, gaps, reprice } = to;
   const { queries, recorder } = parts;
   const sink: FeedSink = {
     frame({ receivedAtMs, liquidations, rejects }) {
@@ -266,7 +275,10 @@ function hear(
   return listen({
     ...parts,
     sink: recorder === null ? sink : recordingSink(recorder, sink),
-    onListed: (venue, instruments, atMs) => recorder?.context(atMs, { venue, instruments }),
+    onListed(venue, instruments, atMs) {
+      recorder?.context(atMs, { venue, instruments });
+      reprice.wake();
+    },
   });
 }
 

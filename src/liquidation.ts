@@ -62,6 +62,17 @@ export interface Liquidation {
   readonly history: boolean;
   /** Equal for the same event over reconnects, sockets, processes and restarts. */
   readonly dedupeKey: string;
+  /** Only on rows of an unknown contract: what their money can be worked out from later. */
+  readonly sent?: SentAmounts;
+}
+
+/** Decimals as the venue sent them, in the units of a contract that is not known yet. */
+export interface SentAmounts {
+  readonly price: string | null;
+  readonly size: string | null;
+  readonly quoteAmount: string | null;
+  /** What the frame itself says about the contract; null = nothing. */
+  readonly isInverse: boolean | null;
 }
 
 /** Why a row or a frame was refused. */

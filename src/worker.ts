@@ -160,6 +160,9 @@ const methods: StoreMethods = {
   thresholdOverrides: () => store().thresholdOverrides(),
   writeThresholdChanges: (changes) => store().writeThresholdChanges(changes),
   thresholdChanges: (limit) => store().thresholdChanges(limit),
+  unpricedSymbols: () => store().unpricedSymbols(),
+  unpricedRows: (symbol, limit) => store().unpricedRows(symbol, limit),
+  priceRows: (rows, nowMs) => store().priceRows(rows, nowMs),
   previewAlerts: (query) =>
     previewAlerts(
       {

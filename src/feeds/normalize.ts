@@ -58,7 +58,7 @@ function normalizeRow(
   const instrument = context.instruments.get(venue.id, row.symbol);
   const amounts = amountsOf({ row, price, size, quoteAmount }, instrument, context);
   const dedupeKey = rowKey(row, { venue: venue.id, occurredAtMs, ...amounts }, ordinals);
-  return {
+  const known = {
     venue: venue.id,
     symbol: instrument === null ? row.symbol : instrument.symbol,
     market: instrument === null ? null : instrument.market,
@@ -75,6 +75,28 @@ function normalizeRow(
     history: row.history,
     dedupeKey,
   };
+  if (instrument !== null) return known;
+  const { isInverse } = row;
+  const sent = { price: row.price, size: row.size, quoteAmount: row.quoteAmount, isInverse };
+  return { ...known, sent };
+}
+
+/** A row of an unknown contract once that is listed; its key stays. Without `sent` it is as it was. */
+export function priceRow(
+  { sent, ...row }: Liquidation,
+  instrument: Instrument,
+  context: Pick<NormalizeContext, "venue" | "usdCoins">,
+): Liquidation {
+  if (sent === undefined) return row;
+  const decimal = (text: string | null) => (text === null ? null : parseDecimal(text));
+  const [price, size, quoteAmount] = [sent.price, sent.size, sent.quoteAmount].map(decimal);
+  const amounts = amountsOf(
+    { row: sent, price: price ?? null, size: size ?? null, quoteAmount: quoteAmount ?? null },
+    instrument,
+    context,
+  );
+  const { symbol, market, asset } = instrument;
+  return { ...row, symbol, market, asset, ...amounts };
 }
 
 interface Amounts {
@@ -84,7 +106,7 @@ interface Amounts {
 }
 
 interface SentAmounts {
-  readonly row: Row;
+  readonly row: Pick<Row, "quoteAmount" | "isInverse">;
   readonly price: Decimal | null;
   readonly size: Decimal | null;
   readonly quoteAmount: Decimal | null;
@@ -93,7 +115,7 @@ interface SentAmounts {
 function amountsOf(
   sent: SentAmounts,
   instrument: Instrument | null,
-  { venue, usdCoins }: NormalizeContext,
+  { venue, usdCoins }: Pick<NormalizeContext, "venue" | "usdCoins">,
 ): Amounts {
   if (instrument === null) return withoutInstrument(sent, venue);
   const { multiplier } = instrument;

@@ -26,6 +26,8 @@ export type EngineInput =
       readonly rows: readonly Liquidation[];
     }
   | { readonly type: "clock"; readonly nowMs: number }
+  /** Rows taken in earlier without asset and money, as they are known now. Moves no clock. */
+  | { readonly type: "repriced"; readonly rows: readonly Admitted[] }
   | { readonly type: "connection"; readonly event: WatchEvent };
 
 export interface StepResult {
@@ -102,6 +104,10 @@ export class Engine {
     const decisions: Decision[] = [];
     if (input.type === "clock") {
       this.#advance(input.nowMs, decisions);
+      return { accepted: [], decisions };
+    }
+    if (input.type === "repriced") {
+      for (const priced of input.rows) this.series.day.reprice(priced);
       return { accepted: [], decisions };
     }
     if (input.type === "connection") {

@@ -47,19 +47,8 @@ export class ArrivalCopy {
   }
 
   /** The position; whoever copies waits until this transaction ends. */
-  async lock(sql: Sql): Promise<number> {
-    const { positionKey } = this.#options;
-    await sql.query(
-      `insert into liqwatch.settings (key, value) values ($1, '{"arrival": 0}')
-       on conflict (key) do nothing`,
-      [positionKey],
-    );
-    const [row = {}] = await sql.query(
-      `select (value ->> 'arrival')::bigint as arrival from liqwatch.settings
-       where key = $1 for update`,
-      [positionKey],
-    );
-    return numberOf(row, "arrival");
+  lock(sql: Sql): Promise<number> {
+    return lockPosition(sql, this.#options.positionKey);
   }
 
   close(): Promise<void> {
@@ -86,4 +75,19 @@ export class ArrivalCopy {
       [this.#options.positionKey, arrival],
     );
   }
+}
+
+/** Up to which arrival a table is a copy; whoever copies waits until this transaction ends. */
+export async function lockPosition(sql: Sql, positionKey: string): Promise<number> {
+  await sql.query(
+    `insert into liqwatch.settings (key, value) values ($1, '{"arrival": 0}')
+     on conflict (key) do nothing`,
+    [positionKey],
+  );
+  const [row = {}] = await sql.query(
+    `select (value ->> 'arrival')::bigint as arrival from liqwatch.settings
+     where key = $1 for update`,
+    [positionKey],
+  );
+  return numberOf(row, "arrival");
 }

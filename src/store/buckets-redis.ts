@@ -18,6 +18,7 @@ import { arrivalBefore } from "./liquidations.ts";
 import { isObject, textOf } from "./postgres/rows.ts";
 import type { Database } from "./postgres/sql.ts";
 import { sqlText } from "./postgres/sql.ts";
+import { repricings } from "./unpriced.ts";
 
 /** Arrivals of one script: a few ms in which Redis does nothing else. */
 const FED_ROWS_MAX = 500;
@@ -42,6 +43,8 @@ export interface RedisBucketsOptions {
 interface State {
   readonly generation: string;
   readonly arrival: number;
+  /** Rows that got their money after this many such corrections stand in it without. */
+  readonly repricings: number;
 }
 
 /** Fails at once, with LIQ_STORE or the client's error, while Redis is away. */
@@ -93,6 +96,7 @@ export class RedisBuckets implements Buckets {
       if (query.asset !== undefined) return parts;
       if (before.arrival !== after.arrival) continue;
       const { byAsset } = await storedParts(database, query, { span, upTo: after.arrival });
+      if ((await repricings(database)) !== after.repricings) continue;
       return { ...parts, byAsset };
     }
     throw tooManyChanges();
@@ -124,9 +128,12 @@ export class RedisBuckets implements Buckets {
     for (let tries = 0; tries < CHANGES_MAX; tries += 1) {
       const state = (await this.#readState()) ?? (await this.#begin());
       // Read after the state: another process may just have copied something newer.
-      const last = await lastArrival(this.#options.database);
-      // A database that was set back (a restored backup) is not the one that was copied.
-      const from = state.arrival > last ? await this.#begin() : state;
+      const { database } = this.#options;
+      const last = await lastArrival(database);
+      // A database that was set back (a restored backup) is not the one that was copied, nor is one
+      // in which rows got their money since: that is rare, so all is copied anew.
+      const isOther = state.arrival > last || state.repricings !== (await repricings(database));
+      const from = isOther ? await this.#begin() : state;
       if (await this.#feed(from, last)) return from.generation;
     }
     throw tooManyChanges();
@@ -151,20 +158,24 @@ export class RedisBuckets implements Buckets {
   }
 
   async #readState(): Promise<State | null> {
-    const [generation, arrival] = await this.#redis.hmget(
+    const [generation, arrival, corrected] = await this.#redis.hmget(
       await this.#key(),
       "generation",
       "arrival",
+      "repricings",
     );
     if (generation == null || arrival == null) return null;
-    return { generation, arrival: Number(arrival) };
+    return { generation, arrival: Number(arrival), repricings: Number(corrected ?? 0) };
   }
 
   /** What an earlier generation held is read by nobody any more and expires. */
   async #begin(): Promise<State> {
-    const generation = Math.floor(this.#options.runtime.random() * 2 ** 48).toString(36);
-    await this.#redis.hset(await this.#key(), { generation, arrival: 0 });
-    return { generation, arrival: 0 };
+    const { runtime, database } = this.#options;
+    const generation = Math.floor(runtime.random() * 2 ** 48).toString(36);
+    // Read before any row is: what is corrected later makes this generation an old one.
+    const state = { generation, arrival: 0, repricings: await repricings(database) };
+    await this.#redis.hset(await this.#key(), state);
+    return state;
   }
 
   /** Two databases may share one Redis, so the key names ours. */

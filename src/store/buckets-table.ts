@@ -4,7 +4,7 @@
  * whatever is being written meanwhile, and copying may lag.
  */
 import type { Runtime } from "../runtime.ts";
-import { ArrivalCopy } from "./arrival-copy.ts";
+import { ArrivalCopy, lockPosition } from "./arrival-copy.ts";
 import { foldParts, groupOf, partConditions, rowSeries } from "./bucket-parts.ts";
 import {
   BUCKET_KEPT_MS,
@@ -19,7 +19,7 @@ import {
   spanOf,
 } from "./buckets.ts";
 import { arrivalBefore } from "./liquidations.ts";
-import type { Database, SqlValue } from "./postgres/sql.ts";
+import type { Database, Sql, SqlValue } from "./postgres/sql.ts";
 
 /** Expired minutes are out of every window's reach already; this only gives back their space. */
 const SWEEP_MS = 300_000;
@@ -27,19 +27,42 @@ const SWEEP_MS = 300_000;
 /** The row of `settings` that says up to which arrival the table is a copy. */
 const POSITION_KEY = "minute-buckets";
 
-const COPY = `
+/** Adds rows, or with the sign -1 takes them out. */
+const addRows = (which: string, sign: 1 | -1) => `
 insert into liqwatch.minute_buckets as kept
   (asset, minute, venue, position_side, cents, orders, expires_at_ms)
 select series.asset, window_time_ms / ${MINUTE_MS}, venue, position_side,
-  coalesce(sum(notional_cents), 0)::bigint, count(*) filter (where counts_order),
+  ${sign} * coalesce(sum(notional_cents), 0)::bigint,
+  ${sign} * count(*) filter (where counts_order),
   window_time_ms / ${MINUTE_MS} * ${MINUTE_MS} + ${BUCKET_KEPT_MS}
 from liqwatch.liquidations as stored
 cross join lateral (values ('${MARKET_SERIES}'), (nullif(stored.asset, '${MARKET_SERIES}'))) as series (asset)
-where arrival > $1 and arrival <= $2 and kind = 'liquidation' and window_time_ms >= $3
+where ${which} and kind = 'liquidation' and window_time_ms >= $1
   and series.asset is not null
 group by 1, 2, 3, 4, 7
 on conflict (asset, minute, venue, position_side) do update
   set cents = kept.cents + excluded.cents, orders = kept.orders + excluded.orders`;
+
+const COPY = addRows("arrival > $2 and arrival <= $3", 1);
+
+/** Rows that change: to be called before and after, in one transaction. */
+export interface Correction {
+  /** Their dedupe keys. */
+  readonly keys: readonly string[];
+  /** -1 = before, 1 = after. */
+  readonly sign: 1 | -1;
+}
+
+/** What is not copied yet will be copied as it is then. */
+export async function correctMinutes(
+  sql: Sql,
+  { keys, sign, nowMs }: Correction & { readonly nowMs: number },
+): Promise<void> {
+  const copiedUpTo = await lockPosition(sql, POSITION_KEY);
+  await sql.query(addRows("dedupe_key = any($2) and arrival <= $3", sign), [
+    ...[keptSinceMs(nowMs), keys, copiedUpTo],
+  ]);
+}
 
 export class TableBuckets implements Buckets {
   readonly #database: Database;
@@ -55,7 +78,7 @@ export class TableBuckets implements Buckets {
       ...{ database, positionKey: POSITION_KEY },
       start: (sql) => arrivalBefore(sql, keptSinceMs(runtime.nowMs())),
       async copy(sql, after, upTo) {
-        await sql.query(COPY, [after, upTo, keptSinceMs(runtime.nowMs())]);
+        await sql.query(COPY, [keptSinceMs(runtime.nowMs()), after, upTo]);
       },
     });
   }

@@ -1,7 +1,8 @@
 /** Hourly sums per asset, venue and position side: made from the stored rows, kept after them. */
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
-import { ArrivalCopy } from "./arrival-copy.ts";
+import { ArrivalCopy, lockPosition } from "./arrival-copy.ts";
+import type { Correction } from "./buckets-table.ts";
 import { type Follower, startFollower, tellChanges } from "./follower.ts";
 import { HOURS_KEY, SUMS_BY_HOUR } from "./migrations/0004-hours.ts";
 import { numberOrNull } from "./postgres/rows.ts";
@@ -10,16 +11,31 @@ import type { Database, Sql } from "./postgres/sql.ts";
 /** Nobody waits for them: the views add what is not summed up yet. */
 const FOLLOW_MS = 10_000;
 
-/** A late row is added to the hour in which it happened. */
-const COPY = `
+/** A late row is added to the hour in which it happened. With the sign -1 rows are taken out. */
+const addRows = (which: string, sign: 1 | -1) => `
 insert into liqwatch.liquidation_hours as kept
   (hour, asset, venue, position_side, orders, rows, cents, largest_cents)
-${SUMS_BY_HOUR} and arrival > $1 and arrival <= $2
-group by 1, 2, 3, 4
+select hour, asset, venue, position_side, ${sign} * orders, ${sign} * rows, ${sign} * cents,
+  largest_cents
+from (${SUMS_BY_HOUR} and ${which} group by 1, 2, 3, 4) as sums
 on conflict (hour, asset, venue, position_side) do update
   set orders = kept.orders + excluded.orders, rows = kept.rows + excluded.rows,
     cents = kept.cents + excluded.cents,
     largest_cents = greatest(kept.largest_cents, excluded.largest_cents)`;
+
+const COPY = addRows("arrival > $1 and arrival <= $2", 1);
+
+const DROP_EMPTY = `
+delete from liqwatch.liquidation_hours where rows = 0 and hour = any(
+  select to_timestamp(window_time_ms / 3600000 * 3600) from liqwatch.liquidations
+  where dedupe_key = any($1))`;
+
+/** For rows that have no money before: the largest one of an hour is never taken back. */
+export async function correctHours(sql: Sql, { keys, sign }: Correction): Promise<void> {
+  const copiedUpTo = await lockPosition(sql, HOURS_KEY);
+  await sql.query(addRows("dedupe_key = any($1) and arrival <= $2", sign), [keys, copiedUpTo]);
+  if (sign === 1) await sql.query(DROP_EMPTY, [keys]);
+}
 
 export function hoursOver(database: Database): ArrivalCopy {
   return new ArrivalCopy({

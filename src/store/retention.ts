@@ -59,6 +59,7 @@ export class SqlRetention implements RetentionStore {
       gaps: await this.#delete(OLD_GAPS, [rollupsBeforeMs], signal),
       hours: await this.#delete(OLD_HOURS, [rollupsBeforeMs], signal),
     };
+    await this.#delete(OLD_UNPRICED, [], signal);
     await writeSetting(database, { slot });
     return cleared;
   }
@@ -125,6 +126,12 @@ const OLD_GAPS = {
 const OLD_HOURS = {
   table: "liquidation_hours",
   where: "hour < to_timestamp($1::float8 / 1000) order by hour",
+};
+
+const OLD_UNPRICED = {
+  table: "unpriced",
+  where:
+    "not exists (select from liqwatch.liquidations as row where row.dedupe_key = old.dedupe_key)",
 };
 
 async function windowTimes(sql: Sql) {

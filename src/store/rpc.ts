@@ -19,6 +19,7 @@ import type {
   StoreQueries,
   ThresholdStore,
 } from "./store.ts";
+import type { UnpricedStore } from "./unpriced.ts";
 
 /** Calls waiting for their answer; more means that the store is stuck and callers do not bound. */
 const CALLS_MAX = 1_000;
@@ -28,7 +29,8 @@ export interface StoreMethods
   extends Omit<Store, "liquidationsSince">,
     NoticeStore,
     StoreQueries,
-    ThresholdStore {
+    ThresholdStore,
+    UnpricedStore {
   /** Answers when this process has the right to decide and deliveries run. */
   open(): Promise<void>;
   /** Instead of `open`: brings the schema up to date and closes again. */

@@ -1,5 +1,6 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch, DeliveryDraft } from "../alert.ts";
+import type { Liquidation } from "../liquidation.ts";
 import type { Mute } from "../queries.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
@@ -25,11 +26,19 @@ import type {
   WarmStart,
 } from "./store.ts";
 import { newestChanges, readOverrides, writeThresholdChanges } from "./threshold-changes.ts";
+import {
+  insertUnpriced,
+  priceRows,
+  type UnpricedStore,
+  type UnpricedSymbol,
+  unpricedRows,
+  unpricedSymbols,
+} from "./unpriced.ts";
 
 /** Rows of one piece of a look back: commits wait no longer than for reading one. */
 const LOOK_BACK_ROWS_MAX = 1_000;
 
-type Own = Store & ThresholdStore & NoticeStore;
+type Own = Store & ThresholdStore & UnpricedStore & NoticeStore;
 
 export class SqlStore extends SqlDeliveries implements Own {
   readonly #database: Database;
@@ -116,6 +125,18 @@ export class SqlStore extends SqlDeliveries implements Own {
     return newestChanges(this.#database, limit);
   }
 
+  unpricedSymbols() {
+    return unpricedSymbols(this.#database);
+  }
+
+  unpricedRows(symbol: UnpricedSymbol, limit: number) {
+    return unpricedRows(this.#database, symbol, limit);
+  }
+
+  priceRows(rows: readonly Liquidation[], nowMs: number): Promise<void> {
+    return this.#ofTerm((sql) => priceRows(sql, rows, nowMs));
+  }
+
   /** The newest `rowsMax` rows of `liquidationsSince`, for a look back that must end soon. */
   async newestSince(sinceMs: number, rowsMax: number): Promise<NewestRows> {
     const { start, isCut } = await newestStart(this.#database, { sinceMs, rowsMax });
@@ -151,6 +172,7 @@ async function writeBatch(
   commit: number,
 ): Promise<{ readonly duplicateKeys: readonly string[]; readonly newDeliveries: number }> {
   const acceptedKeys = await insertLiquidations(sql, batch.liquidations);
+  await insertUnpriced(sql, newUnpriced(batch, acceptedKeys));
   await applyDecisions(sql, await appendDecisions(sql, batch.decisions));
   const newDeliveries = await writeDeliveries(sql, batch.deliveries);
   await endForgotten(sql, batch.scopes, batch.engineNowMs);
@@ -159,6 +181,13 @@ async function writeBatch(
   const duplicateKeys = newKeys(batch, acceptedKeys);
   await writeLastCommit(sql, { commit, duplicateKeys }, batch.engineNowMs);
   return { duplicateKeys, newDeliveries };
+}
+
+function newUnpriced(batch: CommitBatch, accepted: readonly string[]): readonly Liquidation[] {
+  const rows = batch.liquidations.filter(({ row }) => row.sent !== undefined);
+  if (rows.length === 0) return [];
+  const keys = new Set(accepted);
+  return rows.flatMap(({ row }) => (keys.has(row.dedupeKey) ? row : []));
 }
 
 /** The distinct keys of the batch in its order, without those of `known`. */

@@ -20,6 +20,7 @@ import type {
   StoreQueries,
   ThresholdStore,
 } from "./store.ts";
+import type { UnpricedStore } from "./unpriced.ts";
 
 /** A thread that has not closed by itself after this long is ended. */
 const CLOSE_MS_MAX = 8_000;
@@ -59,6 +60,7 @@ export interface StoreThread {
   readonly store: Store & NoticeStore;
   readonly queries: StoreQueries;
   readonly thresholds: ThresholdStore & Pick<StoreMethods, "previewAlerts">;
+  readonly unpriced: UnpricedStore;
   /**
    * Other targets from now on, without a restart; a target that is the same goes on untouched.
    * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
@@ -86,6 +88,7 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
   return {
     ...{ open, close, store: remoteStore(calls), queries: remoteQueries(calls) },
     thresholds: remoteThresholds(calls),
+    unpriced: remoteUnpriced(calls),
     setTargets: (targets) => calls.call("setTargets", targets),
     testTarget: (target, message) => calls.call("testTarget", target, message),
   };
@@ -200,5 +203,13 @@ function remoteThresholds(calls: StoreCalls): StoreThread["thresholds"] {
     writeThresholdChanges: (changes) => calls.call("writeThresholdChanges", changes),
     thresholdChanges: (limit) => calls.call("thresholdChanges", limit),
     previewAlerts: (query) => calls.call("previewAlerts", query),
+  };
+}
+
+function remoteUnpriced(calls: StoreCalls): UnpricedStore {
+  return {
+    unpricedSymbols: () => calls.call("unpricedSymbols"),
+    unpricedRows: (symbol, limit) => calls.call("unpricedRows", symbol, limit),
+    priceRows: (rows, nowMs) => calls.call("priceRows", rows, nowMs),
   };
 }

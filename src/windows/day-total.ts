@@ -2,7 +2,7 @@
  * The 24 h figures (and 15 min, 1 h, 4 h, 12 h) by asset and venue, history rows included. One cell
  * of whole seconds per asset and venue; wider figures are sums of cells, so they cannot disagree.
  */
-import type { VenueId } from "../liquidation.ts";
+import { type Liquidation, type VenueId, windowTimeMs } from "../liquidation.ts";
 import { SECOND_WINDOWS_MS } from "../rule.ts";
 import { addTo, emptySums, type SecondSums, SecondTotals } from "./second-totals.ts";
 
@@ -27,6 +27,28 @@ export class DayTotals {
     sums: Readonly<SecondSums> & { readonly timeMs: number },
   ): void {
     this.cell(row.asset, row.venue).add(sums.timeMs, sums);
+  }
+
+  /**
+   * A row that stands here without asset and money has them now: it moves to its asset, so that it is
+   * counted once and its money enters once.
+   */
+  reprice({
+    row,
+    countsOrder,
+  }: {
+    readonly row: Liquidation;
+    readonly countsOrder: boolean;
+  }): void {
+    if (row.kind !== "liquidation") return;
+    const cents = row.notionalCents ?? 0;
+    const isLong = row.positionSide === "long";
+    const timeMs = windowTimeMs(row);
+    const orders = countsOrder ? 1 : 0;
+    const gone = { timeMs, orders: -orders, rows: -1, longCents: 0, shortCents: 0 };
+    this.add({ asset: null, venue: row.venue }, gone);
+    const money = { longCents: isLong ? cents : 0, shortCents: isLong ? 0 : cents };
+    this.add(row, { timeMs, orders, rows: 1, ...money });
   }
 
   /** Where rows of this asset and venue are added: for whoever keeps it at hand. */

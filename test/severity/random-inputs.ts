@@ -42,6 +42,7 @@ export function randomTrial(seed: number, size: TrialSize): Trial {
 /** The clock that an input carries; null when it moves none. */
 export function clockOf(input: EngineInput): number | null {
   if (input.type === "clock") return input.nowMs;
+  if (input.type === "repriced") return null;
   return input.type === "rows" ? input.receivedAtMs : input.event.receivedAtMs;
 }
 

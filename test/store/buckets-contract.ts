@@ -53,6 +53,29 @@ export function bucketsContract(scene: () => Scene, open: () => Promise<Buckets>
     expect((await totalOf(buckets, day())).orders).toBeGreaterThan(ROWS / 3);
   });
 
+  test("rows that get their money later are counted once, copied before or not, in several processes", async () => {
+    const other = await open();
+    await scene().commitUnpriced(60, "LATERUSDT");
+    await buckets.follow();
+    await scene().commitUnpriced(40, "LATERUSDT");
+    await expectExact(buckets, scene(), 15);
+    const { orders } = await totalOf(buckets, day());
+    expect(await totalOf(buckets, { ...day(), asset: "LATER" })).toEqual(NOTHING);
+    expect(await scene().price("LATERUSDT", "LATER")).toBe(100);
+    for (const one of [buckets, other, await open()]) {
+      const query = { ...day(), asset: "LATER" };
+      expect((await totalOf(one, query)).longCents).toBeGreaterThan(0);
+      expect(await one.parts(query)).toEqual(plainParts(scene().rows, query));
+      await expectExact(one, scene(), 10);
+    }
+    expect((await totalOf(buckets, day())).orders).toBe(orders);
+    expect(await scene().price("LATERUSDT", "LATER")).toBe(0);
+    await Promise.all([buckets.follow(), other.follow()]);
+    await expectExact(other, scene(), 15);
+    await buckets.rebuild();
+    await expectExact(buckets, scene(), 15);
+  });
+
   test.each([0, 1, 17, 58, 59])(
     "at second %d of a minute the first second of a window is outside of it, the last one inside",
     async (ofMinute) => {

@@ -92,7 +92,9 @@ function redisTests(redis: PrivateRedis): void {
     const expiries = await Promise.all(all.map((key) => client.expiretime(key)));
     const lasting = all.filter((_key, index) => (expiries[index] ?? -1) < 0);
     expect(lasting).toEqual([expect.stringMatching(/^\{liq\}:buckets:[0-9a-f-]{36}$/)]);
-    expect(await client.hkeys(lasting[0] ?? "")).toEqual(["generation", "arrival"]);
+    expect(await client.hkeys(lasting[0] ?? "")).toEqual([
+      ...["generation", "arrival", "repricings"],
+    ]);
   });
 
   test("an event whose key is there is not counted again, even if all are sent again", async () => {

@@ -30,6 +30,10 @@ export interface Scene {
   /** A new row now and then is one of before: it is not accepted and counts nothing. */
   commit(count: number): Promise<void>;
   commitRows(rows: readonly StoredLiquidation[]): Promise<void>;
+  /** Rows of a contract that no list explains. */
+  commitUnpriced(count: number, symbol: string): Promise<void>;
+  /** The contract is listed: its rows get an asset and an invented amount, once. */
+  price(symbol: string, asset: string): Promise<number>;
 }
 
 export async function openScene(kind: string, seed: number): Promise<Scene | null> {
@@ -44,6 +48,29 @@ export async function openScene(kind: string, seed: number): Promise<Scene | nul
   };
   return {
     ...{ database, store, chance, rows, commitRows },
+    async commitUnpriced(count, symbol) {
+      const sent = { price: "2", size: "3", quoteAmount: null, isInverse: null };
+      const unknown = { symbol, market: null, asset: null, notionalCents: null, sent };
+      const added = Array.from({ length: count }, (_, at) => {
+        const made = randomRow(chance, `${symbol}|${rows.length + at}`);
+        return { ...made, row: { ...made.row, ...unknown, venue: "bybit" as const } };
+      });
+      await commitRows(added);
+    },
+    async price(symbol, asset) {
+      const waiting = await store.unpricedRows({ venue: "bybit", symbol }, 1_000);
+      const known = waiting.map(({ row: { sent: _sent, ...one }, countsOrder }) => {
+        const notionalCents = chance.in100(20) ? null : chance.integer(1, 10 ** 11);
+        return { row: { ...one, asset, market: `${asset}/USDT:USDT`, notionalCents }, countsOrder };
+      });
+      await store.priceRows(
+        known.map(({ row: one }) => one),
+        Date.now(),
+      );
+      const byKey = new Map(known.map((one) => [one.row.dedupeKey, one]));
+      for (const [at, one] of rows.entries()) rows[at] = byKey.get(one.row.dedupeKey) ?? one;
+      return known.length;
+    },
     async commit(count) {
       const added = Array.from({ length: count }, (_, at) =>
         randomRow(chance, `${rows.length + at}`),

@@ -81,6 +81,20 @@ describe.each(["embedded", "postgres"])("hourly sums on %s", (kind) => {
     expect(new Map(read)).toEqual(sums);
   });
 
+  test("a row that gets its money later moves to its asset, summed up before or not", async () => {
+    await scene.commitUnpriced(40, "LATERUSDT");
+    await hours.follow();
+    await scene.commitUnpriced(30, "LATERUSDT");
+    await expectHours(scene);
+    expect(await scene.price("LATERUSDT", "LATER")).toBe(70);
+    await expectHours(scene);
+    await hours.follow();
+    await expectHours(scene);
+    expect(await copied()).toBe(
+      scene.rows.filter(({ row: one }) => one.kind === "liquidation").length,
+    );
+  });
+
   test("several that sum up at once, again and again, count each row once", async () => {
     const other = hoursOver(scene.database);
     for (let turn = 0; turn < 4; turn += 1) {

@@ -4,6 +4,7 @@ import { BUCKETS } from "./0002-buckets.ts";
 import { OPS } from "./0003-ops.ts";
 import { HOURS } from "./0004-hours.ts";
 import { THRESHOLD_OVERRIDES } from "./0005-threshold-overrides.ts";
+import { UNPRICED } from "./0006-unpriced.ts";
 
 export interface Migration {
   readonly version: number;
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: "ops", sql: OPS },
   { version: 4, name: "hours", sql: HOURS },
   { version: 5, name: "threshold-overrides", sql: THRESHOLD_OVERRIDES },
+  { version: 6, name: "unpriced", sql: UNPRICED },
 ];
