@@ -188,6 +188,7 @@ describe("rows of a contract that is listed later", () => {
 
   test("wait over a restart, and one that was on its way is found at the second look", async () => {
     const rows = Array.from({ length: 40 }, (_, number) => sentRow(NEW.symbol, number));
+    const wanted = known(rows, NEW);
     const first = await Run.start();
     await first.hear(rows.slice(0, 20));
     await first.stop();
@@ -201,8 +202,8 @@ describe("rows of a contract that is listed later", () => {
     await second.settled();
     expect(await waiting()).toEqual([]);
     await second.stop();
-    expect(await stored()).toEqual(known(rows, NEW));
-    expect(second.totals()).toEqual(plainTotals(known(rows, NEW)));
+    expect(await stored()).toEqual(wanted);
+    expect(second.totals()).toEqual(plainTotals(wanted));
   });
 
   test("of a quote coin that is no dollar get their asset and no money; others go on waiting", async () => {
