@@ -26,7 +26,7 @@ import { createOpsDesk, targetTester } from "./operator.ts";
 import type { RunSummary } from "./queries.ts";
 import { Recorder, recordingSink } from "./recording/recorder.ts";
 import { Reload, type ReloadOutcome } from "./reload.ts";
-import { Reprice } from "./reprice.ts";
+import { type Reprice, startReprice } from "./reprice.ts";
 import type { Rule } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
 import type { CoverageBook } from "./severity/coverage-book.ts";
@@ -238,13 +238,7 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   queries.onBacklog(await backlogOf(thread));
   decider.start();
   shutdown.add("decisions", () => decider.stop());
-  const reprice = new Reprice({
-    ...{ store: thread.unpriced, instruments: parts.instruments, usdCoins: settings.usdCoins },
-    ...{ runtime, log, alone: (work) => reload.alone(work) },
-    onPriced: (rows) => decider.take({ type: "repriced", rows }),
-  });
-  shutdown.add("pricing", () => reprice.stop());
-  reprice.wake();
+  const reprice = startReprice(parts, { decider, reload });
   const stopListening = hear(parts, { decider, gaps, reprice });
   shutdown.add("feeds", stopListening);
   await desk.open();

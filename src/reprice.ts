@@ -2,12 +2,16 @@
  * Gives stored rows their money when a venue lists their contract: once per row, in the store and in
  * the totals of the engine. Nothing is told about the past.
  */
+import type { Settings } from "./config.ts";
+import type { Decider } from "./decide.ts";
 import { messageOf } from "./errors.ts";
 import { venueById } from "./feeds/index.ts";
 import type { Instruments } from "./feeds/instruments.ts";
 import { priceRow } from "./feeds/normalize.ts";
 import type { Log } from "./log.ts";
+import type { Reload } from "./reload.ts";
 import type { Cancel, Runtime } from "./runtime.ts";
+import type { Shutdown } from "./shutdown.ts";
 import type { StoredLiquidation } from "./store/store.ts";
 import type { UnpricedStore, UnpricedSymbol } from "./store/unpriced.ts";
 
@@ -28,6 +32,25 @@ export interface RepriceOptions {
   readonly alone: (work: () => Promise<number>) => Promise<number>;
   /** These rows have their money in the store. */
   readonly onPriced: (rows: readonly StoredLiquidation[]) => void;
+}
+
+/** In a daemon: looks at once, for what was stored before this run knew its contracts. */
+export function startReprice(
+  parts: Pick<RepriceOptions, "instruments" | "runtime" | "log"> & {
+    readonly thread: { readonly unpriced: UnpricedStore };
+    readonly settings: Pick<Settings, "usdCoins">;
+    readonly shutdown: Shutdown;
+  },
+  { decider, reload }: { readonly decider: Decider; readonly reload: Reload },
+): Reprice {
+  const reprice = new Reprice({
+    ...{ ...parts, store: parts.thread.unpriced, usdCoins: parts.settings.usdCoins },
+    alone: (work) => reload.alone(work),
+    onPriced: (rows) => decider.take({ type: "repriced", rows }),
+  });
+  parts.shutdown.add("pricing", () => reprice.stop());
+  reprice.wake();
+  return reprice;
 }
 
 export class Reprice {

@@ -12,7 +12,7 @@ import { type CoverageOf, decisionOf } from "./decision.ts";
 import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
-import type { LookTime, ScopeState } from "./scope.ts";
+import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 import { SeriesSet } from "./series.ts";
 import { Watch, type WatchEvent } from "./watch.ts";
@@ -297,9 +297,4 @@ export class Engine {
 
 function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldScope {
   return { rule: compiled.rule, key, asset, nowMs };
-}
-
-/** SPEC 4: rules in file order, within a rule scope keys by name. */
-function inOrder(left: ScopeState, right: ScopeState): number {
-  return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
 }

@@ -173,3 +173,8 @@ export class ScopeState {
     };
   }
 }
+
+/** SPEC 4: rules in file order, within a rule scope keys by name. */
+export function inOrder(left: ScopeState, right: ScopeState): number {
+  return left.compiled.index - right.compiled.index || (left.key < right.key ? -1 : 1);
+}
