@@ -1,4 +1,4 @@
-/** What the operator is told about the daemon itself, and about targets that refuse. Types only. */
+/** What people are told about the daemon itself, and the operator about targets that refuse. */
 
 export const NOTICE_TOPICS = [
   /** A venue is not subscribed, for longer than a reconnect takes. */
@@ -15,12 +15,21 @@ export const NOTICE_TOPICS = [
   "target",
   /** A changed configuration was refused. */
   "configuration",
+  /** Venues with half of the usual volume are dark: alerts and totals are of little use. */
+  "blind",
   /** This daemon stood by and decides now. */
   "takeover",
 ] as const;
 export type NoticeTopic = (typeof NOTICE_TOPICS)[number];
 
-/** One message for the operator; what it says is made of this when it is sent. */
+/** Told to everybody: who reads alerts must know when their absence means nothing. */
+const PUBLIC_TOPICS: readonly NoticeTopic[] = ["blind"];
+
+export function isPublic({ topic }: Pick<Notice, "topic">): boolean {
+  return PUBLIC_TOPICS.includes(topic);
+}
+
+/** One message for the operator, or for everybody; what it says is made of this when it is sent. */
 export interface Notice {
   readonly topic: NoticeTopic;
   /** As the configuration spells it: `bybit`, a target's name; empty for the daemon itself. */

@@ -8,15 +8,17 @@ import type { LiveQueries } from "./live-queries.ts";
 import type { Log } from "./log.ts";
 import type { TargetTest } from "./notice.ts";
 import { OpsDesk } from "./ops/desk.ts";
-import { venueSight } from "./ops/sight.ts";
+import { darknessOf, venueSight } from "./ops/sight.ts";
 import { noticeTitle } from "./render/notice.ts";
 import type { Runtime } from "./runtime.ts";
+import type { CoverageBook } from "./severity/coverage-book.ts";
 import type { StoreThread } from "./store/thread.ts";
 import { targetNamed, testMessage } from "./test-message.ts";
 
 export interface OperatorOptions {
   readonly feeds: ReadonlyMap<Venue, Feed>;
   readonly queries: LiveQueries;
+  readonly coverage: CoverageBook;
   readonly thread: Pick<StoreThread, "store">;
   /** What is in force. */
   readonly settings: () => Settings;
@@ -28,12 +30,17 @@ export interface OperatorOptions {
 
 /** To be opened when the feeds are there. */
 export function createOpsDesk(options: OperatorOptions): OpsDesk {
-  const { feeds, queries, thread, settings, tookOverAtMs, runtime, log } = options;
+  const { feeds, queries, coverage, thread, settings, tookOverAtMs, runtime, log } = options;
+  let sinceMs: number | null = null;
   return new OpsDesk({
     ...{ store: thread.store, runtime, log, titleOf: noticeTitle },
     see() {
       const { storeTrouble, parkedTargets } = queries.status();
+      const nowMs = runtime.nowMs();
+      sinceMs ??= nowMs;
+      const titles = new Map([...feeds.keys()].map(({ id, title }) => [id, title]));
       return {
+        darkness: darknessOf(coverage, { sinceMs, nowMs, titles }),
         venues: [...feeds].map(([venue, feed]) => venueSight(venue.title, feed.status())),
         clock: queries.clock,
         databaseTrouble: storeTrouble,

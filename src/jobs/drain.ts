@@ -4,7 +4,7 @@
  */
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { ParkedTarget, TargetTest } from "../notice.ts";
+import { isPublic, type ParkedTarget, type TargetTest } from "../notice.ts";
 import type { Attempt, Message, Notifier, TargetPurpose } from "../notifiers/notifier.ts";
 import type { Cancel, Runtime } from "../runtime.ts";
 import type { DeliveryRow, DeliveryStore } from "../store/delivery-store.ts";
@@ -200,7 +200,9 @@ class TargetDrain implements Drain {
     if (notifier === null) return { outcome: "dead", reason: "gone", detail: "No such target" };
     const { refusal } = this.#parking;
     if (refusal !== null) return { outcome: "dead", reason: "gone", detail: refusal };
-    if ((row.notice !== null) !== (purpose === "ops")) {
+    const { notice } = row;
+    const wanted = notice === null ? "alerts" : isPublic(notice) ? purpose : "ops";
+    if (wanted !== purpose) {
       return { outcome: "dead", reason: "bad-request", detail: `Target is for ${purpose} now` };
     }
     const crashes = row.unmarkedClaims - 1;

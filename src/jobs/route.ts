@@ -1,6 +1,6 @@
 /** Which targets a decision goes to, and under which delivery. Pure. */
 import type { Decision, DeliveryDraft } from "../alert.ts";
-import type { Notice } from "../notice.ts";
+import { isPublic, type Notice } from "../notice.ts";
 import type { TargetPurpose } from "../notifiers/notifier.ts";
 import { leaning, subjectOf } from "../render/subject.ts";
 import { type NotifyRoute, SEVERITIES, type Severity } from "../rule.ts";
@@ -37,8 +37,8 @@ export function routeDecision(
 }
 
 /**
- * One draft per target for the operator, never one for alerts. What a parked target is about goes to
- * the others: it could not tell of itself. Equal notices have equal ids, so that one that is written
+ * One draft per target for the operator, none for alerts unless everybody must know. What a parked
+ * target is about goes to the others: it could not tell of itself. Equal notices have equal ids, so that one that is written
  * twice is one message.
  */
 export function routeNotice(
@@ -49,7 +49,7 @@ export function routeNotice(
   const story = `ops.${topic}.${subject}.${isOver ? "over" : "began"}.${atMs}`;
   const isItself = ({ name }: RoutableTarget) => topic === "target" && name === subject;
   return targets
-    .filter((target) => target.purpose === "ops" && !isItself(target))
+    .filter((target) => (target.purpose === "ops" || isPublic(notice)) && !isItself(target))
     .map(({ name: target }) => {
       const id = deliveryId(story, { target, messageNumber: 1 });
       return { id, story, target, messageNumber: 1, alertIds: [], atMs, notice };

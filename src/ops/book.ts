@@ -1,10 +1,11 @@
 /**
- * What the operator has to be told, out of what can be seen of the daemon. A fold: it is shown how
+ * What the operator, and of blindness everybody, has to be told, out of what can be seen of the daemon. A fold: it is shown how
  * things are, again and again, and gives a notice when something began or ended. What it told is
  * plain data, stored with the notices, so that a restart neither repeats nor forgets one.
  */
 import { NOTICE_TOPICS, type Notice, type NoticeTopic } from "../notice.ts";
 import {
+  blindOf,
   clockOf,
   configurationOf,
   decodingOf,
@@ -61,6 +62,7 @@ export class OpsBook {
     const findings = [
       ...sight.venues.map((venue) => watchOf(venue, nowMs)),
       ...sight.venues.map((venue) => decodingOf(venue)),
+      blindOf(sight, nowMs),
       clockOf(sight),
       ...targetsOf(sight),
       configurationOf(sight),

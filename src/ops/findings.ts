@@ -1,9 +1,12 @@
 /** From how things are to what is wrong with each subject: a venue, the clock, a target. */
 import type { NoticeTopic } from "../notice.ts";
-import type { Sight, VenueSight } from "./sight.ts";
+import { BLIND_MS_MIN, type Sight, type VenueSight } from "./sight.ts";
 
 /** A reconnect, a maintenance of minutes and a venue's daily cut are no news. */
 const VENUE_DOWN_MS_MIN = 300_000;
+
+/** SPEC 7: with this part of the usual volume dark we are blind. */
+const BLIND_PART = 0.5;
 
 /** What is wrong with one subject. */
 export interface Trouble {
@@ -33,6 +36,17 @@ export function watchOf({ id, title, watch, sinceMs, reason }: VenueSight, nowMs
   if (nowMs - sinceMs < VENUE_DOWN_MS_MIN) return { ...finding, trouble: "unknown" };
   const trouble: Trouble = { topic: "venue-down", title, sinceMs, reasons, occurrence: "down" };
   return { ...finding, trouble };
+}
+
+/** Back means that less than half is dark, even when single venues are still away. */
+export function blindOf({ darkness }: Sight, nowMs: number): Finding {
+  const { nowPart, longPart, venues } = darkness;
+  const finding = { key: "blind", subject: "" };
+  if (nowPart < BLIND_PART) return { ...finding, trouble: null };
+  if (longPart === null || longPart < BLIND_PART) return { ...finding, trouble: "unknown" };
+  const title = `${Math.round(longPart * 100)}% of the usual volume`;
+  const trouble = { title, sinceMs: nowMs - BLIND_MS_MIN, reasons: venues, occurrence: "blind" };
+  return { ...finding, trouble: { topic: "blind", ...trouble } };
 }
 
 /** Right after a start nothing says that its liquidations can be read: the first one does. */

@@ -1,6 +1,8 @@
 /** How things are with the daemon at one moment: what the fold of notices is shown. */
+import type { Coverage, CoverageQuery } from "../coverage.ts";
 import { type FeedStatus, reasonOf } from "../feeds/feed-status.ts";
 import type { Degraded } from "../feeds/legibility.ts";
+import type { VenueId } from "../liquidation.ts";
 import type { ParkedTarget } from "../notice.ts";
 
 export interface VenueSight {
@@ -25,8 +27,21 @@ export type ClockSight =
   | "unknown"
   | { readonly sinceMs: number; readonly warning: string };
 
+/** With half of the usual volume dark for so long, everybody is told that we are blind. */
+export const BLIND_MS_MIN = 300_000;
+
+/** What is not seen, as parts of the usual volume of all venues, 0 to 1. */
+export interface Darkness {
+  readonly nowPart: number;
+  /** What was dark for the whole of `BLIND_MS_MIN`; null before this process has watched so long. */
+  readonly longPart: number | null;
+  /** The dark venues that matter, as people write them. */
+  readonly venues: readonly string[];
+}
+
 export interface Sight {
   readonly venues: readonly VenueSight[];
+  readonly darkness: Darkness;
   readonly clock: ClockSight;
   /** Why the database cannot be used; null while it can. */
   readonly databaseTrouble: string | null;
@@ -45,4 +60,30 @@ export function venueSight(title: string, status: FeedStatus): VenueSight {
   const watch = disabledReason === null ? watched : "off";
   const reason = watch === "watched" ? null : reasonOf(status);
   return { id, title, watch, sinceMs, reason, rows, degraded };
+}
+
+/** The part of the usual volume that saw nothing in all of a time, and which venues. */
+interface DarkBook {
+  darkPart(span: { readonly fromMs: number; readonly toMs: number }): number;
+  coverage(query: CoverageQuery): Coverage;
+}
+
+/** As the gaps say; what a process missed before it began is not its blindness. */
+export function darknessOf(
+  book: DarkBook,
+  at: {
+    readonly sinceMs: number;
+    readonly nowMs: number;
+    readonly titles: ReadonlyMap<VenueId, string>;
+  },
+): Darkness {
+  const { sinceMs, nowMs, titles } = at;
+  const present = { fromMs: nowMs - 1, toMs: nowMs };
+  const long = { fromMs: nowMs - BLIND_MS_MIN, toMs: nowMs };
+  const { missing } = book.coverage({ asset: null, venues: [], ...present });
+  return {
+    nowPart: book.darkPart(present),
+    longPart: long.fromMs < sinceMs ? null : book.darkPart(long),
+    venues: missing.map((venue) => titles.get(venue) ?? venue),
+  };
 }

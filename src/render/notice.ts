@@ -1,6 +1,6 @@
-/** A notice for the operator becomes a message: what it is, what it means, what to do. Pure. */
+/** A notice becomes a message: what it is, what it means, what to do. Pure. */
 
-import type { Notice, NoticeTopic } from "../notice.ts";
+import { isPublic, type Notice, type NoticeTopic } from "../notice.ts";
 import type { Message } from "../notifiers/notifier.ts";
 import { SEVERITIES, type Severity } from "../rule.ts";
 import { cut } from "./cut.ts";
@@ -25,19 +25,25 @@ export interface NoticeOptions {
   readonly silentBelow: Severity;
 }
 
-/** Marked OPS, so that nobody takes it for an alert. */
+/** What is for the operator is marked OPS, so that nobody takes it for an alert. */
 export function renderNotice(notice: Notice, options: NoticeOptions): Message {
   const { nowMs, label, silentBelow } = options;
   const { title, lines } = textOf(notice);
   const lateMs = nowMs - notice.atMs;
   const isDelayed = lateMs > DELAYED_MS;
   const severity = notice.isOver ? OVER : BEGAN;
-  const marks = [label, isDelayed ? "DELAYED" : null, "OPS"].filter((mark) => mark !== null);
+  const audience = isPublic(notice) ? null : "OPS";
+  const marks = [label, isDelayed ? "DELAYED" : null, audience].filter((mark) => mark !== null);
   const late = `Sent ${formatDuration(lateMs)} late: this was ${formatInstant(notice.atMs, nowMs)}.`;
   return {
-    title: `${marks.join(" ")} ${title}`,
+    title: [...marks, title].join(" "),
     lines: [...lines, ...untoldLine(notice), ...(isDelayed ? [late] : [])],
-    ...{ fields: [], facts: [], coverage: "", footer: "for the operator" },
+    ...{
+      fields: [],
+      facts: [],
+      coverage: "",
+      footer: audience === null ? "feeds" : "for the operator",
+    },
     atMs: notice.atMs,
     tone: "neutral",
     severity,
@@ -132,6 +138,21 @@ const TEXTS: Readonly<Record<NoticeTopic, (notice: Notice) => Text>> = {
       : {
           title: `The new configuration is refused: ${mistakes(notice)}`,
           lines: [...listed(notice.reasons), "The old one goes on."],
+        },
+  blind: (notice) =>
+    notice.isOver
+      ? {
+          title: `We see again: blind for ${lasted(notice)}`,
+          lines: [
+            `${formatSpan(notice.sinceMs, notice.atMs)}. What happened then is missing in alerts and totals.`,
+          ],
+        }
+      : {
+          title: `We are blind: ${notice.title} is not seen`,
+          lines: [
+            `Not seen since ${since(notice)}: ${notice.reasons.join(", ")}.`,
+            "Alerts and totals miss them: silence means nothing until we say that we see again.",
+          ],
         },
   takeover: (notice) => ({
     title: "This daemon took over: the other one has ended",

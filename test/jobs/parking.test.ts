@@ -197,6 +197,23 @@ describe("a notice", () => {
     expect(server.messages().find(({ target }) => target === "2")?.title).not.toMatch(/OPS/);
   });
 
+  test("of blindness goes to everybody", async () => {
+    const [d1, d2] = targets;
+    if (d1 === undefined || d2 === undefined) throw new Error("Two targets are needed");
+    const both = [d1, { ...d2, purpose: "ops" as const }];
+    await delivery.setTargets(both);
+    const atMs = nodeRuntime.nowMs();
+    const about = { topic: "blind", subject: "", title: "78% of the usual volume" } as const;
+    const drafts = routeNotice(notice({ ...about, atMs, reasons: ["Binance"] }), both);
+    expect(drafts.map(({ target }) => target)).toEqual(["d1", "d2"]);
+    await opened.store.writeNotices(drafts, {});
+    for (const { target } of drafts) await delivery.wake(target);
+    await until(() => server.messages().length === 2, "both are told", 5_000);
+    expect(server.messages().map(({ title }) => title)).toEqual(
+      Array(2).fill("We are blind: 78% of the usual volume is not seen"),
+    );
+  });
+
   test("about a target goes to the others", () => {
     const about = notice({ topic: "target", subject: "d1", title: "d1" });
     expect(routeNotice(about, ops()).map(({ target }) => target)).toEqual(["d2"]);

@@ -52,6 +52,27 @@ describe("what the operator is told", () => {
     expect(back?.[1]).toMatchObject({ isOver: true, sinceMs: T0, atMs: T0 + 721 * SECOND_MS });
   });
 
+  test("blindness for five minutes, once, and its end, over a restart", () => {
+    const dark = (longPart: number | null, nowPart: number) => () =>
+      sight({ darkness: { nowPart, longPart, venues: ["Binance", "Bybit"] } });
+    const first = new OpsBook();
+    expect(watch(first, [0, 299], dark(null, 1))).toEqual([]);
+    expect(watch(first, [300, 301], dark(0.49, 0.9))).toEqual([]);
+    expect(watch(first, [302, 900], dark(0.784, 0.9))).toEqual([
+      [
+        302,
+        {
+          ...{ topic: "blind", subject: "", title: "78% of the usual volume", isOver: false },
+          ...{ sinceMs: T0 + 2 * SECOND_MS, atMs: T0 + 302 * SECOND_MS, untold: 0 },
+          reasons: ["Binance", "Bybit"],
+        },
+      ],
+    ]);
+    const second = new OpsBook(JSON.parse(JSON.stringify(first.state)));
+    expect(watch(second, [901, 950], dark(null, 0.6))).toEqual([]);
+    expect(briefly(watch(second, [951, 2_000], dark(0, 0.49)))).toEqual(["951 +blind"]);
+  });
+
   test("a venue that comes and goes: at most once in ten minutes, the others counted", () => {
     const book = new OpsBook();
     // Away for 5 min 10 s out of every 5 min 20 s.

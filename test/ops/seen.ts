@@ -14,6 +14,7 @@ export function venue(over: Partial<VenueSight> = {}): VenueSight {
 
 export function sight(over: Partial<Sight> = {}): Sight {
   return {
+    darkness: { nowPart: 0, longPart: 0, venues: [] },
     ...{ venues: [venue()], clock: "right", databaseTrouble: null },
     ...{ targets: ["discord", "ops"], parked: [], refusal: null, tookOverAtMs: null },
     ...over,

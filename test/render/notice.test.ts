@@ -30,6 +30,23 @@ describe("a notice as a message", () => {
     ]);
   });
 
+  test("tells everybody of blindness, and that it is over, in the public's words", () => {
+    const blind = { topic: "blind", subject: "", title: "78% of the usual volume" } as const;
+    expect(textOf({ ...blind, reasons: ["Binance", "Bybit"] })).toEqual([
+      "We are blind: 78% of the usual volume is not seen",
+      "Not seen since 13:55 UTC: Binance, Bybit.",
+      "Alerts and totals miss them: silence means nothing until we say that we see again.",
+    ]);
+    const over = { ...blind, isOver: true, sinceMs: T0 - 12 * MINUTE_MS };
+    expect(textOf(over)).toEqual([
+      "We see again: blind for 12 min",
+      "13:48 – 14:00 UTC. What happened then is missing in alerts and totals.",
+    ]);
+    expect(renderNotice(notice(over), OPTIONS)).toMatchObject({ isSilent: true, footer: "feeds" });
+    const { title } = renderNotice(notice(blind), { ...OPTIONS, label: "SIMULATION" });
+    expect(title).toBe("SIMULATION We are blind: 78% of the usual volume is not seen");
+  });
+
   test("lists the mistakes of a configuration, the first six of many", () => {
     const configuration = { topic: "configuration", subject: "", title: "" } as const;
     expect(textOf({ ...configuration, reasons: ["preset: 7, expected calm"] })).toEqual([
@@ -71,7 +88,7 @@ describe("a notice as a message", () => {
       });
       const message = renderNotice(told, OPTIONS);
       expect(message.title.length).toBeLessThanOrEqual(60);
-      expect(message.title).toMatch(/^OPS /);
+      expect(message.title.startsWith("OPS ")).toBe(topic !== "blind");
       expect(message.alertIds).toEqual([]);
       expect(message.lines.length).toBeGreaterThan(0);
       expect(`${message.title} ${message.lines.join(" ")}`).not.toMatch(/undefined|NaN/);
