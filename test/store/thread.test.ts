@@ -57,6 +57,17 @@ test(
     expect(await thread.queries.recentAlerts(5, { suppressed: false })).toEqual([
       { decision: told, incidentNumber: 1 },
     ]);
+    const sent = { price: "2", size: "3", quoteAmount: null, isInverse: null };
+    const late = row("late|1", { symbol: "LATE", asset: null, notionalCents: null, sent });
+    await thread.store.commit(batch({ liquidations: rowsOf(late) }));
+    expect(await thread.unpriced.unpricedSymbols()).toEqual([{ venue: "bybit", symbol: "LATE" }]);
+    const waiting = await thread.unpriced.unpricedRows({ venue: "bybit", symbol: "LATE" }, 10);
+    expect(waiting).toEqual([{ row: late, countsOrder: true }]);
+    const { sent: _sent, ...priced } = { ...late, asset: "LATE", notionalCents: 600 };
+    await thread.unpriced.priceRows([priced], AT_MS);
+    expect(await thread.queries.recentLiquidations(1)).toEqual([
+      { row: priced, countsOrder: true },
+    ]);
     // Nothing is configured for this target any more: its row must not stay pending for ever.
     await until(() => events.some(({ type }) => type === "delivery"), "delivery is settled");
     expect(events.at(-1)).toMatchObject({ type: "delivery", target: "removed", outcome: "parked" });
