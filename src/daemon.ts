@@ -265,6 +265,7 @@ function hear(
       gaps.on(event);
       decider.take({ type: "connection", event });
     },
+    legible: (change) => gaps.onLegible(change),
   };
   return listen({
     ...parts,

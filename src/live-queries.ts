@@ -242,8 +242,7 @@ export class LiveQueries extends StoredLists implements Queries {
       if (window === undefined) return [];
       const { rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
       const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
-      const coverage = this.coverage({ windowMs, asset });
-      return [{ windowMs, coverage, ...totalsOf(window), ...figures }];
+      return [{ windowMs, ...totalsOf(window), ...figures }];
     });
   }
 

@@ -182,7 +182,6 @@ export interface ShortWindow extends Totals {
   readonly liqVwap: number | null;
   readonly priceChangePct: number | null;
   readonly byVenue: readonly Part<VenueId>[];
-  readonly coverage: Coverage;
 }
 
 /** A page of stored rows, newest first. `next` asks for the page behind it; null = the last. */

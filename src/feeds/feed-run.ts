@@ -94,7 +94,7 @@ export class FeedRun {
       dial,
       startIntake,
       meter: this.#meter,
-      legibility: new Legibility({ venue, log: venueLog, samples: options.samples ?? null }),
+      legibility: new Legibility({ venue, sink, log: venueLog, samples: options.samples ?? null }),
       sharedPace: venue.limits.sendsAreShared ? new SendPace(venue.limits.sendsPerSecond) : null,
       onAccepted: (topics) => this.#onAccepted(topics),
       onRefused: (topics, reason) => this.#onRefused(topics, reason),

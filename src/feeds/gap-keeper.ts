@@ -4,7 +4,7 @@
  */
 import type { Gap } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
-import type { ConnectionEvent } from "./sink.ts";
+import type { ConnectionEvent, LegibilityChange } from "./sink.ts";
 
 /** A shard that was left without topics: nothing is missed when its connection goes. */
 const RETIRED = "retired";
@@ -14,6 +14,9 @@ const STARTING_MS = 600_000;
 
 /** The name under which a venue is kept until its first shard is known. */
 const WHOLE_VENUE = "all";
+
+/** The name of gaps in which a venue was heard and not understood. */
+const UNREAD = "unread";
 
 export class GapKeeper {
   readonly #startMs: number;
@@ -37,9 +40,11 @@ export class GapKeeper {
     this.#startMs = startMs;
     this.#onGap = onGap;
     for (const gap of earlier) this.#open.set(keyOf(gap.venue, gap.connection), gap);
+    // Whether it is understood now is found out anew; until then it is not running.
+    for (const venue of venues) this.#end(venue, UNREAD, startMs);
+    const dark = new Set([...this.#open.values()].map(({ venue }) => venue));
     for (const venue of venues) {
-      if (!earlier.some((gap) => gap.venue === venue))
-        this.#begin(venue, WHOLE_VENUE, startMs, "not running");
+      if (!dark.has(venue)) this.#begin(venue, WHOLE_VENUE, startMs, "not running");
     }
   }
 
@@ -70,6 +75,12 @@ export class GapKeeper {
     } else if (wasSubscribed) {
       this.#begin(venue, shard, receivedAtMs, event.reason ?? "closed");
     }
+  }
+
+  /** What arrives without being understood is missed as if nothing arrived. */
+  onLegible({ venue, unreadSinceMs, atMs }: LegibilityChange): void {
+    if (unreadSinceMs === null) this.#end(venue, UNREAD, atMs);
+    else this.#begin(venue, UNREAD, unreadSinceMs, "not understood");
   }
 
   /** The shards that the venue has now. */

@@ -5,6 +5,7 @@
 import type { Liquidation, Reject } from "../liquidation.ts";
 import type { Log } from "../log.ts";
 import type { RefusedFrames } from "./refused-frames.ts";
+import type { FeedSink } from "./sink.ts";
 import type { Control, Venue } from "./venue.ts";
 
 /** So many frames of one channel in a row, refused in whole, and the venue counts as degraded. */
@@ -37,8 +38,10 @@ export interface FrameMeaning {
 }
 
 export interface LegibilityOptions {
-  readonly venue: Pick<Venue, "needles">;
+  readonly venue: Pick<Venue, "id" | "needles">;
   readonly log: Log;
+  /** Told when messages are no longer understood, and when they are again. */
+  readonly sink: Pick<FeedSink, "legible">;
   /** Where refused frames are kept for a report; null = nowhere. */
   readonly samples: RefusedFrames | null;
 }
@@ -66,7 +69,7 @@ export class Legibility {
     const channel = channelOf(frame.connection);
     if (this.#isUnderstood(meaning)) this.#runs.delete(channel);
     else if (isRefused(meaning)) this.#lengthen(channel, frame.receivedAtMs, meaning.rejects);
-    this.#tellChange();
+    this.#tellChange(frame.receivedAtMs);
   }
 
   #lengthen(channel: string, receivedAtMs: number, rejects: readonly Reject[]): void {
@@ -86,12 +89,13 @@ export class Legibility {
     return isKnown && this.#options.venue.needles.length === 0;
   }
 
-  #tellChange(): void {
+  #tellChange(atMs: number): void {
     const { degraded } = this;
     const isDegraded = degraded !== null;
     if (isDegraded === this.#isDegraded) return;
     this.#isDegraded = isDegraded;
-    const { log, samples } = this.#options;
+    const { venue, sink, log, samples } = this.#options;
+    sink.legible?.({ venue: venue.id, unreadSinceMs: degraded?.sinceMs ?? null, atMs });
     if (degraded === null) {
       log.info({}, "Messages are understood again");
       return;

@@ -62,7 +62,8 @@ export class Poller {
     this.#standing = new PollStanding({ venue, sink, runtime, log: this.#log });
     this.#refused = new RefusedTopics(this.#log);
     this.#pace = new SendPace(poll.requestsPerSecond);
-    this.#legibility = new Legibility({ venue, log: this.#log, samples: options.samples ?? null });
+    const samples = options.samples ?? null;
+    this.#legibility = new Legibility({ venue, sink, log: this.#log, samples });
     this.#reader = new FrameReader(
       {
         ...{ venue, runtime, sink, startIntake, log: this.#log, meter: this.#meter },

@@ -23,9 +23,18 @@ export interface ConnectionEvent {
   readonly shard?: string;
 }
 
+/** Whether what a venue sends is understood. */
+export interface LegibilityChange {
+  readonly venue: VenueId;
+  /** Receipt of the first message that was not understood; null = they are again. */
+  readonly unreadSinceMs: number | null;
+  readonly atMs: number;
+}
+
 export interface FeedSink {
   frame(frame: FeedFrame): void;
   connection(event: ConnectionEvent): void;
+  legible?(change: LegibilityChange): void;
   /** Every raw text frame, before decoding: counters, and later the recorder. */
   raw?(venue: VenueId, connection: string, receivedAtMs: number, text: string): void;
 }

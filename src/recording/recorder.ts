@@ -155,5 +155,6 @@ export function recordingSink(recorder: Recorder, sink: FeedSink): FeedSink {
       recorder.event(event);
       sink.connection(event);
     },
+    legible: (change) => sink.legible?.(change),
   };
 }

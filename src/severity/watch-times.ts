@@ -10,8 +10,9 @@ export const WATCH_MS_MAX = 7 * 86_400_000;
 /** Gaps kept per connection; a venue that flaps more often counts as watched since the oldest kept. */
 const SPANS_MAX = 10_000;
 
-/** The connection of gaps that are the whole venue's. */
+/** The connections of gaps that are the whole venue's: nothing is connected, or understood. */
 export const WHOLE_VENUE = "all";
+const UNREAD = "unread";
 
 export interface WatchSpan {
   readonly fromMs: number;
@@ -95,7 +96,7 @@ export class WatchTimes {
     if (times === undefined) return [Math.max(0, toMs - fromMs)];
     const { firstMs, byShard } = times;
     const always: Dark[] = [{ fromMs: Number.NEGATIVE_INFINITY, toMs: firstMs }];
-    always.push(...(byShard.get(WHOLE_VENUE) ?? []));
+    always.push(...(byShard.get(WHOLE_VENUE) ?? []), ...(byShard.get(UNREAD) ?? []));
     return this.#shardNames(venue, byShard).map((shard) =>
       covered([...always, ...(byShard.get(shard) ?? [])], { fromMs, toMs }),
     );
@@ -104,7 +105,7 @@ export class WatchTimes {
   #shardNames(venue: VenueId, byShard: ReadonlyMap<string, unknown>): readonly string[] {
     const live = this.#shardsOf(venue);
     if (live.length > 0) return live;
-    const named = [...byShard.keys()].filter((name) => name !== WHOLE_VENUE);
+    const named = [...byShard.keys()].filter((name) => name !== WHOLE_VENUE && name !== UNREAD);
     return named.length > 0 ? named : [WHOLE_VENUE];
   }
 

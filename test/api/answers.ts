@@ -59,7 +59,7 @@ export const COVERAGE: Coverage = {
 function shortWindow(totals: Totals): ShortWindow {
   const byVenue = [{ name: "bybit" as const, notionalCents: totals.totalCents, orders: 3 }];
   const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, priceChangePct: null };
-  return { windowMs: 10_000, ...totals, ...figures, byVenue, coverage: COVERAGE };
+  return { windowMs: 10_000, ...totals, ...figures, byVenue };
 }
 
 const LOGGED: readonly LoggedDecision[] = [

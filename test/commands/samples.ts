@@ -18,7 +18,7 @@ import type {
 import type { Rule } from "../../src/rule.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
-import { bookOf, FULL_COVERAGE, gapOf } from "../severity/coverage-samples.ts";
+import { bookOf, gapOf } from "../severity/coverage-samples.ts";
 import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
@@ -123,7 +123,6 @@ export function shortWindow(over: Partial<ShortWindow> = {}): ShortWindow {
     ...{ windowMs: 300_000, rows: 4, ...totals(210_000.1, 0, 4), largestCents: 90_000_00 },
     ...{ liqVwap: 66_000, priceChangePct: -0.81 },
     byVenue: [{ name: "bybit", notionalCents: 210_000_10, orders: 4 }],
-    coverage: FULL_COVERAGE,
     ...over,
   };
 }

@@ -140,6 +140,18 @@ describe("the gaps of a venue", () => {
     expect(keeper.shardsOf("okx")).toEqual(["swap/0"]);
   });
 
+  it("are also the times in which a venue was not understood, which a restart ends", () => {
+    const keeper = new GapKeeper([], START_MS);
+    tell(keeper, [1, "subscribed", "okx#1"]);
+    keeper.onLegible({ venue: "okx", unreadSinceMs: START_MS + 5, atMs: START_MS + 9 });
+    expect(news(keeper)).toEqual(["okx unread 5 to ... not understood"]);
+    keeper.onLegible({ venue: "okx", unreadSinceMs: null, atMs: START_MS + 20 });
+    expect(news(keeper)).toEqual(["okx unread 5 to 20 not understood"]);
+    const open = { venue: "okx", connection: "unread", fromMs: START_MS - 9, toMs: null } as const;
+    const next = new GapKeeper(["okx"], START_MS, { earlier: [{ ...open, reason: "" }] });
+    expect(news(next)).toEqual(["okx unread -9 to 0 ", "okx all 0 to ... not running"]);
+  });
+
   it("are told to whoever listens, at once", () => {
     const heard: Gap[] = [];
     const keeper = new GapKeeper(["okx"], START_MS, { onGap: (gap) => heard.push(gap) });

@@ -3,13 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { decode } from "../../src/cli/decode.ts";
-import { UNREADABLE_FRAMES_MIN } from "../../src/feeds/legibility.ts";
+import {
+  type FrameMeaning,
+  Legibility,
+  UNREADABLE_FRAMES_MIN,
+} from "../../src/feeds/legibility.ts";
 import {
   REFUSED_CHARS_MAX,
   REFUSED_FRAMES_MAX,
   REFUSED_WRITE_MS,
 } from "../../src/feeds/refused-frames.ts";
+import type { LegibilityChange } from "../../src/feeds/sink.ts";
 import { bybit } from "../../src/feeds/venues/bybit.ts";
+import { SILENT_LOG } from "../../src/log.ts";
 import { recordedIo } from "../cli/recorded-io.ts";
 import { VenueScene } from "./venue-scene.ts";
 
@@ -140,4 +146,23 @@ describe("refused frames on disk", () => {
     await scene.close();
     expect(await linesOf(file())).not.toEqual([]);
   });
+});
+
+test("whoever takes the rows is told when they are no longer understood, and when they are again", () => {
+  const changes: LegibilityChange[] = [];
+  const sink = { legible: (change: LegibilityChange) => changes.push(change) };
+  const legibility = new Legibility({ venue: bybit, sink, log: SILENT_LOG, samples: null });
+  const saw = (receivedAtMs: number, meaning: Partial<FrameMeaning>) =>
+    legibility.saw(
+      { connection: "bybit/linear#1", receivedAtMs, text: "{}" },
+      { liquidations: [], rejects: [], control: null, ...meaning },
+    );
+  const rejects = [{ reason: "shape", detail: "topic is 7" }] as const;
+  for (let at = 1; at <= UNREADABLE_FRAMES_MIN + 5; at += 1) saw(at, { rejects });
+  saw(90, { control: { type: "other" } });
+  saw(91, { control: { type: "other" } });
+  expect(changes).toEqual([
+    { venue: "bybit", unreadSinceMs: 1, atMs: UNREADABLE_FRAMES_MIN },
+    { venue: "bybit", unreadSinceMs: null, atMs: 90 },
+  ]);
 });

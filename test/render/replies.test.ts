@@ -109,9 +109,12 @@ describe("feeds", () => {
     expect(reply.lines[0]).toMatch(
       /^Bybit UNREADABLE since .* \(2 min\): 31 messages in a row, shape: topic is 7$/,
     );
-    const partial = sightOf({ ...sight, feeds });
+    const coverage: Coverage = { ...FULL_COVERAGE, pct: 75.5, isFull: false, missing: ["bybit"] };
+    const partial = sightOf({ ...sight, feeds, seen: [{ windowMs: 3_600_000, coverage }] });
     expect(partial.isBlind).toBe(false);
-    expect(partial.warnings[0]).toMatch(/^Partial: Bybit cannot be read since .* \(2 min\)\.$/);
+    expect(partial.warnings[0]).toMatch(
+      /^Partial: 75.5% .*; Bybit cannot be read since .* \(2 min\)\.$/,
+    );
   });
 });
 

@@ -65,6 +65,14 @@ describe("the part of a time in which a venue was watched", () => {
     expect([times.isDark("okx", 5), times.isDark("okx", 6)]).toEqual([true, false]);
   });
 
+  it("is nothing while what arrives is not understood, on every connection", () => {
+    const times = new WatchTimes(() => ["a", "b"]);
+    times.restore({ first: [{ venue: "okx", atMs: 0 }], gaps: [] });
+    times.note(gapOf("okx", 5, { connection: "unread" }));
+    expect(times.watchedPart("okx", { fromMs: 0, toMs: 10 })).toBe(0.5);
+    expect(times.isDark("okx", 10)).toBe(true);
+  });
+
   it("is nine tenths while one of ten connections is dark", () => {
     const shards = Array.from({ length: 10 }, (_, at) => `linear/${at}`);
     const times = new WatchTimes(() => shards);

@@ -1,5 +1,6 @@
 /** `GET /v1/windows/{asset}`: the windows of 100 ms to 5 min that rules look at. */
 import { z } from "zod";
+import type { Coverage } from "../../coverage.ts";
 import { formatDuration } from "../../duration.ts";
 import type { ShortWindow } from "../../queries.ts";
 import { readDelayMs } from "../../rule.ts";
@@ -59,12 +60,18 @@ export const windowsRoute = route({
       asset,
       asOf: iso(asOfMs),
       samples: [...queries.samples()],
-      windows: windows.map((window) => windowJson(window, asOfMs)),
+      windows: windows.map((window) => {
+        const seen = queries.coverage({ windowMs: window.windowMs, asset });
+        return windowJson(window, { asOfMs, seen });
+      }),
     };
   },
 });
 
-function windowJson(window: ShortWindow, asOfMs: number): z.input<typeof WindowJson> {
+function windowJson(
+  window: ShortWindow,
+  { asOfMs, seen }: { readonly asOfMs: number; readonly seen: Coverage },
+): z.input<typeof WindowJson> {
   const { windowMs, rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
   return {
     window: formatDuration(windowMs),
@@ -76,6 +83,6 @@ function windowJson(window: ShortWindow, asOfMs: number): z.input<typeof WindowJ
     byVenue: byVenue.map(({ name, notionalCents, orders }) => {
       return { venue: name, totalUsd: usdOf(notionalCents), orders };
     }),
-    ...coverageJson(window.coverage),
+    ...coverageJson(seen),
   };
 }

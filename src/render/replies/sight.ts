@@ -49,10 +49,7 @@ export function sightOf(options: SightOptions): Sight {
   const isAllDark = dark.length === feeds.length;
   const isWholeDark = status.role !== "deciding" || isAllDark;
   const isBlind = isWholeDark || worst?.coverage.isBlind === true;
-  // A feed that is subscribed and cannot be read is no gap: its share is not in the coverage.
-  const isUnread = ({ condition }: FeedState) => condition === "subscribed";
-  const matters = (feed: FeedState) =>
-    isUnread(feed) || (worst?.coverage.missing.includes(feed.venue) ?? true);
+  const matters = ({ venue: id }: FeedState) => worst?.coverage.missing.includes(id) ?? true;
   const named = (isAllDark ? dark : dark.filter(matters)).map((feed) => darkWords(feed, nowMs));
   const why = blindWords(status) ?? named.join("; ");
   const limits = boundOf(feeds, options.samples);
@@ -64,7 +61,7 @@ export function sightOf(options: SightOptions): Sight {
     return { isBlind, bound: limits, cannotSay, warnings: [warning] };
   }
   const missed = missedWords(worst, options.seen.length, named);
-  if (dark.some(isUnread) || (worst !== null && isPartial(worst.coverage))) {
+  if (worst !== null && isPartial(worst.coverage)) {
     return { isBlind, bound: limits, cannotSay, warnings: [`Partial: ${missed}.`] };
   }
   const bound = missed === "" ? limits : `${missed}. ${limits}`;
