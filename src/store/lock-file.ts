@@ -94,6 +94,8 @@ async function lockIn(folder: string, options: LockFileOptions): Promise<LockFil
         throw heldBy(holder, folder);
       }
       removeStale(path, { text, caught: `${draft}.stale` });
+      // A lock begins with the time of its draft, which may have waited for as long as a dead holder.
+      writeFileSync(draft, written);
     }
   } finally {
     rmSync(draft, { force: true });

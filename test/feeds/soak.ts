@@ -1,5 +1,5 @@
 /**
- * Hours of trouble on every venue at once, in stepped time over real sockets: cut connections, refused
+ * Hours of trouble on every venue with sockets at once, in stepped time over real sockets: cut connections, refused
  * upgrades, replays, late batches. Every venue is heard on two sockets of which one at a time is cut,
  * so nothing may be lost, and nothing may count twice.
  */
@@ -13,6 +13,7 @@ import { VenueScene } from "./venue-scene.ts";
 
 const ASSETS = ["BTC", "ETH", "PEPE"] as const;
 const PRICES = { BTC: 60_000, ETH: 2_500, PEPE: 0.00001 } as const;
+const SOCKETS = 2;
 /** One look at all venues. Heartbeats and answers need less than this. */
 const STEP_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -81,7 +82,7 @@ class World {
     const scene = await VenueScene.open(venue, ASSETS, this.#runtime);
     const nextCutAtMs = this.#runtime.nowMs() + this.#chance.integer(30_000, CUT_EVERY_MS);
     this.#venues.push({ venue, scene, recent: [], nextCutAtMs, cuts: 0 });
-    await scene.listen(REST_MS_MAX, 2);
+    await scene.listen(REST_MS_MAX, SOCKETS);
     await this.#runtime.until(() => isWhole(scene), REST_MS_MAX);
   }
 
@@ -175,7 +176,7 @@ function isWhole(scene: VenueScene): boolean {
     if (state === "subscribed") shards.set(shard, (shards.get(shard) ?? 0) + 1);
     else return false;
   }
-  return shards.size > 0 && [...shards.values()].every((sockets) => sockets === 2);
+  return shards.size > 0 && [...shards.values()].every((sockets) => sockets === SOCKETS);
 }
 
 /** The frames of all venues in the order in which they came, through one engine. */
