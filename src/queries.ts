@@ -7,7 +7,7 @@ import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.t
 import type { Coverage } from "./coverage.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
-import type { Rule, Severity } from "./rule.ts";
+import type { Metric, Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
 import type { VenueFacts } from "./venue-facts.ts";
 
@@ -103,7 +103,7 @@ export interface IncidentState {
   readonly severity: Severity;
   /** The rule's figure; USD for money metrics, else a plain number. */
   readonly value: number;
-  readonly isMoney: boolean;
+  readonly metric: Metric;
   readonly longCents: number;
   readonly shortCents: number;
   readonly startedAtMs: number;

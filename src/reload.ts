@@ -106,7 +106,7 @@ export class Reload {
   #refuse(thrown: unknown): void {
     const { log, onRead } = this.#options;
     const mistakes = thrown instanceof ConfigError ? thrown.mistakes.map(formatMistake) : [];
-    const reason = mistakes.length > 0 ? `${mistakes.length} mistakes` : messageOf(thrown);
+    const reason = mistakes.length > 0 ? countOf(mistakes.length) : messageOf(thrown);
     log.error({ reason, mistakes }, "Configuration is refused; the old one goes on");
     onRead((mistakes.length > 0 ? mistakes : [reason]).map(scrub));
   }
@@ -167,4 +167,8 @@ function namesChanged(
 /** Both are made by the same schema, their keys in the same order. */
 function isSame(left: unknown, right: unknown): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function countOf(mistakes: number): string {
+  return mistakes === 1 ? "1 mistake" : `${mistakes} mistakes`;
 }

@@ -110,12 +110,19 @@ function byWeight(left, right) {
   return weight(right) - weight(left);
 }
 
+/** The largest single row must not read as a sum. @param {any} incident */
+function figureOf({ metric, value }) {
+  if (metric === "largestUsd") return `one of ${money(value)}`;
+  if (metric === "usdPerSecond") return `${money(value)}/s`;
+  return metric === "notionalUsd" ? money(value) : count(value);
+}
+
 /** @param {any} incident @param {boolean} isNew */
 function incidentCard(incident, isNew) {
   const side = mainSide(incident.longUsd, incident.shortUsd);
   const isOpen = incident.calmedAt === null;
   const name = incident.scopeKey === "market" ? "MARKET" : incident.scopeKey;
-  const value = incident.isMoney ? money(incident.value) : count(incident.value);
+  const value = figureOf(incident);
   return element(
     "li",
     { class: `incident ${side.name} ${isOpen ? "open" : "calmed"}${isNew ? " new" : ""}` },

@@ -48,7 +48,7 @@ export const record: Command = async (args, io) => {
   const counts = recorder.counts();
   const summary = { folder, ...counts, venues: tally.perVenue() };
   io.out(values.json ? `${JSON.stringify(summary)}\n` : textOf(summary));
-  return counts.lost > 0 ? 1 : 0;
+  return counts.lost > 0 || counts.lines === 0 ? 1 : 0;
 };
 
 type Summary = ReturnType<Recorder["counts"]> & {
@@ -63,7 +63,11 @@ function textOf({ folder, lines, bytes, parts, lost, venues }: Summary): string 
   const losses = lost > 0 ? `${lost} lines could not be written\n` : "";
   const megabytes = (bytes / 1_048_576).toFixed(1);
   const place = `${lines} lines (${megabytes} MiB of text) in ${parts} files in ${folder}\n`;
-  return `${place}${rows.join("")}${losses}Play it back: liqwatch replay ${folder}\n`;
+  const next =
+    lines > 0
+      ? `Play it back: liqwatch replay ${folder}`
+      : "Nothing was heard: no venue could be reached; liqwatch init says why";
+  return `${place}${rows.join("")}${losses}${next}\n`;
 }
 
 /** @throws LiqError LIQ_COMMAND for a venue that does not exist */

@@ -30,8 +30,8 @@ function helpOf(name: string, commands: readonly BotCommand[]): Reply {
       word,
       commands.map((one) => one.name),
     );
-    const hint = meant === null ? "" : `. Did you mean /${meant}?`;
-    throw new LiqError("LIQ_COMMAND", `No such command${hint} /help lists them`);
+    const hint = meant === null ? "; /help lists them" : `. Did you mean /${meant}?`;
+    throw new LiqError("LIQ_COMMAND", `No such command${hint}`);
   }
   const aliases = found.aliases.map((alias) => `/${alias}`).join(", ");
   const lines = found.takes.map((argument) => `${placeOf(argument)}: ${argument.summary}`);

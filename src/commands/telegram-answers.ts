@@ -101,7 +101,9 @@ export class TelegramAnswers {
     });
     if (outcome.type === "ignored" || (outcome.type === "limited" && !outcome.isFirst)) return;
     const nowMs = this.#options.runtime.monotonicMs();
-    if (this.#all.take("all", nowMs) > 0 || this.#chats.take(chatId, nowMs) > 0) {
+    // Who is told to slow down is told once: without that word the silence would look like a fault.
+    const isFull = outcome.type === "reply" && this.#chats.take(chatId, nowMs) > 0;
+    if (isFull || this.#all.take("all", nowMs) > 0) {
       this.#options.log.debug({ chatId }, "A reply was left out: the chat has had enough");
       return;
     }

@@ -110,7 +110,7 @@ function incidentOf(decision: Decision): LiveIncident {
     windowMs: decision.windowMs,
     severity: decision.severity,
     value: decision.value,
-    isMoney: decision.metric === "notionalUsd" || decision.metric === "largestUsd",
+    metric: decision.metric,
     longCents: window.longCents,
     shortCents: window.shortCents,
     startedAtMs: decision.incidentStartMs,

@@ -7,12 +7,16 @@ import { sqlJson } from "./postgres/sql.ts";
 import type { IncidentRow } from "./store.ts";
 import { LIST_ROWS_MAX } from "./store.ts";
 
-/** An incident is numbered when it is first told: silent ones take no number. */
+/**
+ * An incident is numbered when it is first told: silent ones take no number. One process writes at a
+ * time, so the next number is one more; a sequence skips some after a crash, and readers of a channel
+ * would look for what they missed.
+ */
 const INSERT = `
 insert into liqwatch.incidents
   (incident_id, kind, number, rule, scope, scope_key, started_at_ms, severity, state)
-select $1, $2, nextval(('liqwatch.' || $2 || '_incident_number')::regclass), $3, $4, $5, $6, $7,
-  'open'
+select $1, $2, (select coalesce(max(number), 0) + 1 from liqwatch.incidents where kind = $2),
+  $3, $4, $5, $6, $7, 'open'
 where not exists (select from liqwatch.incidents where incident_id = $1)`;
 
 const UPDATE = `

@@ -138,7 +138,7 @@ export function sampleQueries({
         windowMs: 10_000,
         severity: "HIGH",
         value: 7_420_000.1,
-        isMoney: true,
+        metric: "notionalUsd",
         longCents: 681_000_05,
         shortCents: 61_000_05,
         startedAtMs: NOW_MS - 20_000,

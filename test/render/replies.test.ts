@@ -121,7 +121,7 @@ describe("feeds", () => {
 describe("empty lists", () => {
   test("are said in words", () => {
     expect(alertsReply({ logged: [], isSuppressed: true, nowMs: NOW_MS }).lines[0]).toMatch(
-      /^Nothing was/,
+      /^Nothing that was held back/,
     );
     expect(thresholdsReply([], []).lines[0]).toBe("No rules: nothing is told.");
     expect(mutesLine([], NOW_MS)).toBe("Nothing is muted");

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { formatDuration } from "../../duration.ts";
 import type { IncidentState } from "../../queries.ts";
+import { METRICS } from "../../rule.ts";
 import { coverageJson, iso, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
@@ -12,6 +13,7 @@ const IncidentJson = z.strictObject({
   number: z.string().nullable().describe("A-n for an asset, M-n for the market"),
   rule: z.string(),
   scopeKey: z.string().describe("market, BTC, BTC:long or BTC@binance"),
+  metric: z.enum(METRICS).describe("What the value is: largestUsd is one row, not a sum"),
   window: z.string(),
   severity: is.severity.describe("Now while it is open, at the peak once it calmed"),
   value: z.number().describe("The rule's figure: USD for money, else a plain number"),
@@ -36,9 +38,9 @@ export const incidentsRoute = route({
 });
 
 function incidentJson(incident: IncidentState): z.input<typeof IncidentJson> {
-  const { incidentId, number, rule, scopeKey, windowMs, severity, value } = incident;
+  const { incidentId, number, rule, scopeKey, metric, windowMs, severity, value } = incident;
   return {
-    ...{ incidentId, number, rule, scopeKey, severity, value },
+    ...{ incidentId, number, rule, scopeKey, metric, severity, value },
     window: formatDuration(windowMs),
     longUsd: usdOf(incident.longCents),
     shortUsd: usdOf(incident.shortCents),

@@ -17,7 +17,7 @@ export function alertsReply({ logged, isSuppressed, nowMs }: AlertsOptions): Rep
   const title = isSuppressed ? "Alerts held back" : "Last alerts";
   if (logged.length === 0) {
     const line = isSuppressed
-      ? "Nothing was held back: no cooldown and no mute had anything to hold."
+      ? "Nothing that was held back is over yet; what a mute or a cooldown holds now is listed when it ends."
       : "No alert yet: no rule has reached LOW. /thresholds shows the rules.";
     return { title, warnings: [], table: [], lines: [line] };
   }
@@ -48,5 +48,6 @@ function whatHappened({ decision, suppression }: Decision): string {
 function valueText({ metric, value }: Decision): string {
   if (metric === "count") return formatCount(value);
   if (metric === "usdPerSecond") return formatUsdPerSecond(value);
-  return formatUsd(centsOfUsd(value));
+  const money = formatUsd(centsOfUsd(value));
+  return metric === "largestUsd" ? `one ${money}` : money;
 }
