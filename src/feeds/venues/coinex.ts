@@ -70,7 +70,12 @@ function readRow(entry: Fields, { subscribedAtMs }: DecodeContext): Row | Reject
   const occurredAtMs = timeOfNumber(createdAt);
   if (occurredAtMs === null) return rejectOf("time", "created_at", createdAt);
   return rowOf({
-    ...{ symbol, positionSide, price, size, occurredAtMs, isInverse: null },
+    symbol,
+    positionSide,
+    price,
+    size,
+    occurredAtMs,
+    isInverse: null,
     priceKind: "bankruptcy",
     history: subscribedAtMs !== null && occurredAtMs < subscribedAtMs,
   });

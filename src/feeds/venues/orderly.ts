@@ -106,7 +106,11 @@ function rowOf(
   if (occurredAtMs === null) return rejectOf("time", "timestamp", entry.timestamp);
   const money = unsigned(decimalText(position.cost_position_transfer ?? position.notional));
   return {
-    ...{ symbol, positionSide, size, price, occurredAtMs },
+    symbol,
+    positionSide,
+    size,
+    price,
+    occurredAtMs,
     kind: "liquidation",
     priceKind: "fill",
     quoteAmount: isPositiveDecimal(money) ? money : null,

@@ -76,7 +76,11 @@ function rowOf(trade: Fields, { subscribedAtMs }: DecodeContext): Row | Reject {
   const occurredAtMs = timeOfNumber(createdAt);
   if (occurredAtMs === null) return rejectOf("time", "created_at", createdAt);
   return {
-    ...{ symbol, positionSide, price, size, occurredAtMs },
+    symbol,
+    positionSide,
+    price,
+    size,
+    occurredAtMs,
     kind: "liquidation",
     priceKind: "fill",
     quoteAmount: null,
