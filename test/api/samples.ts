@@ -113,8 +113,17 @@ export function sampleQueries({
         title: "Bybit",
         condition: isBlind ? "down" : "subscribed",
         degraded,
+        suspect: null,
       },
-      { ...feed, venue: "okx", title: "OKX", ...down, lastRowAtMs: null, lagMs: null },
+      {
+        ...feed,
+        venue: "okx",
+        title: "OKX",
+        ...down,
+        lastRowAtMs: null,
+        lagMs: null,
+        suspect: null,
+      },
     ],
     dayTotals: () => ({
       hour1: totals(dayCents()),

@@ -57,6 +57,7 @@ class SimulatorServer implements Simulator {
   readonly #numbers = new WeakMap<SimulatedLiquidation, number>();
   #replays: readonly SimulatedLiquidation[] = [];
   #lastNumber = 0;
+  #prices: Readonly<Record<string, string>> = { BTC: "100000.00", ETH: "4000.00" };
   #stopTicking: Cancel = () => {};
   #port = 0;
 
@@ -131,6 +132,10 @@ class SimulatorServer implements Simulator {
     this.#contracts.set(contract.symbol, contract);
   }
 
+  setPrices(prices: Readonly<Record<string, string>>): void {
+    this.#prices = prices;
+  }
+
   delist(symbol: string): void {
     this.#contracts.delete(symbol);
   }
@@ -168,6 +173,7 @@ class SimulatorServer implements Simulator {
       takeSubscribeFault: () => this.#refusals.takeSubscribe(),
       replay: (client) => this.#replay(client),
       past: (symbol) => this.#past(symbol),
+      priceOf: (asset) => this.#prices[asset] ?? null,
     };
   }
 

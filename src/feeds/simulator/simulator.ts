@@ -53,6 +53,8 @@ export interface Simulator {
   sendRaw(text: string): void;
   list(contract: SimulatedContract): void;
   delist(symbol: string): void;
+  /** What tickers say from now on, quote per coin by asset; before that BTC and ETH stand still. */
+  setPrices(prices: Readonly<Record<string, string>>): void;
   handshakes(): readonly Handshake[];
   lookUps(): readonly LookUp[];
   /** Topics that the present connections have subscribed to, each once per connection. */
