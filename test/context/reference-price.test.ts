@@ -54,7 +54,7 @@ describe("reference prices", () => {
     const simulator = await bybitOn();
     const world = start(simulator.restUrl);
     await world.rounds(1);
-    simulator.setPrices({ BTC: "64001.50", ETH: "3001.25" });
+    simulator.prices = { BTC: "64001.50", ETH: "3001.25" };
     world.goOn();
     await world.rounds(2);
     expect(world.samples).toEqual([
@@ -79,10 +79,10 @@ describe("reference prices", () => {
 
   test("that cannot be read are told with the reason, and the others are used", async () => {
     const simulator = await bybitOn();
-    simulator.setPrices({ ETH: "3001.25" });
+    simulator.prices = { ETH: "3001.25" };
     const world = start(simulator.restUrl);
     await world.rounds(1);
-    simulator.setPrices({ BTC: "64001.5", ETH: "3001.25" });
+    simulator.prices = { BTC: "64001.5", ETH: "3001.25" };
     world.goOn();
     await world.rounds(2);
     expect(world.samples).toEqual([{ ETH: 3_001.25 }, { BTC: 64_001.5, ETH: 3_001.25 }]);

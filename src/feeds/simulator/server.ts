@@ -43,6 +43,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 }
 
 class SimulatorServer implements Simulator {
+  prices: Readonly<Record<string, string>> = { BTC: "100000.00", ETH: "4000.00" };
   readonly #options: SimulatorOptions;
   readonly #http: Server;
   readonly #upgrades: WebSocketServer;
@@ -57,7 +58,6 @@ class SimulatorServer implements Simulator {
   readonly #numbers = new WeakMap<SimulatedLiquidation, number>();
   #replays: readonly SimulatedLiquidation[] = [];
   #lastNumber = 0;
-  #prices: Readonly<Record<string, string>> = { BTC: "100000.00", ETH: "4000.00" };
   #stopTicking: Cancel = () => {};
   #port = 0;
 
@@ -132,10 +132,6 @@ class SimulatorServer implements Simulator {
     this.#contracts.set(contract.symbol, contract);
   }
 
-  setPrices(prices: Readonly<Record<string, string>>): void {
-    this.#prices = prices;
-  }
-
   delist(symbol: string): void {
     this.#contracts.delete(symbol);
   }
@@ -173,7 +169,7 @@ class SimulatorServer implements Simulator {
       takeSubscribeFault: () => this.#refusals.takeSubscribe(),
       replay: (client) => this.#replay(client),
       past: (symbol) => this.#past(symbol),
-      priceOf: (asset) => this.#prices[asset] ?? null,
+      priceOf: (asset) => this.prices[asset] ?? null,
     };
   }
 

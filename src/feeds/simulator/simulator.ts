@@ -34,6 +34,8 @@ export interface Simulator {
   readonly wsUrl: string;
   /** For `venues.<id>.restUrl`: the origin only. */
   readonly restUrl: string;
+  /** What tickers say, quote per coin by asset. BTC and ETH have one that stands still. */
+  prices: Readonly<Record<string, string>>;
   /** @throws LiqError LIQ_INSTRUMENT when the contract is not listed or a number is not positive */
   publish(event: SimulatedLiquidation): void;
   /** Everything that was published so far, in order: what a perfect listener could know. */
@@ -53,8 +55,6 @@ export interface Simulator {
   sendRaw(text: string): void;
   list(contract: SimulatedContract): void;
   delist(symbol: string): void;
-  /** What tickers say from now on, quote per coin by asset; before that BTC and ETH stand still. */
-  setPrices(prices: Readonly<Record<string, string>>): void;
   handshakes(): readonly Handshake[];
   lookUps(): readonly LookUp[];
   /** Topics that the present connections have subscribed to, each once per connection. */
