@@ -40,8 +40,16 @@ interface Stretch {
   untilMs: number | null;
 }
 
+/** Judged rows of one side, and those of them that came with the price. */
+interface SideCount {
+  rows: number;
+  rightRows: number;
+}
+
+/** The counts are those of `judged`, kept up so that a row costs the same however many there are. */
 interface VenueSides {
   readonly judged: Judged[];
+  readonly counts: Readonly<Record<PositionSide, SideCount>>;
   readonly stretches: Stretch[];
 }
 
@@ -88,8 +96,9 @@ export class SideCheck {
     const price = priceAt(samples, timeMs);
     if (before === null || price === null || price === before) return;
     const { positionSide } = row;
-    this.#note(row.venue, { positionSide, isRight: price < before === (positionSide === "long") });
-    this.#decide(row.venue, nowMs);
+    const sides = this.#of(row.venue);
+    note(sides, { positionSide, isRight: price < before === (positionSide === "long") });
+    this.#decide(row.venue, sides, nowMs);
   }
 
   isSuspect(venue: VenueId): boolean {
@@ -107,9 +116,8 @@ export class SideCheck {
   /** By name. */
   suspects(): readonly Suspicion[] {
     return [...this.#suspects].sort().map((venue) => {
-      const { judged, stretches } = this.#of(venue);
-      const rightRows = judged.filter(({ isRight }) => isRight).length;
-      return { venue, sinceMs: stretches.at(-1)?.fromMs ?? 0, rows: judged.length, rightRows };
+      const { counts, stretches } = this.#of(venue);
+      return { venue, sinceMs: stretches.at(-1)?.fromMs ?? 0, ...bothOf(counts) };
     });
   }
 
@@ -125,50 +133,68 @@ export class SideCheck {
   restore({ prices, venues }: SideCheckState): void {
     for (const [asset, samples] of prices) this.#prices.set(asset, [...samples]);
     for (const [venue, judged, stretches] of venues) {
-      const copies = stretches.map((stretch) => ({ ...stretch }));
-      this.#venues.set(venue, { judged: [...judged], stretches: copies });
-      if (copies.at(-1)?.untilMs === null) this.#suspects.add(venue);
+      const sides = this.#of(venue);
+      for (const row of judged) note(sides, row);
+      for (const stretch of stretches) sides.stretches.push({ ...stretch });
+      if (sides.stretches.at(-1)?.untilMs === null) this.#suspects.add(venue);
     }
   }
 
-  #note(venue: VenueId, row: Judged): void {
-    const { judged } = this.#of(venue);
-    judged.push(row);
-    if (judged.length > JUDGED_ROWS_MAX) judged.shift();
-  }
-
   /** It begins with one side that is wrong, and ends when neither is and most of all rows are right. */
-  #decide(venue: VenueId, nowMs: number): void {
-    const { judged, stretches } = this.#of(venue);
-    const isWrong = (["long", "short"] as const).some((positionSide) => {
-      const rows = judged.filter((row) => row.positionSide === positionSide);
-      return rows.length >= SIDE_ROWS_MIN && rightShare(rows) < RIGHT_SHARE_MIN;
-    });
+  #decide(venue: VenueId, { counts, stretches }: VenueSides, nowMs: number): void {
+    const isWrong = isWrongSide(counts.long) || isWrongSide(counts.short);
     const last = stretches.at(-1);
     if (last === undefined || last.untilMs !== null) {
       if (!isWrong) return;
       stretches.push({ fromMs: nowMs, untilMs: null });
       if (stretches.length > STRETCHES_MAX) stretches.shift();
       this.#suspects.add(venue);
-    } else if (!isWrong && rightShare(judged) >= RIGHT_SHARE_MIN) {
+    } else if (!isWrong && rightShare(bothOf(counts)) >= RIGHT_SHARE_MIN) {
       last.untilMs = nowMs;
       this.#suspects.delete(venue);
     }
   }
 
   #of(venue: VenueId): VenueSides {
-    const known = this.#venues.get(venue) ?? { judged: [], stretches: [] };
-    this.#venues.set(venue, known);
-    return known;
+    const known = this.#venues.get(venue);
+    if (known !== undefined) return known;
+    const counts = { long: { rows: 0, rightRows: 0 }, short: { rows: 0, rightRows: 0 } };
+    const made: VenueSides = { judged: [], counts, stretches: [] };
+    this.#venues.set(venue, made);
+    return made;
   }
 }
 
 /** The newest sample at or before `atMs`; null when there is none that is fresh enough. */
 function priceAt(samples: readonly Sample[], atMs: number): number | null {
-  const found = samples.findLast((sample) => sample.atMs <= atMs);
-  return found === undefined || atMs - found.atMs > SAMPLE_AGE_MS_MAX ? null : found.price;
+  // From the end: rows are young.
+  for (let at = samples.length - 1; at >= 0; at -= 1) {
+    const sample = samples[at];
+    if (sample === undefined || sample.atMs > atMs) continue;
+    return atMs - sample.atMs > SAMPLE_AGE_MS_MAX ? null : sample.price;
+  }
+  return null;
 }
 
-function rightShare(rows: readonly Judged[]): number {
-  return rows.filter(({ isRight }) => isRight).length / rows.length;
+function note({ judged, counts }: VenueSides, row: Judged): void {
+  judged.push(row);
+  counts[row.positionSide].rows += 1;
+  counts[row.positionSide].rightRows += row.isRight ? 1 : 0;
+  if (judged.length <= JUDGED_ROWS_MAX) return;
+  const oldest = judged.shift();
+  if (oldest === undefined) return;
+  counts[oldest.positionSide].rows -= 1;
+  counts[oldest.positionSide].rightRows -= oldest.isRight ? 1 : 0;
+}
+
+function bothOf({ long, short }: VenueSides["counts"]): Readonly<SideCount> {
+  return { rows: long.rows + short.rows, rightRows: long.rightRows + short.rightRows };
+}
+
+function isWrongSide(count: Readonly<SideCount>): boolean {
+  return count.rows >= SIDE_ROWS_MIN && rightShare(count) < RIGHT_SHARE_MIN;
+}
+
+function rightShare({ rows, rightRows }: Readonly<SideCount>): number {
+  return rightRows / rows;
 }
