@@ -239,8 +239,7 @@ async function startDeciding(parts: Parts): Promise<Reload> {
   decider.start();
   shutdown.add("decisions", () => decider.stop());
   const reprice = startReprice(parts, { decider, reload });
-  const stopListening = hear(parts, { decider, gaps, reprice });
-  shutdown.add("feeds", stopListening);
+  shutdown.add("feeds", hear(parts, { decider, gaps, reprice }));
   await desk.open();
   shutdown.add("notices", () => desk.close());
   const asking = { queries, controls, runtime, log, hooks: parts.hooks };
@@ -273,6 +272,10 @@ function hear(
     onListed(venue, instruments, atMs) {
       recorder?.context(atMs, { venue, instruments });
       reprice.wake();
+    },
+    onPrices(atMs, referencePrices) {
+      recorder?.context(atMs, { referencePrices });
+      decider.take({ type: "context", atMs, referencePrices });
     },
   });
 }

@@ -1,6 +1,7 @@
 /** Starts what listens: for every venue its instrument list and its feed. */
 import { setMaxListeners } from "node:events";
 import type { Settings } from "./config.ts";
+import { REFERENCE, watchPrices } from "./context/reference-price.ts";
 import { LiqError } from "./errors.ts";
 import { createFeed, type Feed } from "./feeds/feed.ts";
 import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
@@ -12,6 +13,7 @@ import type { Instrument, Venue } from "./feeds/venue.ts";
 import type { VenueId } from "./liquidation.ts";
 import type { Log } from "./log.ts";
 import type { Runtime } from "./runtime.ts";
+import type { ReferencePrices } from "./severity/engine-input.ts";
 
 /** A venue is connected with the contracts known by then: its own list should come first. */
 const FIRST_LIST_MS_MAX = 5_000;
@@ -28,6 +30,8 @@ export interface ListenOptions {
   readonly feeds: Map<Venue, Feed>;
   /** A venue's own list of contracts came, or the one of the last run was read. */
   readonly onListed?: (venue: VenueId, listed: readonly Instrument[], atMs: number) => void;
+  /** Reference prices were read, from the venue that they are taken of if it is listened to. */
+  readonly onPrices: (atMs: number, referencePrices: ReferencePrices) => void;
 }
 
 /**
@@ -40,10 +44,19 @@ export function listen(options: ListenOptions): () => Promise<void> {
   setMaxListeners(0, stop.signal);
   const ears = options.venues.map((venue) => prepare(venue, options));
   const running = ears.map((ear) => hear(ear, options.runtime, stop.signal));
+  running.push(hearPrices(options, stop.signal));
   return async () => {
     stop.abort(new LiqError("LIQ_SOCKET", "Daemon stops"));
     await Promise.allSettled(running);
   };
+}
+
+async function hearPrices(options: ListenOptions, signal: AbortSignal): Promise<void> {
+  const { settings, venues, runtime, log, onPrices } = options;
+  const source = REFERENCE;
+  if (!venues.some(({ id }) => id === source.venue)) return;
+  const { restUrl = null } = settings.venues.find(({ id }) => id === source.venue) ?? {};
+  await watchPrices({ source, restUrl, runtime, log, onPrices }, signal);
 }
 
 /** What listens to one venue. */

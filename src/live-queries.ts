@@ -7,7 +7,7 @@ import type { Coverage } from "./coverage.ts";
 import { conditionOf, type FeedStatus, isSeen, reasonOf } from "./feeds/feed-status.ts";
 import type { Venue } from "./feeds/venue.ts";
 import type { Liquidation, VenueId } from "./liquidation.ts";
-import { DURABILITY, namedTotals, recentOf, totalsOf } from "./live/figures.ts";
+import { DURABILITY, namedTotals, recentOf, suspectFeed, totalsOf } from "./live/figures.ts";
 import { IncidentList } from "./live/incident-list.ts";
 import { ParkedList } from "./live/parked-list.ts";
 import { RunCounts } from "./live/run-counts.ts";
@@ -169,7 +169,7 @@ export class LiveQueries extends StoredLists implements Queries {
         dayCents: sums === undefined ? 0 : sums.longCents + sums.shortCents,
         shows: venue.completenessShort,
         reconnects: status.reconnects,
-        degraded: status.degraded,
+        ...{ degraded: status.degraded, suspect: suspectFeed(engine.sides, venue.id) },
       };
     });
   }

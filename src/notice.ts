@@ -7,6 +7,8 @@ export const NOTICE_TOPICS = [
   "venue-off",
   /** A venue sends liquidations that cannot be read. */
   "decoding",
+  /** A venue's longs and shorts seem exchanged. */
+  "suspect",
   /** Our own clock cannot be right. */
   "clock",
   /** The database was away; told when it is back, because before it nothing can be stored. */

@@ -4,6 +4,7 @@ import { LiqError } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
 import type { Venue } from "./feeds/venue.ts";
 import { routeNotice } from "./jobs/route.ts";
+import { suspectFeed } from "./live/figures.ts";
 import type { LiveQueries } from "./live-queries.ts";
 import type { Log } from "./log.ts";
 import type { TargetTest } from "./notice.ts";
@@ -12,12 +13,14 @@ import { darknessOf, venueSight } from "./ops/sight.ts";
 import { noticeTitle } from "./render/notice.ts";
 import type { Runtime } from "./runtime.ts";
 import type { CoverageBook } from "./severity/coverage-book.ts";
+import type { Engine } from "./severity/engine.ts";
 import type { StoreThread } from "./store/thread.ts";
 import { targetNamed, testMessage } from "./test-message.ts";
 
 export interface OperatorOptions {
   readonly feeds: ReadonlyMap<Venue, Feed>;
   readonly queries: LiveQueries;
+  readonly engine: Pick<Engine, "sides">;
   readonly coverage: CoverageBook;
   readonly thread: Pick<StoreThread, "store">;
   /** What is in force. */
@@ -30,7 +33,8 @@ export interface OperatorOptions {
 
 /** To be opened when the feeds are there. */
 export function createOpsDesk(options: OperatorOptions): OpsDesk {
-  const { feeds, queries, coverage, thread, settings, tookOverAtMs, runtime, log } = options;
+  const { feeds, queries, engine, coverage, thread, settings, tookOverAtMs, runtime, log } =
+    options;
   let sinceMs: number | null = null;
   return new OpsDesk({
     ...{ store: thread.store, runtime, log, titleOf: noticeTitle },
@@ -41,7 +45,10 @@ export function createOpsDesk(options: OperatorOptions): OpsDesk {
       const titles = new Map([...feeds.keys()].map(({ id, title }) => [id, title]));
       return {
         darkness: darknessOf(coverage, { sinceMs, nowMs, titles }),
-        venues: [...feeds].map(([venue, feed]) => venueSight(venue.title, feed.status())),
+        venues: [...feeds].map(([venue, feed]) => {
+          const suspect = suspectFeed(engine.sides, venue.id);
+          return venueSight(venue.title, feed.status(), suspect);
+        }),
         clock: queries.clock,
         databaseTrouble: storeTrouble,
         targets: settings().targets.map(({ name }) => name),

@@ -9,7 +9,7 @@ import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquid
 import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { Metric, Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
-import type { VenueFacts } from "./venue-facts.ts";
+import type { DegradedFeed, SuspectFeed, VenueFacts } from "./venue-facts.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
 export type FeedCondition = "subscribed" | "connecting" | "down";
@@ -37,16 +37,8 @@ export interface FeedState {
   readonly reconnects: number;
   /** Set while what arrives cannot be read; null while it can. */
   readonly degraded: DegradedFeed | null;
-}
-
-/** A feed whose messages are not understood: its liquidations are missing from every figure. */
-export interface DegradedFeed {
-  /** Receipt of the first of these messages. */
-  readonly sinceMs: number;
-  /** Messages since then of which nothing was understood. */
-  readonly frames: number;
-  /** Why the newest of them was refused. */
-  readonly detail: string;
+  /** Set while its sides seem wrong; null while they do not, or cannot be judged. */
+  readonly suspect: SuspectFeed | null;
 }
 
 /** Money and orders of one window; long + short = total, to the cent. */

@@ -46,6 +46,7 @@ export async function changeRules(
 ): Promise<readonly ScopeRecord[]> {
   const { nowMs } = engine;
   const fresh = new Engine({ rules });
+  fresh.sides.restore(engine.sides.save());
   let gone: readonly ScopeRecord[] = [];
   if (nowMs !== null) {
     const records = [...engine.series.scopes()].map((scope) => scopeRecord(scope, nowMs));

@@ -5,6 +5,23 @@ import type { RejectReason, VenueId } from "./liquidation.ts";
 export const ROW_OUTCOMES = ["accepted", "duplicate", "quarantined"] as const;
 export type RowOutcome = (typeof ROW_OUTCOMES)[number];
 
+/** A feed whose messages are not understood: its liquidations are missing from every figure. */
+export interface DegradedFeed {
+  /** Receipt of the first of these messages. */
+  readonly sinceMs: number;
+  /** Messages since then of which nothing was understood. */
+  readonly frames: number;
+  /** Why the newest of them was refused. */
+  readonly detail: string;
+}
+
+/** A feed whose longs and shorts seem exchanged: in totals and lists, and in no rule. */
+export interface SuspectFeed {
+  readonly sinceMs: number;
+  /** `only 12 of its last 50 BTC and ETH rows fit the way of the price`. */
+  readonly detail: string;
+}
+
 export interface VenueFacts {
   readonly venue: VenueId;
   readonly completeness: "complete" | "sampled" | "delayed" | "partial" | "sample";

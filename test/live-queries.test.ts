@@ -57,6 +57,32 @@ function scene() {
   return { engine, statuses, queries, coverage, take, rows };
 }
 
+describe("a venue whose sides seem exchanged", () => {
+  test("is named with its figures, beside its money", () => {
+    const { queries, rows, take } = scene();
+    for (let ms = 0; ms <= 60_000; ms += 5_000) {
+      take({ type: "context", atMs: T0 + ms, referencePrices: { BTC: 100_000 - ms } });
+    }
+    for (let index = 0; index < 21; index += 1) {
+      const receivedAtMs = T0 + 60_000 + index;
+      rows(rowOf({ venue: "bybit", positionSide: "short", notionalCents: 100, receivedAtMs }));
+    }
+    expect(
+      queries.feeds().map(({ venue, suspect, dayCents }) => [venue, suspect, dayCents]),
+    ).toEqual([
+      ["binance", null, 0],
+      [
+        "bybit",
+        {
+          sinceMs: T0 + 60_019,
+          detail: "only 0 of its last 21 BTC and ETH rows fit the way of the price",
+        },
+        2_100,
+      ],
+    ]);
+  });
+});
+
 describe("totals", () => {
   test("are of a window, an asset, a venue; unknown assets are in the market alone", () => {
     const { queries, rows, take } = scene();

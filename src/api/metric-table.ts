@@ -40,6 +40,11 @@ export const METRICS = {
     help: "1 while the venue's messages arrive and cannot be read",
     labels: ["venue"],
   },
+  liqwatch_feed_suspect: {
+    kind: "gauge",
+    help: "1 while the venue's sides seem wrong and rules leave it out",
+    labels: ["venue"],
+  },
   liqwatch_feed_lag_seconds: {
     kind: "gauge",
     help: "Median lag of the venue's last 20 rows",

@@ -40,10 +40,11 @@ function statusJson(queries: Queries) {
 }
 
 function feedJson(feed: FeedState) {
-  const { sinceMs, lastRowAtMs, dayCents, degraded, ...rest } = feed;
+  const { sinceMs, lastRowAtMs, dayCents, degraded, suspect, ...rest } = feed;
   const times = { since: iso(sinceMs), lastRowAt: iso(lastRowAtMs) };
   const unreadableSince = degraded === null ? null : iso(degraded.sinceMs);
-  return { ...rest, ...times, unreadableSince, dayUsd: usd(dayCents) };
+  const suspectSince = suspect === null ? null : iso(suspect.sinceMs);
+  return { ...rest, ...times, unreadableSince, suspectSince, dayUsd: usd(dayCents) };
 }
 
 function totalsJson(totals: DayTotals, samples: readonly VenueId[]) {

@@ -36,6 +36,7 @@ export const record: Command = async (args, io) => {
     ...{ settings, venues, feeds, log, sink, runtime: nodeRuntime },
     instruments: bundledInstruments(),
     onListed: (venue, listed, atMs) => recorder.context(atMs, { venue, instruments: listed }),
+    onPrices: (atMs, referencePrices) => recorder.context(atMs, { referencePrices }),
   });
   io.err(`Recording ${venues.map(({ id }) => id).join(", ")} to ${folder}; Ctrl-C ends it\n`);
   const stopTelling = nodeRuntime.every(PROGRESS_EVERY_MS, () => {

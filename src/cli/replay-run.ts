@@ -13,6 +13,7 @@ import {
 } from "../liquidation.ts";
 import type { Rule } from "../rule.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
+import type { ReferencePrices } from "../severity/engine-input.ts";
 import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
 import { frameText } from "./frame-lines.ts";
@@ -30,7 +31,7 @@ import {
 
 const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
 /** Bumped when the shape of a saved state changes. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** What `--save-state` writes and `--state` reads. */
 export interface ReplayState {
@@ -150,7 +151,7 @@ export class Replay {
     this.#step({ type: "connection", event: { venue, connection, receivedAtMs, event } });
   }
 
-  /** What a recorder knew besides the frames: the contracts that venues listed. */
+  /** What a recorder knew besides the frames: contracts that venues listed, reference prices. */
   #contextLine({ receivedAtMs, context }: Fields): void {
     const venue = isFields(context) ? VENUE_IDS.find((id) => id === context.venue) : undefined;
     if (isFields(context) && venue !== undefined && Array.isArray(context.instruments)) {
@@ -164,8 +165,25 @@ export class Replay {
       );
       for (const reject of rejects) this.#reject(reject);
     }
-    if (isReadableTime(receivedAtMs)) this.#rows(Math.floor(receivedAtMs), []);
-    else this.#reject(rejectOf("time", "receivedAtMs", receivedAtMs));
+    if (!isReadableTime(receivedAtMs)) {
+      this.#reject(rejectOf("time", "receivedAtMs", receivedAtMs));
+      return;
+    }
+    const prices = isFields(context) ? context.referencePrices : undefined;
+    const atMs = Math.floor(receivedAtMs);
+    this.#read(atMs);
+    this.#step({ type: "context", atMs, referencePrices: this.#pricesOf(prices ?? {}) });
+  }
+
+  #pricesOf(prices: unknown): ReferencePrices {
+    const given = isFields(prices) ? Object.entries(prices) : [];
+    if (!isFields(prices)) this.#reject(rejectOf("shape", "referencePrices", prices));
+    const read = given.flatMap(([asset, price]) => {
+      if (typeof price === "number" && price > 0) return [[asset, price] as const];
+      this.#reject(rejectOf("price", "referencePrices", price));
+      return [];
+    });
+    return Object.fromEntries(read);
   }
 
   #rows(receivedAtMs: number | null, rows: readonly Liquidation[]): void {

@@ -1,6 +1,8 @@
 /** From sums and rows inside to the shapes that questions are answered with. Pure. */
-import type { Liquidation } from "../liquidation.ts";
+import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { DaemonStatus, NamedTotals, RecentLiquidation, Totals } from "../queries.ts";
+import type { SideCheck } from "../severity/side-check.ts";
+import type { SuspectFeed } from "../venue-facts.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
 
 /** What a crash or a power loss may cost. */
@@ -31,6 +33,18 @@ export function recentOf(row: Liquidation): RecentLiquidation {
     ...{ key, venue, symbol, asset, positionSide, kind },
     ...{ price, priceKind, notionalCents, occurredAtMs },
   };
+}
+
+/** null while nothing speaks against the sides of this venue. */
+export function suspectFeed(
+  sides: Pick<SideCheck, "suspects">,
+  venue: VenueId,
+): SuspectFeed | null {
+  const found = sides.suspects().find((one) => one.venue === venue);
+  if (found === undefined) return null;
+  const { sinceMs, rows, rightRows } = found;
+  const detail = `only ${rightRows} of its last ${rows} BTC and ETH rows fit the way of the price`;
+  return { sinceMs, detail };
 }
 
 /** `A-20417` for an asset's incident, `M-118` for one of the market. */

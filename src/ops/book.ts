@@ -11,6 +11,7 @@ import {
   decodingOf,
   type Finding,
   ownFinding,
+  sidesOf,
   type Trouble,
   targetsOf,
   watchOf,
@@ -62,6 +63,7 @@ export class OpsBook {
     const findings = [
       ...sight.venues.map((venue) => watchOf(venue, nowMs)),
       ...sight.venues.map((venue) => decodingOf(venue)),
+      ...sight.venues.map((venue) => sidesOf(venue)),
       blindOf(sight, nowMs),
       clockOf(sight),
       ...targetsOf(sight),

@@ -59,6 +59,14 @@ export function decodingOf({ id, title, rows, degraded }: VenueSight): Finding {
   return { ...finding, trouble: { topic: "decoding", ...trouble } };
 }
 
+export function sidesOf({ id, title, suspect }: VenueSight): Finding {
+  const finding = { key: `suspect/${id}`, subject: id };
+  if (suspect === null) return { ...finding, trouble: null };
+  const { sinceMs, detail } = suspect;
+  const trouble = { title, sinceMs, reasons: [detail], occurrence: "suspect" };
+  return { ...finding, trouble: { topic: "suspect", ...trouble } };
+}
+
 export function clockOf({ clock }: Sight): Finding {
   const finding = { key: "clock", subject: "" };
   if (clock === "unknown") return { ...finding, trouble: "unknown" };

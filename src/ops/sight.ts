@@ -4,6 +4,7 @@ import { type FeedStatus, reasonOf } from "../feeds/feed-status.ts";
 import type { Degraded } from "../feeds/legibility.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { ParkedTarget } from "../notice.ts";
+import type { SuspectFeed } from "../venue-facts.ts";
 
 export interface VenueSight {
   readonly id: string;
@@ -19,6 +20,8 @@ export interface VenueSight {
   readonly rows: number;
   /** Set while its messages are not understood. */
   readonly degraded: Degraded | null;
+  /** Set while its sides seem wrong. */
+  readonly suspect: SuspectFeed | null;
 }
 
 /** `unknown` = nothing speaks for or against our clock yet. */
@@ -54,12 +57,16 @@ export interface Sight {
   readonly tookOverAtMs: number | null;
 }
 
-export function venueSight(title: string, status: FeedStatus): VenueSight {
+export function venueSight(
+  title: string,
+  status: FeedStatus,
+  suspect: SuspectFeed | null,
+): VenueSight {
   const { venue: id, state, disabledReason, sinceMs, rows, degraded } = status;
   const watched = state === "subscribed" ? "watched" : "unwatched";
   const watch = disabledReason === null ? watched : "off";
   const reason = watch === "watched" ? null : reasonOf(status);
-  return { id, title, watch, sinceMs, reason, rows, degraded };
+  return { id, title, watch, sinceMs, reason, rows, degraded, suspect };
 }
 
 /** The part of the usual volume that saw nothing in all of a time, and which venues. */

@@ -102,6 +102,19 @@ const TEXTS: Readonly<Record<NoticeTopic, (notice: Notice) => Text>> = {
             `Nothing of it is counted since ${since(notice)}. The venue may have changed its format: look for an update, and report the file that the log names.`,
           ],
         },
+  suspect: (notice) =>
+    notice.isOver
+      ? {
+          title: `${notice.title} names the right sides again`,
+          lines: [`Its rows are in the rules again. For ${lasted(notice)} alerts left them out.`],
+        }
+      : {
+          title: `${notice.title} is suspect: its longs and shorts seem exchanged`,
+          lines: [
+            ...because(notice),
+            `Since ${since(notice)} its rows are in totals and in the log, and in no rule. It is judged on by itself. If this stays, the venue may have changed what its side means: look for an update.`,
+          ],
+        },
   clock: (notice) =>
     notice.isOver
       ? { title: "Our clock is right again", lines: [`It was wrong for ${lasted(notice)}.`] }

@@ -95,6 +95,11 @@ export class Admission {
   }
 }
 
+/** A row of a suspect venue is for the totals alone, as history is: no series of a rule takes it. */
+export function entering(admitted: Admitted, isSuspect: boolean): Admitted {
+  return isSuspect ? { ...admitted, row: { ...admitted.row, history: true } } : admitted;
+}
+
 /** When a row stands, and a tag that names its venue if the row is an order of its own. */
 function markOf(row: Liquidation, nowMs: number): { timeMs: number; nowMs: number; tag: number } {
   const isOrder = row.kind === "liquidation" && row.orderKey === row.dedupeKey;

@@ -13,6 +13,7 @@ import type { Incident, Machine } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
 import type { SavedKey } from "./seen-set.ts";
 import type { SeriesRow } from "./series.ts";
+import type { SideCheckState } from "./side-check.ts";
 
 type SavedKeys = readonly SavedKey[];
 
@@ -32,6 +33,7 @@ export interface EngineState {
   readonly seen: SavedKeys;
   readonly orders: SavedKeys;
   readonly watch: readonly (readonly [VenueId, readonly string[], number | null])[];
+  readonly sides: SideCheckState;
   readonly rows: readonly TableRow[];
   /** The number that the next row to arrive gets. */
   readonly nextArrival: number;
@@ -51,6 +53,7 @@ export function saveEngine(engine: Engine): EngineState {
     seen: admission.seen.save(),
     orders: admission.orders.save(),
     watch: engine.watch.save(),
+    sides: engine.sides.save(),
     rows,
     nextArrival: series.table.end,
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
@@ -68,6 +71,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   admission.seen.restore(state.seen);
   admission.orders.restore(state.orders);
   engine.watch.restore(state.watch);
+  engine.sides.restore(state.sides);
   for (const [asset, venue, timeMs, sums] of state.day)
     series.day.add({ asset, venue }, { ...sums, timeMs });
   for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);

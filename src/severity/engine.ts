@@ -6,34 +6,20 @@
 import type { Decision, HoldReason } from "../alert.ts";
 import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
-import { Admission, type Admitted } from "./admission.ts";
+import { Admission, type Admitted, entering } from "./admission.ts";
 import { metricValue, type Rank, rankOf } from "./classify.ts";
 import { type CoverageOf, decisionOf } from "./decision.ts";
+import type { EngineInput, StepResult } from "./engine-input.ts";
 import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 import { SeriesSet } from "./series.ts";
-import { Watch, type WatchEvent } from "./watch.ts";
+import { SideCheck } from "./side-check.ts";
+import { Watch } from "./watch.ts";
 
-export type EngineInput =
-  | {
-      /** One frame, or one line of an event file: its rows are evaluated together. */
-      readonly type: "rows";
-      /** null moves no clock. Rejected and duplicate inputs move it all the same. */
-      readonly receivedAtMs: number | null;
-      readonly rows: readonly Liquidation[];
-    }
-  | { readonly type: "clock"; readonly nowMs: number }
-  /** Rows taken in earlier without asset and money, as they are known now. Moves no clock. */
-  | { readonly type: "repriced"; readonly rows: readonly Admitted[] }
-  | { readonly type: "connection"; readonly event: WatchEvent };
-
-export interface StepResult {
-  readonly accepted: readonly Admitted[];
-  readonly decisions: readonly Decision[];
-}
+export type { EngineInput, StepResult } from "./engine-input.ts";
 
 export interface EngineOptions {
   readonly rules: readonly Rule[];
@@ -74,6 +60,7 @@ export class Engine {
   series: SeriesSet;
   readonly watch: Watch;
   readonly lags: Lags;
+  readonly sides = new SideCheck();
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
@@ -108,6 +95,11 @@ export class Engine {
     }
     if (input.type === "repriced") {
       for (const priced of input.rows) this.series.day.reprice(priced);
+      return { accepted: [], decisions };
+    }
+    if (input.type === "context") {
+      this.#advance(input.atMs, decisions);
+      this.sides.takePrices(input.atMs, input.referencePrices);
       return { accepted: [], decisions };
     }
     if (input.type === "connection") {
@@ -147,7 +139,8 @@ export class Engine {
     this.admission.remember(row, countsOrder, nowMs);
     if (row.kind !== "liquidation") return;
     const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
-    this.series.enter({ row, countsOrder }, nowMs, wake, row.receivedAtMs);
+    const wasSuspect = this.sides.wasSuspect(row.venue, row.receivedAtMs);
+    this.series.enter(entering({ row, countsOrder }, wasSuspect), nowMs, wake, row.receivedAtMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
@@ -215,7 +208,10 @@ export class Engine {
       if (admitted === null) continue;
       accepted.push(admitted);
       if (!row.history) this.lags.add(row.venue, row.receivedAtMs - row.occurredAtMs, nowMs);
-      if (row.kind === "liquidation") this.series.enter(admitted, nowMs, this.#touch);
+      if (row.kind !== "liquidation") continue;
+      const isSuspect = this.sides.isSuspect(row.venue);
+      this.series.enter(entering(admitted, isSuspect), nowMs, this.#touch);
+      if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;
   }

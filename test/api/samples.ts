@@ -65,6 +65,8 @@ export interface SampleOptions {
   readonly isBlind?: boolean;
   /** True when what one venue sends is not understood. */
   readonly isUnreadable?: boolean;
+  /** True when the sides of one venue seem exchanged. */
+  readonly isSuspect?: boolean;
   readonly parkedTargets?: readonly ParkedTarget[];
   /** Read again at every question, so that a test can change it. */
   readonly dayCents?: () => number;
@@ -75,6 +77,7 @@ export function sampleQueries({
   storeTrouble = null,
   isBlind = false,
   isUnreadable = false,
+  isSuspect = false,
   parkedTargets = [],
   dayCents = () => 742_000_10,
 }: SampleOptions = {}): Queries {
@@ -113,8 +116,17 @@ export function sampleQueries({
         title: "Bybit",
         condition: isBlind ? "down" : "subscribed",
         degraded,
+        suspect: isSuspect ? { sinceMs, detail: "only 3 of its last 50 rows fit" } : null,
       },
-      { ...feed, venue: "okx", title: "OKX", ...down, lastRowAtMs: null, lagMs: null },
+      {
+        ...feed,
+        venue: "okx",
+        title: "OKX",
+        ...down,
+        lastRowAtMs: null,
+        lagMs: null,
+        suspect: null,
+      },
     ],
     dayTotals: () => ({
       hour1: totals(dayCents()),

@@ -97,6 +97,23 @@ describe("health", () => {
     ]);
   });
 
+  test("is ready, and says so, while the sides of a venue seem exchanged", async () => {
+    const app = appOf(sampleQueries({ isSuspect: true }));
+    const answer = await app.inject("/readyz");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json().reasons).toContain(
+      "Sides seem wrong, rules leave these venues out: bybit",
+    );
+    const metrics = await app.inject("/metrics");
+    expect(metrics.body).toContain('liqwatch_feed_suspect{venue="bybit"} 1');
+    expect(metrics.body).toContain('liqwatch_feed_suspect{venue="okx"} 0');
+    const venues = await app.inject("/v1/venues");
+    expect(venues.json().items.map((item: { suspect: unknown }) => item.suspect)).toEqual([
+      { since: "2026-11-20T14:05:42.000Z", detail: "only 3 of its last 50 rows fit" },
+      null,
+    ]);
+  });
+
   test("stays ready with a parked target, and says what to do", async () => {
     const parked = { target: "discord", sinceMs: NOW_MS - 60_000, reason: "gone: 404" };
     const answer = await appOf(sampleQueries({ parkedTargets: [parked] })).inject("/readyz");

@@ -38,7 +38,12 @@ export function feed(venue: VenueId, over: Partial<FeedState> = {}): FeedState {
   return {
     ...{ venue, title, condition: "subscribed", sinceMs: NOW_MS - 10 * HOUR_MS, reason: null },
     ...{ lastRowAtMs: NOW_MS - 4_000, lagMs: 400, rows: 12, dayCents: 112_500_000_00 },
-    ...{ shows: "every liquidation, bankruptcy prices", reconnects: 0, degraded: null },
+    ...{
+      shows: "every liquidation, bankruptcy prices",
+      reconnects: 0,
+      degraded: null,
+      suspect: null,
+    },
     ...over,
   };
 }

@@ -52,6 +52,17 @@ describe("what the operator is told", () => {
     expect(back?.[1]).toMatchObject({ isOver: true, sinceMs: T0, atMs: T0 + 721 * SECOND_MS });
   });
 
+  test("a venue whose sides seem exchanged, at once, and that they are right again", () => {
+    const suspect = { sinceMs: T0, detail: "only 3 of its last 50 rows fit" };
+    const book = new OpsBook();
+    const told = watch(book, [0, 60], () => sight({ venues: [venue({ suspect })] }));
+    expect(told.map(([, one]) => one)).toMatchObject([
+      { topic: "suspect", subject: "bybit", isOver: false, reasons: [suspect.detail] },
+    ]);
+    const again = new OpsBook(book.state);
+    expect(briefly(watch(again, [61, 90], () => sight()))).toEqual(["61 +suspect"]);
+  });
+
   test("blindness for five minutes, once, and its end, over a restart", () => {
     const dark = (longPart: number | null, nowPart: number) => () =>
       sight({ darkness: { nowPart, longPart, venues: ["Binance", "Bybit"] } });

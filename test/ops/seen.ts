@@ -8,7 +8,7 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 
 export function venue(over: Partial<VenueSight> = {}): VenueSight {
-  const feed = { sinceMs: T0, reason: null, rows: 0, degraded: null };
+  const feed = { sinceMs: T0, reason: null, rows: 0, degraded: null, suspect: null };
   return { id: "bybit", title: "Bybit", watch: "watched", ...feed, ...over };
 }
 

@@ -85,7 +85,12 @@ test("a recorded run replays to the same decisions at the same milliseconds", {
 
   expect(readdirSync(folder)).toHaveLength(1);
   const replay = new Replay({ rules: settings.rules, usdCoins: settings.usdCoins });
-  for await (const { text } of readLines(folder)) replay.line(text);
+  let priceLines = 0;
+  for await (const { text } of readLines(folder)) {
+    replay.line(text);
+    if (text.includes('"referencePrices":{"BTC":100000}')) priceLines += 1;
+  }
+  expect(priceLines).toBeGreaterThan(0);
   const { alerts, input } = replay.report();
   expect(input.rejected).toBe(0);
   const replayed = alerts.map(({ atMs, decision, scope, severity, value }) => {

@@ -30,6 +30,19 @@ describe("a notice as a message", () => {
     ]);
   });
 
+  test("says of a venue in doubt what is done with its rows", () => {
+    const suspect = { topic: "suspect", reasons: ["only 3 of its last 50 rows fit"] } as const;
+    expect(textOf(suspect)).toEqual([
+      "OPS Bybit is suspect: its longs and shorts seem exchanged",
+      "Reason: only 3 of its last 50 rows fit",
+      "Since 13:55 UTC its rows are in totals and in the log, and in no rule. It is judged on by itself. If this stays, the venue may have changed what its side means: look for an update.",
+    ]);
+    expect(textOf({ ...suspect, isOver: true, reasons: [] })).toEqual([
+      "OPS Bybit names the right sides again",
+      "Its rows are in the rules again. For 5 min alerts left them out.",
+    ]);
+  });
+
   test("tells everybody of blindness, and that it is over, in the public's words", () => {
     const blind = { topic: "blind", subject: "", title: "78% of the usual volume" } as const;
     expect(textOf({ ...blind, reasons: ["Binance", "Bybit"] })).toEqual([

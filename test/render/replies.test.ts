@@ -116,6 +116,18 @@ describe("feeds", () => {
       /^Partial: 75.5% .*; Bybit cannot be read since .* \(2 min\)\.$/,
     );
   });
+
+  test("a venue whose sides are in doubt is seen, and says SUSPECT with the reason", () => {
+    const suspect = { sinceMs: NOW_MS - 120_000, detail: "only 3 of its last 50 rows fit" };
+    const reply = venuesReply({
+      ...{ feeds: [feed("okx"), feed("bybit", { suspect })], isAll: false, nowMs: NOW_MS },
+    });
+    expect(reply.title).toBe("2 of 2 feeds ok");
+    expect(reply.table[2]).toMatch(/^● Bybit .* SUSPECT$/);
+    expect(reply.lines[0]).toMatch(
+      /^Bybit SUSPECT since .* \(2 min\): only 3 of its last 50 rows fit; no alert counts it$/,
+    );
+  });
 });
 
 describe("empty lists", () => {

@@ -43,6 +43,7 @@ export function randomTrial(seed: number, size: TrialSize): Trial {
 export function clockOf(input: EngineInput): number | null {
   if (input.type === "clock") return input.nowMs;
   if (input.type === "repriced") return null;
+  if (input.type === "context") return input.atMs;
   return input.type === "rows" ? input.receivedAtMs : input.event.receivedAtMs;
 }
 

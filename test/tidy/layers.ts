@@ -99,6 +99,13 @@ export const LAYERS: readonly Layer[] = [
     why: "a feed hands rows on and does not know who takes them",
   },
   {
+    name: "context",
+    files: ["context/"],
+    ours: ["feeds/backoff", "feeds/endpoint", "feeds/fields", "feeds/rest"],
+    packages: [],
+    why: "asks venues for what is no liquidation; who judges by it is not its business",
+  },
+  {
     name: "recording",
     files: ["recording/"],
     ours: ["feeds/sink"],

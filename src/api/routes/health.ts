@@ -54,6 +54,10 @@ export function readiness(queries: Queries): z.input<typeof ReadyJson> {
   if (unreadable.length > 0) {
     reasons.push(`Messages cannot be read, the log says why: ${unreadable.join(", ")}`);
   }
+  const suspect = feeds.filter((feed) => feed.suspect !== null).map((feed) => feed.venue);
+  if (suspect.length > 0) {
+    reasons.push(`Sides seem wrong, rules leave these venues out: ${suspect.join(", ")}`);
+  }
   if (clockWarning !== null) reasons.push(clockWarning);
   for (const target of parkedTargets) {
     reasons.push(`Target ${target} is parked: correct it, then liqwatch test-alert ${target}`);

@@ -46,6 +46,10 @@ const VenueJson = z.strictObject({
     .describe(
       "Set while messages arrive that cannot be read: the venue may have changed its format",
     ),
+  suspect: z
+    .strictObject({ since: is.time, detail: z.string() })
+    .nullable()
+    .describe("Set while its sides seem exchanged: its rows are in totals and in no rule"),
   gaps: z.array(GapJson).describe("Not watched, in the last 24 h; newest first, at most 50"),
 });
 
@@ -82,6 +86,7 @@ function venueJson(
     lastRowAt: iso(feed.lastRowAtMs),
     dayUsd: usdOf(feed.dayCents),
     degraded: degradedJson(feed.degraded),
+    suspect: feed.suspect && { since: iso(feed.suspect.sinceMs), detail: feed.suspect.detail },
     gaps: own.map((gap) => {
       const { connection, fromMs, toMs } = gap;
       return { connection, from: iso(fromMs), to: iso(toMs), reason: gap.reason };

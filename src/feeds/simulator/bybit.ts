@@ -45,7 +45,7 @@ function bybitProtocol(host: SimulatorHost, options: ProtocolOptions): Simulated
       if (nowMs - client.lastTrafficMs > IDLE_MS_MAX) client.cut(1000, "idle");
     },
     closingNotice: () => null,
-    rest: (url) => instrumentsInfo(url, host, options.restPageMax),
+    rest: (url) => instrumentsInfo(url, host, options.restPageMax) ?? tickers(url, host),
   };
 }
 
@@ -125,6 +125,21 @@ function instrumentsInfo(url: URL, host: SimulatorHost, pageMax: number): object
     nextPageCursor: end < listed.length ? String(end) : "",
   };
   return { retCode: 0, retMsg: "OK", result, retExtInfo: {}, time: host.nowMs() };
+}
+
+/** https://bybit-exchange.github.io/docs/v5/market/tickers: an error stands in a 200. */
+function tickers(url: URL, host: SimulatorHost): object | null {
+  if (url.pathname !== "/v5/market/tickers") return null;
+  const category = url.searchParams.get("category");
+  const symbol = url.searchParams.get("symbol");
+  const found = host.contracts().find((contract) => contract.symbol === symbol);
+  const price = found === undefined ? null : host.priceOf(found.asset);
+  const time = host.nowMs();
+  if (price === null) {
+    return { retCode: 10001, retMsg: "params error: symbol invalid", result: {}, time };
+  }
+  const ticker = { symbol, lastPrice: price, indexPrice: price, markPrice: price };
+  return { retCode: 0, retMsg: "OK", result: { category, list: [ticker] }, retExtInfo: {}, time };
 }
 
 function listing(contract: SimulatedContract): object {

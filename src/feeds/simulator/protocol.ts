@@ -71,6 +71,8 @@ export interface SimulatorHost {
   replay(client: SimulatedClient): void;
   /** The orders of a contract so far, oldest first, for venues that begin with a snapshot. */
   past(symbol: string): readonly VenueOrder[];
+  /** Quote per coin, for tickers; null = none. */
+  priceOf(asset: string): string | null;
 }
 
 /** `refused` = the whole frame, no topic named; `ignored` = no answer ever. */

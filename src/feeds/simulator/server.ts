@@ -43,6 +43,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 }
 
 class SimulatorServer implements Simulator {
+  prices: Readonly<Record<string, string>> = { BTC: "100000.00", ETH: "4000.00" };
   readonly #options: SimulatorOptions;
   readonly #http: Server;
   readonly #upgrades: WebSocketServer;
@@ -168,6 +169,7 @@ class SimulatorServer implements Simulator {
       takeSubscribeFault: () => this.#refusals.takeSubscribe(),
       replay: (client) => this.#replay(client),
       past: (symbol) => this.#past(symbol),
+      priceOf: (asset) => this.prices[asset] ?? null,
     };
   }
 

@@ -34,6 +34,8 @@ export interface Simulator {
   readonly wsUrl: string;
   /** For `venues.<id>.restUrl`: the origin only. */
   readonly restUrl: string;
+  /** What tickers say, quote per coin by asset. BTC and ETH have one that stands still. */
+  prices: Readonly<Record<string, string>>;
   /** @throws LiqError LIQ_INSTRUMENT when the contract is not listed or a number is not positive */
   publish(event: SimulatedLiquidation): void;
   /** Everything that was published so far, in order: what a perfect listener could know. */

@@ -1,5 +1,6 @@
 /** The answer to `/venues`: what each feed sees. Quiet and DOWN must look different. Pure. */
 import type { FeedState } from "../../queries.ts";
+import type { SuspectFeed } from "../../venue-facts.ts";
 import { formatUsd } from "../money.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
@@ -37,6 +38,8 @@ export function venuesReply({ feeds, isAll, nowMs }: VenuesOptions): Reply {
     ["left", "right", "right", "right", "left"],
   );
   const lines = shown.map(({ title: name, shows }) => `${name}: ${shows}`);
+  for (const feed of feeds)
+    if (feed.suspect !== null) lines.unshift(doubt(feed.title, feed.suspect, nowMs));
   for (const feed of dark) lines.unshift(trouble(feed, nowMs));
   const hidden = feeds.length - shown.length;
   if (hidden > 0) lines.push(`${hidden} more: /venues all`);
@@ -60,11 +63,18 @@ function trouble(feed: FeedState, nowMs: number): string {
   return `${title} ${condition === "down" ? "DOWN" : "connecting"} since ${since(feed.sinceMs)}: ${why}`;
 }
 
+/** `Gate SUSPECT since 14:03 UTC (2 min): only 9 of its last 50 rows ...; no alert counts it`. */
+function doubt(title: string, { sinceMs, detail }: SuspectFeed, nowMs: number): string {
+  const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
+  return `${title} SUSPECT since ${since}: ${detail}; no alert counts it`;
+}
+
 function conditionWords(feed: FeedState, nowMs: number): string {
   const { condition, lastRowAtMs, sinceMs } = feed;
   if (isUnreadable(feed)) return "UNREADABLE";
   if (condition === "down") return `DOWN ${formatDuration(nowMs - sinceMs)}`;
   if (condition === "connecting") return "connecting";
+  if (feed.suspect !== null) return "SUSPECT";
   const quietMs = nowMs - Math.max(sinceMs, lastRowAtMs ?? 0);
   return quietMs >= QUIET_MS ? "quiet, connected" : "ok";
 }

@@ -1,0 +1,67 @@
+/** Context lines of a recording: what was judged live is judged alike. */
+import { describe, expect, test } from "vitest";
+import { Replay } from "../../src/cli/replay-run.ts";
+import type { Reject } from "../../src/liquidation.ts";
+import { ruleOf, T0 } from "../severity/samples.ts";
+
+const rules = [ruleOf({ scope: "asset+venue" })];
+
+/** BTC falls for two minutes; Bybit's shorts are longs in truth. */
+function recording(): readonly string[] {
+  const lines: object[] = [];
+  for (let second = 0; second <= 120; second += 1) {
+    const receivedAtMs = T0 + second * 1_000;
+    const referencePrices = { BTC: 100_000 - second * 10, ETH: 4_000 };
+    if (second % 5 === 0) lines.push({ receivedAtMs, context: { referencePrices } });
+    if (second <= 60) continue;
+    const topic = "allLiquidation.BTCUSDT";
+    const data = [{ T: receivedAtMs, s: "BTCUSDT", S: "Sell", v: "0.002", p: "50000" }];
+    const frame = JSON.stringify({ topic, type: "snapshot", ts: receivedAtMs, data });
+    lines.push({ venue: "bybit", connection: "1", receivedAtMs, frame });
+  }
+  return lines.map((line) => JSON.stringify(line));
+}
+
+function replayOf(rejects: Reject[] = []): Replay {
+  return new Replay({ rules, usdCoins: ["USDT"], onReject: (reject) => rejects.push(reject) });
+}
+
+describe("context lines", () => {
+  test("make a venue with exchanged sides suspect, as live", () => {
+    const replay = replayOf();
+    for (const line of recording()) replay.line(line);
+    expect(replay.engine.sides.suspects()).toEqual([
+      { venue: "bybit", sinceMs: T0 + 80_000, rows: 50, rightRows: 0 },
+    ]);
+    const { totals, alerts, day, input } = replay.report();
+    expect(totals.all).toMatchObject({ orders: 60, notionalUsd: 6_000 });
+    expect(day).toMatchObject({ all: { orders: 60 } });
+    expect(input).toMatchObject({ liquidations: 60, history: 0, rejected: 0 });
+    expect(Math.max(...alerts.map(({ atMs }) => atMs))).toBeLessThanOrEqual(T0 + 80_000);
+  });
+
+  test("go on alike from a saved state, cut at any line", () => {
+    const lines = recording();
+    const whole = replayOf();
+    for (const line of lines) whole.line(line);
+    for (const cut of [1, 30, 45, lines.length - 1]) {
+      const first = replayOf();
+      for (const line of lines.slice(0, cut)) first.line(line);
+      const state = JSON.parse(JSON.stringify(first.save()));
+      const second = new Replay({ rules, usdCoins: ["USDT"], state });
+      for (const line of lines.slice(cut)) second.line(line);
+      expect(second.report(), `cut at ${cut}`).toEqual(whole.report());
+    }
+  });
+
+  test("with prices that are none are rejected and told", () => {
+    const rejects: Reject[] = [];
+    const replay = replayOf(rejects);
+    for (const referencePrices of [7, { BTC: "1", ETH: 4_000 }, { BTC: -1 }]) {
+      replay.line(JSON.stringify({ receivedAtMs: T0, context: { referencePrices } }));
+    }
+    expect(rejects.map(({ reason }) => reason)).toEqual(["shape", "price", "price"]);
+    expect(replay.engine.sides.save().prices).toEqual([["ETH", [{ atMs: T0, price: 4_000 }]]]);
+    expect(replay.report().input.rejected).toBe(3);
+  });
+});
