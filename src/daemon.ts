@@ -188,8 +188,7 @@ function startThread(
 }
 
 function startRecorder({ recordTo, runtime, log }: DaemonOptions): Recorder | null {
-  const isWanted = recordTo !== undefined && recordTo !== null;
-  return isWanted ? new Recorder({ folder: recordTo, runtime, log }) : null;
+  return typeof recordTo === "string" ? new Recorder({ folder: recordTo, runtime, log }) : null;
 }
 
 /** Waits for the right to decide, reads the store back, then lets the first frame in. */
