@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { replay, replayLines } from "../../src/cli/replay.ts";
+import { STATE_VERSION } from "../../src/cli/replay-run.ts";
 import { ruleOf, T0 } from "../severity/samples.ts";
 import { recordedIo } from "./recorded-io.ts";
 
@@ -177,7 +178,7 @@ describe("a saved state", () => {
 
   it("is refused when it is damaged inside", async () => {
     const state = join(directory, "damaged.json");
-    await writeFile(state, '{"version":1,"engine":{"nowMs":1790000000000}}');
+    await writeFile(state, `{"version":${STATE_VERSION},"engine":{"nowMs":1790000000000}}`);
     await expect(run([await fileOf(event(0)), "--state", state])).rejects.toMatchObject({
       code: "LIQ_COMMAND",
       message: expect.stringContaining(`${state} is a damaged state`),
