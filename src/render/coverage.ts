@@ -47,7 +47,9 @@ function isSample({ completeness }: VenueNote): boolean {
 /** `43% of the usual volume was seen, by assumed shares of venues`. */
 export function seenText({ pct, isAssumed }: Coverage, where = ""): string {
   const how = isAssumed ? ", by assumed shares of venues" : "";
-  return `${pct}% of the usual volume was seen${where}${how}`;
+  // A minute after the first start the 24 h figure has seen next to nothing, which is not nothing.
+  const share = pct !== null && pct < 1 ? "Under 1%" : `${pct}%`;
+  return `${share} of the usual volume was seen${where}${how}`;
 }
 
 /** `OKX does not show the total`, `Binance shows max 1 per symbol per second`. */
