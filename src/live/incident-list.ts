@@ -2,7 +2,6 @@
 import type { Decision } from "../alert.ts";
 import { UNKNOWN_COVERAGE } from "../coverage.ts";
 import type { IncidentState } from "../queries.ts";
-import { metricValue } from "../severity/classify.ts";
 import type { Engine } from "../severity/engine.ts";
 import { incidentName } from "./figures.ts";
 
@@ -79,9 +78,7 @@ export class IncidentList {
       const { incident } = scope.machine;
       if (incident === null || incident.isSilent) continue;
       const { longCents, shortCents } = scope.window;
-      const { metric, windowMs } = scope.compiled.rule;
-      const value = metricValue(metric, scope.window, windowMs);
-      figures.set(incident.id, { value, longCents, shortCents });
+      figures.set(incident.id, { value: scope.value, longCents, shortCents });
     }
     return figures;
   }

@@ -1,8 +1,11 @@
 /** From a window to a severity: the metric's value and the highest threshold it reaches. */
-import { type Metric, type Rule, SEVERITIES, type Severity } from "../rule.ts";
+import { type Rule, SEVERITIES, type Severity } from "../rule.ts";
 
 /** 0 = none, 1 = LOW ... 4 = CRITICAL: comparable, unlike the words. */
 export type Rank = 0 | 1 | 2 | 3 | 4;
+
+/** Metrics whose figure is read from the rule's window alone. */
+export type WindowMetric = "notionalUsd" | "count" | "largestUsd" | "usdPerSecond";
 
 /** What a metric may read of a window. */
 export interface Measured {
@@ -12,7 +15,7 @@ export interface Measured {
 }
 
 /** The metric's figure: USD for money metrics, USD per second, or a count of orders. */
-export function metricValue(metric: Metric, window: Measured, windowMs: number): number {
+export function metricValue(metric: WindowMetric, window: Measured, windowMs: number): number {
   switch (metric) {
     case "notionalUsd":
       return window.notionalCents / 100;

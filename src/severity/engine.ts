@@ -7,9 +7,10 @@ import type { Decision, HoldReason } from "../alert.ts";
 import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
-import { metricValue, type Rank, rankOf } from "./classify.ts";
+import { type Rank, rankOf } from "./classify.ts";
 import { type CoverageOf, decisionOf } from "./decision.ts";
 import type { EngineInput, StepResult } from "./engine-input.ts";
+import type { Surroundings } from "./gauge.ts";
 import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
@@ -17,6 +18,7 @@ import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 import { SeriesSet } from "./series.ts";
 import { SideCheck } from "./side-check.ts";
+import { WakeList } from "./wake-list.ts";
 import { Watch } from "./watch.ts";
 
 export type { EngineInput, StepResult } from "./engine-input.ts";
@@ -54,7 +56,7 @@ export const REPLAY_LIMITS: SeenLimits = {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-export class Engine {
+export class Engine implements Surroundings {
   rules: readonly CompiledRule[];
   readonly admission: Admission;
   series: SeriesSet;
@@ -68,10 +70,8 @@ export class Engine {
   readonly #hold: NonNullable<EngineOptions["hold"]> | null;
   readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
   readonly #coverageOf: CoverageOf;
-  /** Scopes with rows that can still enter or leave, an incident or a stretch. */
-  #active: ScopeState[] = [];
+  #wakes = new WakeList();
   #dirty: ScopeState[] = [];
-  #nextWakeMs = NEVER;
   #touched: ScopeState[] = [];
   #inputs = 0;
 
@@ -100,6 +100,7 @@ export class Engine {
     if (input.type === "context") {
       this.#advance(input.atMs, decisions);
       this.sides.takePrices(input.atMs, input.referencePrices);
+      this.#wakeReadersOfContext();
       return { accepted: [], decisions };
     }
     if (input.type === "connection") {
@@ -115,14 +116,12 @@ export class Engine {
 
   /** True while an incident or a stretch is open or a window holds rows: ticks still matter. */
   get isBusy(): boolean {
-    return this.#active.length > 0;
+    return !this.#wakes.isEmpty;
   }
 
   /** The next tick at which something can change; Infinity when nothing can. */
   get nextTickMs(): number {
-    if (this.#nextWakeMs === NEVER) return NEVER;
-    const due = Math.ceil(this.#nextWakeMs / TICK_MS) * TICK_MS;
-    return Math.max(due, this.lastTickMs + TICK_MS);
+    return this.#wakes.nextTickMs(this.lastTickMs);
   }
 
   /** Scopes whose machine changed since the last call: what the store must remember. */
@@ -145,17 +144,13 @@ export class Engine {
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
   wake(scope: ScopeState, atMs: number): void {
-    scope.wakeAtMs = Math.min(scope.wakeAtMs, atMs);
-    this.#nextWakeMs = Math.min(this.#nextWakeMs, scope.wakeAtMs);
-    if (scope.activeAt >= 0) return;
-    scope.activeAt = this.#active.length;
-    this.#active.push(scope);
+    this.#wakes.wake(scope, atMs);
   }
 
   /** A hold began, changed or ended: every scope with an incident is looked at on the next tick. */
   wakeIncidents(): void {
     if (this.nowMs === null) return;
-    for (const scope of this.#active) {
+    for (const scope of this.#wakes.active) {
       if (scope.machine.incident !== null) this.wake(scope, this.nowMs);
     }
   }
@@ -167,10 +162,9 @@ export class Engine {
   continueAs(other: Engine): void {
     this.rules = other.rules;
     this.series = other.series;
-    this.#active = other.#active;
+    this.#wakes = other.#wakes;
     this.#dirty = other.#dirty;
     this.#touched = [];
-    this.#nextWakeMs = other.#nextWakeMs;
   }
 
   /** Runs every tick in (clock, `nowMs`] at which something can change, then sets the clock. */
@@ -192,12 +186,9 @@ export class Engine {
   }
 
   #tick(tickMs: number, decisions: Decision[]): void {
-    const due = this.#active.filter((scope) => scope.wakeAtMs <= tickMs);
     const at = { nowMs: tickMs, isTick: true, lastTickMs: tickMs - TICK_MS };
-    for (const scope of due.sort(inOrder)) this.#look(scope, at, decisions);
-    let next = NEVER;
-    for (const scope of this.#active) if (scope.wakeAtMs < next) next = scope.wakeAtMs;
-    this.#nextWakeMs = next;
+    for (const scope of this.#wakes.due(tickMs)) this.#look(scope, at, decisions);
+    this.#wakes.settle();
   }
 
   #admitAll(rows: readonly Liquidation[]): readonly Admitted[] {
@@ -234,26 +225,42 @@ export class Engine {
   /** One evaluation: read the window, run the state machine, note when to look again. */
   #look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
     const { rule } = scope.compiled;
-    const { window, machine } = scope;
+    const { window, machine, gauge } = scope;
     window.advance(at.nowMs);
-    const { notionalCents } = window;
-    const value = metricValue(rule.metric, window, rule.windowMs);
+    // A figure that cannot be known gives no severity.
+    const value = gauge.read(at.nowMs, this) ?? 0;
+    scope.value = value;
     if (value > scope.highest) scope.highest = value;
-    const rank = rankOf(rule, value, notionalCents);
+    const rank = rankOf(rule, value, window.notionalCents);
     if (rank > 0 || machine.incident !== null) {
       this.#runMachine(scope, at, { rank, value }, decisions);
     }
-    // Without an incident only a row that enters can matter: every metric falls when rows leave.
+    // Without an incident only what can raise the figure (or lift it over the floor) matters.
     scope.wakeAtMs =
       machine.incident === null
-        ? window.nextEntryMs()
-        : Math.min(window.nextChangeMs(), nextDeadlineMs(machine, rule));
+        ? Math.min(window.nextEntryMs(), gauge.nextRiseMs(at.nowMs))
+        : Math.min(
+            window.nextChangeMs(),
+            gauge.nextChangeMs(at.nowMs),
+            nextDeadlineMs(machine, rule),
+          );
     if (machine.incident !== null && scope.look.hold !== null) {
       const heldUntilMs = this.#heldUntilMs(heldScope(scope, at.nowMs));
       scope.wakeAtMs = Math.min(scope.wakeAtMs, heldUntilMs);
     }
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
-    else if (machine.incident === null) this.#sleep(scope);
+    else if (machine.incident === null) this.#wakes.sleep(scope);
+  }
+
+  /** Scopes whose window holds something, or whose incident is open, are looked at on the next tick. */
+  #wakeReadersOfContext(): void {
+    if (this.nowMs === null) return;
+    for (const scope of this.series.scopes()) {
+      if (!scope.gauge.readsContext) continue;
+      if (scope.machine.incident !== null || scope.isLive(this.nowMs)) {
+        this.wake(scope, this.nowMs);
+      }
+    }
   }
 
   #runMachine(
@@ -279,15 +286,6 @@ export class Engine {
     const note = { ...this.watch.note(), ...(behind.length > 0 && { behind }) };
     const sight = { note, coverageOf: this.#coverageOf };
     for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
-  }
-
-  #sleep(scope: ScopeState): void {
-    const last = this.#active.at(-1);
-    if (scope.activeAt < 0 || last === undefined) return;
-    this.#active[scope.activeAt] = last;
-    last.activeAt = scope.activeAt;
-    this.#active.pop();
-    scope.activeAt = -1;
   }
 }
 

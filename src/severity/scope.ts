@@ -8,6 +8,8 @@ import { SecondWindow } from "../windows/second-window.ts";
 import { Tally } from "../windows/tally.ts";
 import type { Rank } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
+import type { Gauge } from "./gauge.ts";
+import { GAUGES } from "./gauges.ts";
 import { type Evaluation, type Machine, newMachine, reopenable } from "./incident.ts";
 import type { CompiledRule } from "./rules.ts";
 
@@ -88,6 +90,10 @@ export class ScopeState {
   isDirty = false;
   /** The window that the rule reads: one of the two above. */
   readonly window: RowWindow | SecondWindow;
+  /** What the rule's metric reads. */
+  readonly gauge: Gauge;
+  /** The metric's figure at the last look. */
+  value = 0;
   /** The evaluation of this scope; the engine sets it anew at each look. */
   readonly look: Look;
 
@@ -106,9 +112,16 @@ export class ScopeState {
     this.rows = isBySecond ? null : rows;
     this.seconds = seconds;
     this.window = seconds ?? rows;
+    this.gauge = GAUGES[compiled.rule.metric](this);
     this.#table = at.table;
     this.look = new Look(this);
     this.window.advance(at.startMs);
+  }
+
+  /** True while the window holds rows at the clock, or rows wait to enter it. */
+  isLive(nowMs: number): boolean {
+    this.window.advance(nowMs);
+    return this.window.nextChangeMs() < Number.POSITIVE_INFINITY;
   }
 
   /** The window as it stands. */

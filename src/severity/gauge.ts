@@ -1,0 +1,45 @@
+/**
+ * What a rule's metric measures at a scope, and when that can change with no input: the engine looks
+ * at a scope only when a row touches it or when its gauge says so, which must find the same as
+ * looking at every tick would.
+ */
+import type { Rule } from "../rule.ts";
+import type { RowRing } from "../windows/ring.ts";
+import type { Measured } from "./classify.ts";
+import type { SeriesSet } from "./series.ts";
+import type { Watch } from "./watch.ts";
+
+/** What a gauge may read beyond the rows of its scope. Handed in at each look and never kept. */
+export interface Surroundings {
+  readonly series: SeriesSet;
+  readonly watch: Watch;
+}
+
+/** The window of a rule, brought to the clock by the engine before its gauge is read. */
+export interface GaugedWindow extends Measured {
+  nextEntryMs(): number;
+  nextChangeMs(): number;
+}
+
+/** What a gauge is made for. */
+export interface GaugedScope {
+  readonly compiled: { readonly rule: Rule };
+  readonly key: string;
+  /** null for scopes of the market. */
+  readonly asset: string | null;
+  readonly ring: RowRing;
+  readonly window: GaugedWindow;
+}
+
+export interface Gauge {
+  /** True when the figure depends on market context: a context input then wakes the scope. */
+  readonly readsContext: boolean;
+  /** The metric's figure at the clock `nowMs`; null while it cannot be known: no severity then. */
+  read(nowMs: number, around: Surroundings): number | null;
+  /** After `read`: the next clock at which the figure can rise with no input; Infinity = never. */
+  nextRiseMs(nowMs: number): number;
+  /** After `read`: the next clock at which it can change at all with no input; Infinity = never. */
+  nextChangeMs(nowMs: number): number;
+}
+
+export type MakeGauge = (scope: GaugedScope) => Gauge;

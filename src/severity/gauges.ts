@@ -1,0 +1,41 @@
+/** The gauge of each metric: a new metric is one line here and the file that it names. */
+import type { Metric } from "../rule.ts";
+import { metricValue, type WindowMetric } from "./classify.ts";
+import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
+
+/** Reads the rule's own window and nothing else. */
+class WindowGauge implements Gauge {
+  readonly readsContext = false;
+  readonly #metric: WindowMetric;
+  readonly #scope: GaugedScope;
+
+  constructor(metric: WindowMetric, scope: GaugedScope) {
+    this.#metric = metric;
+    this.#scope = scope;
+  }
+
+  read(): number {
+    const { window, compiled } = this.#scope;
+    return metricValue(this.#metric, window, compiled.rule.windowMs);
+  }
+
+  /** These figures fall when rows leave: only a row that enters can raise them. */
+  nextRiseMs(): number {
+    return this.#scope.window.nextEntryMs();
+  }
+
+  nextChangeMs(): number {
+    return this.#scope.window.nextChangeMs();
+  }
+}
+
+function ofWindow(metric: WindowMetric): MakeGauge {
+  return (scope) => new WindowGauge(metric, scope);
+}
+
+export const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
+  notionalUsd: ofWindow("notionalUsd"),
+  count: ofWindow("count"),
+  largestUsd: ofWindow("largestUsd"),
+  usdPerSecond: ofWindow("usdPerSecond"),
+};
