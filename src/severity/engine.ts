@@ -3,56 +3,29 @@
  * was decided. Live, replay, warm start and tests feed this same function. It reads no clock: time
  * is the largest time of receipt seen, moved on by ticks at whole multiples of 100 ms.
  */
-import type { Decision, HoldReason } from "../alert.ts";
-import { isReadableTime, type Liquidation, type VenueId } from "../liquidation.ts";
-import { type Rule, TICK_MS } from "../rule.ts";
+import type { Decision } from "../alert.ts";
+import { isReadableTime, type Liquidation } from "../liquidation.ts";
+import { TICK_MS } from "../rule.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
-import { type Rank, rankOf } from "./classify.ts";
-import { type CoverageOf, decisionOf } from "./decision.ts";
 import type { EngineInput, StepResult } from "./engine-input.ts";
+import { type EngineOptions, LIVE_LIMITS } from "./engine-options.ts";
+import { Evaluator } from "./evaluator.ts";
 import type { Surroundings } from "./gauge.ts";
-import { evaluate, nextDeadlineMs } from "./incident.ts";
 import { Lags } from "./lags.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
-import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 import { SeriesSet } from "./series.ts";
 import { SideCheck } from "./side-check.ts";
 import { WakeList } from "./wake-list.ts";
 import { Watch } from "./watch.ts";
 
 export type { EngineInput, StepResult } from "./engine-input.ts";
-
-export interface EngineOptions {
-  readonly rules: readonly Rule[];
-  /** Venues that should be watched; a decision names those that were not. */
-  readonly venues?: readonly VenueId[];
-  /** Median lag above which a venue is behind; a decision names those that were. */
-  readonly maxLagMs?: ReadonlyMap<VenueId, number>;
-  /** How much of the usual volume the figures of a decision could see. */
-  readonly coverageOf?: CoverageOf;
-  readonly limits?: SeenLimits;
-  /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
-  readonly hold?: (scope: HeldScope) => HoldReason | null;
-  /** When the hold of a held scope ends by itself; for other changes see `wakeIncidents`. */
-  readonly heldUntilMs?: (scope: HeldScope) => number;
-}
-
-/** Whose alerts may be held back, and the clock at which that is asked. */
-export interface HeldScope {
-  readonly rule: Rule;
-  readonly key: string;
-  /** null for scopes of the market. */
-  readonly asset: string | null;
-  readonly nowMs: number;
-}
-
-export const LIVE_LIMITS: SeenLimits = { retainMs: SEEN_MS, keysMax: SEEN_KEYS_MAX };
-/** A replay keeps every key of its file. */
-export const REPLAY_LIMITS: SeenLimits = {
-  retainMs: Number.POSITIVE_INFINITY,
-  keysMax: Number.POSITIVE_INFINITY,
-};
+export {
+  type EngineOptions,
+  type HeldScope,
+  LIVE_LIMITS,
+  REPLAY_LIMITS,
+} from "./engine-options.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -67,11 +40,8 @@ export class Engine implements Surroundings {
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
   lastTickMs = Number.NEGATIVE_INFINITY;
-  readonly #hold: NonNullable<EngineOptions["hold"]> | null;
-  readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
-  readonly #coverageOf: CoverageOf;
+  readonly #evaluator: Evaluator;
   #wakes = new WakeList();
-  #dirty: ScopeState[] = [];
   #touched: ScopeState[] = [];
   #inputs = 0;
 
@@ -81,9 +51,7 @@ export class Engine implements Surroundings {
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
     this.lags = new Lags(options.maxLagMs ?? new Map());
-    this.#hold = options.hold ?? null;
-    this.#coverageOf = options.coverageOf ?? null;
-    this.#heldUntilMs = options.heldUntilMs ?? (() => NEVER);
+    this.#evaluator = new Evaluator(options, this);
   }
 
   step(input: EngineInput): StepResult {
@@ -126,10 +94,7 @@ export class Engine implements Surroundings {
 
   /** Scopes whose machine changed since the last call: what the store must remember. */
   takeDirty(): readonly ScopeState[] {
-    const dirty = this.#dirty;
-    this.#dirty = [];
-    for (const scope of dirty) scope.isDirty = false;
-    return dirty;
+    return this.#evaluator.takeDirty();
   }
 
   /** Puts a stored row back without evaluating anything: the warm start. */
@@ -163,7 +128,7 @@ export class Engine implements Surroundings {
     this.rules = other.rules;
     this.series = other.series;
     this.#wakes = other.#wakes;
-    this.#dirty = other.#dirty;
+    this.#evaluator.takeOver(other.#evaluator);
     this.#touched = [];
   }
 
@@ -222,34 +187,10 @@ export class Engine implements Surroundings {
     for (const scope of touched) this.#look(scope, at, decisions);
   }
 
-  /** One evaluation: read the window, run the state machine, note when to look again. */
   #look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
-    const { rule } = scope.compiled;
-    const { window, machine, gauge } = scope;
-    window.advance(at.nowMs);
-    // A figure that cannot be known gives no severity.
-    const value = gauge.read(at.nowMs, this) ?? 0;
-    scope.value = value;
-    if (value > scope.highest) scope.highest = value;
-    const rank = rankOf(rule, value, window.notionalCents);
-    if (rank > 0 || machine.incident !== null) {
-      this.#runMachine(scope, at, { rank, value }, decisions);
-    }
-    // Without an incident only what can raise the figure (or lift it over the floor) matters.
-    scope.wakeAtMs =
-      machine.incident === null
-        ? Math.min(window.nextEntryMs(), gauge.nextRiseMs(at.nowMs))
-        : Math.min(
-            window.nextChangeMs(),
-            gauge.nextChangeMs(at.nowMs),
-            nextDeadlineMs(machine, rule),
-          );
-    if (machine.incident !== null && scope.look.hold !== null) {
-      const heldUntilMs = this.#heldUntilMs(heldScope(scope, at.nowMs));
-      scope.wakeAtMs = Math.min(scope.wakeAtMs, heldUntilMs);
-    }
+    this.#evaluator.look(scope, at, decisions);
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
-    else if (machine.incident === null) this.#wakes.sleep(scope);
+    else if (scope.machine.incident === null) this.#wakes.sleep(scope);
   }
 
   /** Scopes whose window holds something, or whose incident is open, are looked at on the next tick. */
@@ -262,33 +203,4 @@ export class Engine implements Surroundings {
       }
     }
   }
-
-  #runMachine(
-    scope: ScopeState,
-    at: LookTime,
-    seen: { readonly rank: Rank; readonly value: number },
-    decisions: Decision[],
-  ): void {
-    const { look } = scope;
-    look.nowMs = at.nowMs;
-    look.isTick = at.isTick;
-    look.lastTickMs = at.lastTickMs;
-    look.rank = seen.rank;
-    look.value = seen.value;
-    look.hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
-    if (!scope.isDirty) {
-      scope.isDirty = true;
-      this.#dirty.push(scope);
-    }
-    const outcomes = evaluate(scope.machine, look);
-    if (outcomes.length === 0) return;
-    const behind = this.lags.behind(at.nowMs);
-    const note = { ...this.watch.note(), ...(behind.length > 0 && { behind }) };
-    const sight = { note, coverageOf: this.#coverageOf };
-    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
-  }
-}
-
-function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldScope {
-  return { rule: compiled.rule, key, asset, nowMs };
 }

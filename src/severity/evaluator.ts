@@ -1,0 +1,92 @@
+/** One evaluation of one scope: read its figure, run its state machine, say when to look again. */
+import type { Decision } from "../alert.ts";
+import { rankOf } from "./classify.ts";
+import { type CoverageOf, decisionOf } from "./decision.ts";
+import type { EngineOptions, HeldScope } from "./engine-options.ts";
+import type { Surroundings } from "./gauge.ts";
+import { evaluate, nextDeadlineMs } from "./incident.ts";
+import type { Lags } from "./lags.ts";
+import type { LookTime, ScopeState } from "./scope.ts";
+
+/** What an evaluation sees besides its scope. */
+interface Seen extends Surroundings {
+  readonly lags: Lags;
+}
+
+export class Evaluator {
+  readonly #around: Seen;
+  readonly #hold: NonNullable<EngineOptions["hold"]> | null;
+  readonly #heldUntilMs: NonNullable<EngineOptions["heldUntilMs"]>;
+  readonly #coverageOf: CoverageOf;
+  #dirty: ScopeState[] = [];
+
+  constructor(options: EngineOptions, around: Seen) {
+    this.#around = around;
+    this.#hold = options.hold ?? null;
+    this.#heldUntilMs = options.heldUntilMs ?? (() => Number.POSITIVE_INFINITY);
+    this.#coverageOf = options.coverageOf ?? null;
+  }
+
+  /** Scopes whose machine changed since the last call. */
+  takeDirty(): readonly ScopeState[] {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const scope of dirty) scope.isDirty = false;
+    return dirty;
+  }
+
+  takeOver(other: Evaluator): void {
+    this.#dirty = other.#dirty;
+  }
+
+  /** Appends what was decided, and sets the scope's `wakeAtMs`: Infinity when only an input matters. */
+  look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
+    const { window, machine, gauge, look } = scope;
+    const { rule } = scope.compiled;
+    window.advance(at.nowMs);
+    // A figure that cannot be known gives no severity.
+    const value = gauge.read(at.nowMs, this.#around) ?? 0;
+    scope.value = value;
+    if (value > scope.highest) scope.highest = value;
+    const rank = rankOf(rule, value, window.notionalCents);
+    if (rank > 0 || machine.incident !== null) {
+      look.rank = rank;
+      look.value = value;
+      this.#runMachine(scope, at, decisions);
+    }
+    scope.wakeAtMs = this.#nextLookMs(scope, at.nowMs);
+  }
+
+  #nextLookMs(scope: ScopeState, nowMs: number): number {
+    const { window, machine, gauge, look } = scope;
+    // Without an incident only what can raise the figure, or lift it over the floor, matters.
+    if (machine.incident === null) return Math.min(window.nextEntryMs(), gauge.nextRiseMs(nowMs));
+    const changeMs = Math.min(window.nextChangeMs(), gauge.nextChangeMs(nowMs));
+    const nextMs = Math.min(changeMs, nextDeadlineMs(machine, scope.compiled.rule));
+    if (look.hold === null) return nextMs;
+    return Math.min(nextMs, this.#heldUntilMs(heldScope(scope, nowMs)));
+  }
+
+  #runMachine(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
+    const { look } = scope;
+    look.nowMs = at.nowMs;
+    look.isTick = at.isTick;
+    look.lastTickMs = at.lastTickMs;
+    look.hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
+    if (!scope.isDirty) {
+      scope.isDirty = true;
+      this.#dirty.push(scope);
+    }
+    const outcomes = evaluate(scope.machine, look);
+    if (outcomes.length === 0) return;
+    const { lags, watch } = this.#around;
+    const behind = lags.behind(at.nowMs);
+    const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
+    const sight = { note, coverageOf: this.#coverageOf };
+    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
+  }
+}
+
+function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldScope {
+  return { rule: compiled.rule, key, asset, nowMs };
+}
