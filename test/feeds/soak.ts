@@ -126,11 +126,13 @@ class World {
   }
 
   /** Prices never repeat, so that two orders are never one to a venue without ids. */
-  #publish({ scene, recent }: Troubled): void {
+  #publish({ venue, scene, recent }: Troubled): void {
     this.#orders += 1;
     const asset = this.#chance.pick(ASSETS);
     const price = PRICES[asset] * (1 + this.#orders / 1e6);
-    const lateMs = this.#chance.in100(LATE_PCT) ? this.#chance.integer(1, LATE_MS_MAX) : 0;
+    // BitMEX sends no time with an order: it occurred when it was received, so none can be late.
+    const canBeLate = venue.id !== "bitmex" && this.#chance.in100(LATE_PCT);
+    const lateMs = canBeLate ? this.#chance.integer(1, LATE_MS_MAX) : 0;
     const order = scene.order({
       asset,
       positionSide: this.#chance.in100(50) ? "long" : "short",
