@@ -7,9 +7,10 @@ import type { Inboxes } from "../inboxes.ts";
 import type { Log } from "../log.ts";
 import type { Controls, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
+import { useGuards } from "./guards.ts";
 import { hookRoutes } from "./hooks.ts";
 import type { PromMetrics } from "./metrics.ts";
-import { cutText, Problem, refuseUnread, sendProblem, useProblems } from "./problem.ts";
+import { cutText, refuseUnread, sendProblem, useProblems } from "./problem.ts";
 import { RateLimit, type RateLimits } from "./rate-limit.ts";
 import { demoRoutes } from "./routes/demo.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -25,14 +26,6 @@ const BODY_BYTES_MAX = 16_384;
 const REQUEST_MS_MAX = 10_000;
 /** A stop waits this long for requests under way; all answers together take far less. */
 const CLOSE_MS_MAX = 1_000;
-
-/** The page may load nothing but its own files and show nothing in a frame of others. */
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-};
 
 export interface ApiOptions {
   readonly queries: Queries;
@@ -88,33 +81,6 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   for (const route of ROUTES) route.register(app, context);
   hookRoutes(app, { hooks, metrics, waitMsOf });
   return app;
-}
-
-interface Guards {
-  readonly metrics: PromMetrics;
-  readonly hooks: readonly Hook[];
-  /** Takes one request of an address; 0 = allowed. */
-  readonly waitMsOf: (address: string) => number;
-}
-
-/** What holds for every request: headers, the limit per address, and being counted. */
-function useGuards(app: FastifyInstance, { metrics, hooks, waitMsOf }: Guards): void {
-  // Posts of a service prove themselves first: a crowd behind one address must not lock it out.
-  const isHook = (path: string | undefined) => hooks.some((hook) => hook.path === path);
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers(SECURITY_HEADERS);
-    const waitMs = isHook(request.routeOptions.url) ? 0 : waitMsOf(request.ip);
-    if (waitMs === 0) return;
-    const seconds = Math.ceil(waitMs / 1_000);
-    throw new Problem(429, `Too many requests from one address; again in ${seconds} s`, {
-      headers: { "retry-after": String(seconds) },
-    });
-  });
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.is404 ? "unknown" : (request.routeOptions.url ?? "unknown");
-    const { elapsedTime: durationMs, statusCode: status } = reply;
-    metrics.request({ route, method: request.method, status, durationMs });
-  });
 }
 
 /**

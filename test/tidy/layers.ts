@@ -204,6 +204,7 @@ export const LAYERS: readonly Layer[] = [
     name: "wiring",
     files: [
       "daemon",
+      "deciding",
       "listen",
       "watching",
       "operator",
@@ -224,6 +225,7 @@ export const LAYERS: readonly Layer[] = [
 /** Only wiring may import these. */
 export const TOP: readonly string[] = [
   "daemon",
+  "deciding",
   "listen",
   "watching",
   "operator",
@@ -248,6 +250,7 @@ export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   main: "test/main.test.ts",
   worker: "test/store/thread.test.ts",
   daemon: "test/daemon/demo.test.ts",
+  deciding: "test/daemon/warm-start.test.ts",
   watching: "test/daemon/coverage.test.ts",
   listen: "test/daemon/warm-start.test.ts",
   operator: "test/operator.test.ts",

@@ -1,0 +1,148 @@
+/** The read model's figures: read from the running engine when they are asked for. */
+import type { Coverage } from "../coverage.ts";
+import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
+import type { Venue } from "../feeds/venue.ts";
+import type { VenueId } from "../liquidation.ts";
+import type {
+  DaemonStatus,
+  DayTotals,
+  Mute,
+  ShortWindow,
+  TotalsAnswer,
+  TotalsQuery,
+} from "../queries.ts";
+import type { Rule } from "../rule.ts";
+import type { CoverageBook } from "../severity/coverage-book.ts";
+import type { Engine } from "../severity/engine.ts";
+import type { MuteBook } from "../severity/mutes.ts";
+import type { OverrideState } from "../thresholds.ts";
+import { DAY_MS } from "../windows/day-total.ts";
+import { namedTotals, totalsOf } from "./figures.ts";
+import { type Questions, StoredLists } from "./stored-lists.ts";
+
+const HOUR_MS = 3_600_000;
+/** SPEC 3: the windows that are kept row by row. */
+const SHORT_WINDOWS_MS = [100, 500, 2_000, 10_000, 60_000, 300_000] as const;
+/** Contracts are listed once an hour: new assets may be known a little later. */
+const ASSETS_MS_MAX = 10_000;
+
+export interface LiveQueriesOptions {
+  readonly label: "SIMULATION" | null;
+  readonly engine: Engine;
+  readonly venues: readonly VenueId[];
+  /** Those of them whose completeness is `sample`. */
+  readonly samples: readonly VenueId[];
+  /** Those that are listened to by now, and what their feeds know of themselves. */
+  readonly feeds: () => readonly { readonly venue: Venue; readonly status: FeedStatus }[];
+  /** Assets of every contract known. */
+  readonly listedAssets: () => Iterable<string>;
+  readonly mutes: MuteBook;
+  readonly overrides: () => readonly OverrideState[];
+  readonly coverage: Pick<CoverageBook, "ofWindow" | "sinceMs">;
+  readonly questions: Questions;
+  readonly store: DaemonStatus["store"];
+  readonly startedAtMs: number;
+  /** Errors said to the log so far. */
+  readonly errors: () => number;
+}
+
+export class LiveFigures extends StoredLists {
+  protected readonly options: LiveQueriesOptions;
+  #assets: { readonly names: readonly string[]; readonly atMs: number } | null = null;
+
+  constructor(options: LiveQueriesOptions) {
+    super({
+      questions: options.questions,
+      nowMs: () => options.engine.nowMs,
+      venues: options.venues,
+    });
+    this.options = options;
+  }
+
+  /** The engine's clock; 1970 before its first input, when every window is empty. */
+  protected get nowMs(): number {
+    return this.options.engine.nowMs ?? 0;
+  }
+
+  dayTotals(): DayTotals {
+    const { day } = this.options.engine.series;
+    const nowMs = this.nowMs;
+    const total = (hours: number) => totalsOf(day.total({ nowMs, windowMs: hours * HOUR_MS }));
+    return {
+      hour1: total(1),
+      hour4: total(4),
+      hour12: total(12),
+      hour24: total(24),
+      byAsset: namedTotals(day.byAsset({ nowMs, windowMs: DAY_MS })),
+      byVenue: namedTotals(day.byVenue({ nowMs, windowMs: DAY_MS })),
+      watchedSinceMs: this.options.coverage.sinceMs,
+    };
+  }
+
+  totals(query: TotalsQuery): TotalsAnswer {
+    const { windowMs, asset, venue } = query;
+    const asOfMs = this.nowMs;
+    const { day } = this.options.engine.series;
+    const { total, byAsset, byVenue } = day.breakdown({ nowMs: asOfMs, windowMs, asset, venue });
+    const feeds = this.options.feeds();
+    const asked = feeds.filter((feed) => (venue ?? feed.venue.id) === feed.venue.id);
+    const dark = asked.filter(({ status }) => !isSeen(status));
+    return {
+      ...totalsOf(total),
+      query,
+      asOfMs,
+      rows: total.rows,
+      byAsset: asset === undefined ? namedTotals(byAsset) : [],
+      byVenue: venue === undefined ? namedTotals<VenueId>(byVenue) : [],
+      coverage: this.coverage(query),
+      darkVenues: dark.map((feed) => feed.venue.id),
+    };
+  }
+
+  samples(): readonly VenueId[] {
+    return this.options.samples;
+  }
+
+  coverage(query: TotalsQuery): Coverage {
+    return this.options.coverage.ofWindow(query, this.nowMs);
+  }
+
+  venues(): readonly VenueId[] {
+    return this.options.venues;
+  }
+
+  shortWindows(asset: string): readonly ShortWindow[] | null {
+    const { engine } = this.options;
+    const windows = engine.series.windowsOf(asset, SHORT_WINDOWS_MS, this.nowMs);
+    if (windows === null) return null;
+    return SHORT_WINDOWS_MS.flatMap((windowMs, index) => {
+      const window = windows[index];
+      if (window === undefined) return [];
+      const { rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
+      const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
+      return [{ windowMs, ...totalsOf(window), ...figures }];
+    });
+  }
+
+  assets(): readonly string[] {
+    const atMs = this.nowMs;
+    if (this.#assets === null || atMs - this.#assets.atMs >= ASSETS_MS_MAX || atMs === 0) {
+      const { engine, listedAssets } = this.options;
+      const names = new Set([...listedAssets(), ...engine.series.day.assets()]);
+      this.#assets = { names: [...names].sort(), atMs };
+    }
+    return this.#assets.names;
+  }
+
+  rules(): readonly Rule[] {
+    return this.options.engine.rules.map(({ rule }) => rule);
+  }
+
+  overrides(): readonly OverrideState[] {
+    return this.options.overrides();
+  }
+
+  mutes(): readonly Mute[] {
+    return this.options.mutes.list(this.nowMs);
+  }
+}
