@@ -32,7 +32,8 @@ export type PositionSide = "long" | "short";
 export type LiquidationKind = "liquidation" | "deleverage" | "backstop";
 
 /** Which of three different prices a row carries. */
-export type PriceKind = "fill" | "bankruptcy" | "order";
+export const PRICE_KINDS = ["fill", "bankruptcy", "order"] as const;
+export type PriceKind = (typeof PRICE_KINDS)[number];
 
 /** One forced close of a position, normalized: base units, integer cents, position side. */
 export interface Liquidation {

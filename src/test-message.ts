@@ -37,14 +37,15 @@ export async function sendTest(target: TargetSettings, deps: NotifierDeps): Prom
 
 /** Whatever the target's own `minSeverity`: a test is asked for by hand. */
 export function testMessage({ silentBelow, purpose }: TargetSettings, nowMs: number): Message {
-  const label = "TEST";
-  if (purpose === "ops") return renderNotice(testNotice(nowMs), { nowMs, label, silentBelow });
-  return renderMessage([testDecision(nowMs)], {
+  const options = { nowMs, label: "TEST", silentBelow } as const;
+  const identity = { key: `test.${nowMs}`, story: "test" };
+  if (purpose === "ops") return { ...renderNotice(testNotice(nowMs), options), ...identity };
+  const rendered = renderMessage([testDecision(nowMs)], {
     // Real incidents count from 1.
-    incidentNumber: 0,
-    ...{ nowMs, label, silentBelow },
+    ...{ ...options, incidentNumber: 0 },
     venueNotes: Object.fromEntries(VENUES.map((venue) => [venue.id, venue])),
   });
+  return { ...rendered, ...identity };
 }
 
 /** @throws LiqError LIQ_COMMAND for a name that no target has */

@@ -61,13 +61,16 @@ describe("defaults", () => {
   });
 
   test("the file as shipped gives the defaults with every line in use, too", () => {
-    const env = { DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM, OPS_CHAT_ID: "-1009" };
+    const env = {
+      ...{ DISCORD_WEBHOOK_URL: WEBHOOK, ...TELEGRAM, OPS_CHAT_ID: "-1009" },
+      ...{ ALERT_WEBHOOK_URL: "https://example.com", ALERT_WEBHOOK_SECRET: "x".repeat(16) },
+    };
     const text = readFileSync("config/liqwatch.yaml", "utf8").replace(/^#(?! \S)/gm, "");
     const used = load(text, { env });
     const expected = load(null, { env });
-    const names = ["discord", "telegram", "ops", "console"];
+    const names = ["discord", "telegram", "ops", "hook", "console"];
     expect(used.targets.map(({ name }) => name)).toEqual(names);
-    expect(used.targets.slice(0, 3)).toEqual(expected.targets);
+    expect(used.targets.slice(0, 4)).toEqual(expected.targets);
     const withoutRoutes = (rules: typeof used.rules) =>
       rules.map((rule) => ({ ...rule, notify: 0 }));
     expect(withoutRoutes(used.rules)).toEqual(withoutRoutes(expected.rules));
@@ -161,11 +164,13 @@ describe("targets", () => {
       { name: "discord", missing: ["DISCORD_WEBHOOK_URL"] },
       { name: "telegram", missing: ["TELEGRAM_CHAT_ID"] },
       { name: "ops", missing: ["OPS_CHAT_ID"] },
+      { name: "hook", missing: ["ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"] },
     ]);
     expect(settings.notes).toEqual([
       "discord is off: DISCORD_WEBHOOK_URL not set",
       "telegram is off: TELEGRAM_CHAT_ID not set",
       "ops is off: OPS_CHAT_ID not set",
+      "hook is off: ALERT_WEBHOOK_URL, ALERT_WEBHOOK_SECRET not set",
       "discord bot is off: DISCORD_BOT_TOKEN not set",
       "telegram bot is off: nobody may ask (bots.telegram.readers and admins are empty)",
     ]);

@@ -6,6 +6,7 @@ import * as http from "../scripts/generated/http.ts";
 import * as reference from "../scripts/generated/reference.ts";
 import { withSection } from "../scripts/generated/sections.ts";
 import { jsonSchema } from "../src/config/schema.ts";
+import { webhookJsonSchema } from "../src/notifiers/webhook-schema.ts";
 
 describe("generated files are current; npm run generate writes them", () => {
   test("config/liqwatch.yaml shows every key with its default", async () => {
@@ -15,6 +16,11 @@ describe("generated files are current; npm run generate writes them", () => {
   test("config/liqwatch.schema.json is the schema that the program uses", async () => {
     const text = `${JSON.stringify(jsonSchema(), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot("../config/liqwatch.schema.json");
+  });
+
+  test("docs/webhook.schema.json is what webhooks receive", async () => {
+    const text = `${JSON.stringify(webhookJsonSchema(), null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot("../docs/webhook.schema.json");
   });
 
   test.each([

@@ -38,6 +38,11 @@ export const DEFAULT_NOTIFIERS = {
     chatId: "${OPS_CHAT_ID}",
     purpose: "ops",
   },
+  hook: {
+    type: "webhook",
+    url: "${ALERT_WEBHOOK_URL}",
+    secret: "${ALERT_WEBHOOK_SECRET}",
+  },
   console: { type: "console" },
 } as const;
 

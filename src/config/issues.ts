@@ -125,7 +125,7 @@ function oneOf(options: readonly unknown[], value: unknown): string {
 }
 
 function hintFor(value: string, words: readonly string[]): string {
-  const isLater = LATER_METRICS.includes(value) || value === "webhook";
+  const isLater = LATER_METRICS.includes(value);
   return isLater ? `; ${value} ${NOT_IN_THIS_VERSION}` : didYouMean(value, words);
 }
 

@@ -1,6 +1,8 @@
 /** The entries under `notifiers:`, one shape per service. */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { TARGET_PURPOSES } from "../notifiers/notifier.ts";
+import { reachOf } from "../notifiers/special-addresses.ts";
 import { SEVERITIES } from "../rule.ts";
 import { idText, readAddress, webAddress } from "./schema-texts.ts";
 import { getIn } from "./tree.ts";
@@ -25,6 +27,8 @@ const LOCAL_BOT_TOKEN = /^\d{1,20}:[\w-]{1,100}$/;
 
 /** A number, or the public name of a group or channel. */
 export const CHAT_ID = /^(?:-?\d{1,20}|@\w{4,40})$/;
+
+const URL_CHARS_MAX = 2_000;
 
 const apiBaseUrl = webAddress(["http:", "https:"], "an address such as http://127.0.0.1:9000")
   .nullable()
@@ -79,6 +83,33 @@ const Telegram = z
     error: "a token of @BotFather: digits, a colon, letters and digits",
   });
 
+/** Shorter ones can be guessed from one signed message. */
+const SECRET = /^[\x21-\x7e]{16,200}$/;
+const SECRET_EXPECTED = "16 to 200 letters, digits and signs without spaces";
+
+const Webhook = z
+  .strictObject({
+    type: z.literal("webhook").describe("Any program by HTTPS (docs/webhook.md)"),
+    purpose,
+    url: z.string().describe("Where messages are posted; a secret"),
+    secret: z
+      .string({ error: SECRET_EXPECTED })
+      .regex(SECRET, SECRET_EXPECTED)
+      .describe("Signs every message; the receiver checks it"),
+    allowPrivate: z
+      .boolean()
+      .default(false)
+      .describe("Also http, this machine and private networks"),
+    minSeverity: severity.default("LOW").describe("Nothing below this severity"),
+    silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+  })
+  .superRefine(({ url, allowPrivate }, context) => {
+    const expected = expectedOfUrl(url, allowPrivate);
+    if (expected !== null) {
+      context.issues.push({ code: "custom", path: ["url"], message: expected, input: url });
+    }
+  });
+
 const Console = z.strictObject({
   type: z.literal("console").describe("Text on stdout"),
   purpose,
@@ -86,7 +117,7 @@ const Console = z.strictObject({
   silentBelow: severity.default("HIGH").describe("No sound below this severity"),
 });
 
-export const NotifierSchema = z.discriminatedUnion("type", [Discord, Telegram, Console]);
+export const NotifierSchema = z.discriminatedUnion("type", [Discord, Telegram, Webhook, Console]);
 export type NotifierInput = z.output<typeof NotifierSchema>;
 
 /** Lets a check run although other keys of the entry are wrong: every mistake at once. */
@@ -106,4 +137,22 @@ export function isWebhook(text: string, isProxied: boolean): boolean {
   if (isProxied) return PROXIED_WEBHOOK_PATH.test(address.pathname);
   const isOurHost = WEBHOOK_HOSTS.has(address.host) && address.protocol === "https:";
   return isOurHost && WEBHOOK_PATH.test(address.pathname);
+}
+
+/** What a receiver's address should be; null when it may be used. Names are judged when resolved. */
+export function expectedOfUrl(text: string, allowPrivate: boolean): string | null {
+  const address = text.length > URL_CHARS_MAX ? null : readAddress(text);
+  const protocols = allowPrivate ? ["https:", "http:"] : ["https:"];
+  if (address === null || !protocols.includes(address.protocol)) {
+    return `an address such as https://example.com/alerts${allowPrivate ? "" : "; http needs allowPrivate: true"}`;
+  }
+  if (address.username + address.password + address.hash !== "") {
+    return "an address without user, password and #; messages are signed";
+  }
+  const host = address.hostname.replace(/^\[|\]$/g, "");
+  const reach = isIP(host) === 0 ? "public" : reachOf(host);
+  if (reach === "public" || (reach === "private" && allowPrivate)) return null;
+  return reach === "private"
+    ? "a public address; this one needs allowPrivate: true"
+    : "an address where a receiver can be; this one is reserved";
 }

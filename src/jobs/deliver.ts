@@ -173,12 +173,15 @@ class DeliveryParts implements Delivery {
     return known;
   }
 
-  #render(row: DeliveryRow, silentBelow: Severity) {
+  #render(row: DeliveryRow, silentBelow: Severity): Message {
     const { runtime, label, venueNotes } = this.#options;
-    const { incidentNumber, notice } = row;
-    const nowMs = runtime.nowMs();
-    if (notice !== null) return renderNotice(notice, { nowMs, label, silentBelow });
-    return renderMessage(row.decisions, { incidentNumber, nowMs, label, silentBelow, venueNotes });
+    const { incidentNumber, notice, decisions, story } = row;
+    const options = { nowMs: runtime.nowMs(), label, silentBelow };
+    const rendered =
+      notice === null
+        ? renderMessage(decisions, { ...options, incidentNumber, venueNotes })
+        : renderNotice(notice, options);
+    return { ...rendered, key: keyOf(row), story };
   }
 
   /**
@@ -233,4 +236,9 @@ class DeliveryParts implements Delivery {
     if (message === null) log.info(fields, "queue is back");
     else log.warn(fields, "queue is away; deliveries go on without it");
   }
+}
+
+/** The delivery's id; what a message becomes later is another one to who drops repetitions. */
+function keyOf({ id, wantedRevision }: DeliveryRow): string {
+  return wantedRevision > 1 ? `${id}.r${wantedRevision}` : id;
 }

@@ -5,6 +5,7 @@ import { createConsoleNotifier } from "./console.ts";
 import { createDiscordNotifier } from "./discord.ts";
 import type { Notifier, TargetSettings } from "./notifier.ts";
 import { createTelegramNotifier } from "./telegram.ts";
+import { createWebhookNotifier } from "./webhook.ts";
 
 export interface NotifierDeps {
   readonly runtime: Runtime;
@@ -17,5 +18,6 @@ export interface NotifierDeps {
 export function createNotifier(target: TargetSettings, deps: NotifierDeps): Notifier {
   if (target.type === "discord") return createDiscordNotifier(target, deps.runtime);
   if (target.type === "telegram") return createTelegramNotifier(target, deps);
+  if (target.type === "webhook") return createWebhookNotifier(target, deps);
   return createConsoleNotifier(target, deps.write);
 }

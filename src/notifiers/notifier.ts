@@ -1,8 +1,22 @@
 /** The contract of a notifier: the code of one service. Exactly one attempt, no retry, no sleep. */
+import type { Decision } from "../alert.ts";
+import type { Notice } from "../notice.ts";
+import type { Label } from "../render/title.ts";
 import type { Severity } from "../rule.ts";
 
-/** One rendered message, before a service's own shape. Built by `render/`, sent by a notifier. */
-export interface Message {
+/** What a program gets beside the texts: all that they were made of. */
+export type Told =
+  | {
+      readonly type: "alert";
+      /** `A-20417`, `M-118`: how people quote the incident. */
+      readonly number: string;
+      /** Oldest first, never empty. */
+      readonly decisions: readonly Decision[];
+    }
+  | { readonly type: "notice"; readonly notice: Notice };
+
+/** One rendered message, before a service's own shape. Built by `render/`. */
+export interface RenderedMessage {
   /** First line: the push notification. 60 characters say all. Plain text, not escaped. */
   readonly title: string;
   /** Short paragraphs under the title. Plain text. */
@@ -28,6 +42,17 @@ export interface Message {
   readonly mayMention: boolean;
   /** Alert ids that this message tells; hidden from readers, kept in the delivery row. */
   readonly alertIds: readonly string[];
+  /** null = real. */
+  readonly label: Label | null;
+  readonly told: Told;
+}
+
+/** A rendered message with its place among ours, as a notifier sends it. */
+export interface Message extends RenderedMessage {
+  /** Equal in every attempt at this message, so that a service can drop repetitions. */
+  readonly key: string;
+  /** Messages about one stretch of trouble share it. */
+  readonly story: string;
 }
 
 export type RetryReason = "rate-limited" | "server" | "network" | "timeout";
@@ -47,7 +72,7 @@ export type Attempt =
 export interface Notifier {
   /** The target's name under `notifiers:`. */
   readonly target: string;
-  readonly service: "discord" | "telegram" | "console";
+  readonly service: TargetSettings["type"];
   send(message: Message, signal: AbortSignal): Promise<Attempt>;
   /** Ends sockets and timers of the client library. */
   close(): Promise<void>;
@@ -79,8 +104,17 @@ export interface TelegramTarget extends TargetCommon {
   readonly topicId: number | null;
   readonly apiBaseUrl: string | null;
 }
+export interface WebhookTarget extends TargetCommon {
+  readonly type: "webhook";
+  /** A secret like the others: whoever has it can post there. */
+  readonly url: string;
+  /** Signs every message. */
+  readonly secret: string;
+  /** http, and receivers in this machine's own networks. */
+  readonly allowPrivate: boolean;
+}
 export interface ConsoleTarget extends TargetCommon {
   readonly type: "console";
 }
 /** A configured and complete target: secrets present, defaults applied. */
-export type TargetSettings = DiscordTarget | TelegramTarget | ConsoleTarget;
+export type TargetSettings = DiscordTarget | TelegramTarget | WebhookTarget | ConsoleTarget;

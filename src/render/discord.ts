@@ -2,7 +2,7 @@
  * A message as the body of Discord's Execute Webhook, within its limits: cut, never refused. Pure.
  * https://discord.com/developers/docs/resources/message#embed-object-embed-limits
  */
-import type { Message } from "../notifiers/notifier.ts";
+import type { RenderedMessage } from "../notifiers/notifier.ts";
 import { cut } from "./cut.ts";
 import { harmless } from "./harmless.ts";
 
@@ -57,7 +57,10 @@ export function escapeMarkdown(text: string): string {
 }
 
 /** One embed; `mentionRoles` are called only when the message may mention. */
-export function discordBody(message: Message, mentionRoles: readonly string[]): DiscordBody {
+export function discordBody(
+  message: RenderedMessage,
+  mentionRoles: readonly string[],
+): DiscordBody {
   const roles = message.mayMention ? mentionRoles : [];
   const title = cut(escapeMarkdown(message.title), EMBED_LIMITS.title);
   const description = describe(message);
@@ -81,13 +84,13 @@ export function discordBody(message: Message, mentionRoles: readonly string[]): 
 }
 
 /** Paragraphs, then the moment in each reader's own clock. */
-function describe(message: Message): string {
+function describe(message: RenderedMessage): string {
   const text = cut(message.lines.map(escapeMarkdown).join("\n"), DESCRIPTION_CHARS_MAX);
   return `${text}\n<t:${Math.floor(message.atMs / 1000)}:R>`;
 }
 
 /** As many fields as fit, the last place kept for the coverage. */
-function fieldsWithin(message: Message, charsMax: number): readonly EmbedField[] {
+function fieldsWithin(message: RenderedMessage, charsMax: number): readonly EmbedField[] {
   const seen =
     message.coverage === ""
       ? []

@@ -1,7 +1,7 @@
 /** One decision becomes one message: what happened, in the past tense, without advice. Pure. */
 import type { Decision } from "../alert.ts";
 import { LiqError } from "../errors.ts";
-import type { Message } from "../notifiers/notifier.ts";
+import type { RenderedMessage } from "../notifiers/notifier.ts";
 import { SEVERITIES, type Severity } from "../rule.ts";
 import { coverageOf } from "./coverage.ts";
 import { factsOf, fieldsOf, priceText } from "./facts.ts";
@@ -28,7 +28,10 @@ export interface RenderOptions {
  *
  * @throws LiqError `LIQ_STORE` when there is none: a delivery row always carries its decisions.
  */
-export function renderMessage(decisions: readonly Decision[], options: RenderOptions): Message {
+export function renderMessage(
+  decisions: readonly Decision[],
+  options: RenderOptions,
+): RenderedMessage {
   const decision = decisions.at(-1);
   if (decision === undefined) {
     throw new LiqError(
@@ -52,6 +55,8 @@ export function renderMessage(decisions: readonly Decision[], options: RenderOpt
     isSilent: isResolved || rank(decision.severity) < rank(options.silentBelow),
     mayMention: !isResolved && label === null && decision.severity === "CRITICAL",
     alertIds: decisions.map(({ alertId }) => alertId),
+    label,
+    told: { type: "alert", number: incidentHandle(decision, options.incidentNumber), decisions },
   };
 }
 

@@ -1,7 +1,7 @@
 /** A notice becomes a message: what it is, what it means, what to do. Pure. */
 
 import { isPublic, type Notice, type NoticeTopic } from "../notice.ts";
-import type { Message } from "../notifiers/notifier.ts";
+import type { RenderedMessage } from "../notifiers/notifier.ts";
 import { SEVERITIES, type Severity } from "../rule.ts";
 import { cut } from "./cut.ts";
 import { DELAYED_MS } from "./message.ts";
@@ -26,7 +26,7 @@ export interface NoticeOptions {
 }
 
 /** What is for the operator is marked OPS, so that nobody takes it for an alert. */
-export function renderNotice(notice: Notice, options: NoticeOptions): Message {
+export function renderNotice(notice: Notice, options: NoticeOptions): RenderedMessage {
   const { nowMs, label, silentBelow } = options;
   const { title, lines } = textOf(notice);
   const lateMs = nowMs - notice.atMs;
@@ -50,6 +50,7 @@ export function renderNotice(notice: Notice, options: NoticeOptions): Message {
     isSilent: SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(silentBelow),
     mayMention: false,
     alertIds: [],
+    ...{ label, told: { type: "notice", notice } },
   };
 }
 

@@ -1,5 +1,5 @@
 /** A message in Telegram's HTML. Pure. https://core.telegram.org/bots/api#html-style */
-import type { Message } from "../notifiers/notifier.ts";
+import type { RenderedMessage } from "../notifiers/notifier.ts";
 import { cut } from "./cut.ts";
 import { harmless } from "./harmless.ts";
 import { plainLines } from "./plain.ts";
@@ -17,7 +17,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Bold title, paragraphs, facts, coverage and footer in italics; facts are dropped if too long. */
-export function telegramHtml(message: Message): string {
+export function telegramHtml(message: RenderedMessage): string {
   const full = html(message, message.facts, Number.POSITIVE_INFINITY);
   if (full.length <= TELEGRAM_TEXT_CHARS_MAX) return full;
   for (let kept = message.facts.length; kept > 0; kept -= 1) {
@@ -27,7 +27,7 @@ export function telegramHtml(message: Message): string {
   return html({ ...message, lines: message.lines.slice(0, 2) }, [], LINE_CHARS_MAX);
 }
 
-function html(message: Message, facts: readonly string[], lineCharsMax: number): string {
+function html(message: RenderedMessage, facts: readonly string[], lineCharsMax: number): string {
   const safe = (text: string): string => escapeHtml(cut(harmless(text), lineCharsMax));
   const head = [`<b>${safe(message.title)}</b>`, ...message.lines.map(safe)];
   const end = [`<i>${formatClockSeconds(message.atMs)} · ${safe(message.footer)}</i>`];
@@ -39,6 +39,6 @@ function html(message: Message, facts: readonly string[], lineCharsMax: number):
 }
 
 /** The same without any markup, for a text whose entities Telegram could not parse. */
-export function telegramPlain(message: Message): string {
+export function telegramPlain(message: RenderedMessage): string {
   return cut(harmless(plainLines(message).join("\n")), TELEGRAM_TEXT_CHARS_MAX);
 }

@@ -38,6 +38,7 @@ describe("check-config", () => {
       off: [
         { name: "telegram", missing: ["TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID"] },
         { name: "ops", missing: ["TELEGRAM_BOT_TOKEN", "OPS_CHAT_ID"] },
+        { name: "hook", missing: ["ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"] },
       ],
       database: "embedded",
     });

@@ -160,10 +160,6 @@ rules:
         "{ retention: null, bots: { discord: { publicKey: null } }, http: { adminToken: null } }",
       ).http.port,
     ).toBe(8787);
-    const webhook = "notifiers: { hook: { type: webhook, url: 'https://x.test' } }";
-    expect(linesOf(webhook)).toEqual([
-      'notifiers.hook.type: "webhook", one of discord, telegram, console; webhook is not in this version',
-    ]);
   });
 
   test("__proto__ is an unknown key like any other", () => {

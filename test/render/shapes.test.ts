@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { checkWebhookBody } from "../../src/demo/discord-body.ts";
 import { readTelegramHtml } from "../../src/demo/telegram-html.ts";
-import type { Message } from "../../src/notifiers/notifier.ts";
+import type { RenderedMessage } from "../../src/notifiers/notifier.ts";
 import { cut } from "../../src/render/cut.ts";
 import { discordBody, EMBED_LIMITS, escapeMarkdown } from "../../src/render/discord.ts";
 import { renderMessage } from "../../src/render/message.ts";
 import { escapeHtml, telegramHtml, telegramPlain } from "../../src/render/telegram.ts";
 import { AT_MS, decision, NOTES } from "./samples.ts";
 
-const message = (over: Partial<Message> = {}): Message => ({
+const message = (over: Partial<RenderedMessage> = {}): RenderedMessage => ({
   ...renderMessage([decision({ severity: "CRITICAL" })], {
     incidentNumber: 20_417,
     nowMs: AT_MS,

@@ -115,7 +115,13 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "configuration",
     files: ["config", "config/"],
-    ours: ["config/", "feeds/index", "notifiers/notifier", "commands/bot"],
+    ours: [
+      "config/",
+      "feeds/index",
+      "notifiers/notifier",
+      "notifiers/special-addresses",
+      "commands/bot",
+    ],
     packages: ["zod", "yaml", "node:*"],
     why: "settings name venues and targets and start neither",
   },
@@ -130,7 +136,7 @@ export const LAYERS: readonly Layer[] = [
     name: "notifiers",
     files: ["notifiers/"],
     ours: ["render/"],
-    packages: ["discord.js", "telegraf", "node:*"],
+    packages: ["discord.js", "telegraf", "zod", "node:*"],
     why: "one attempt at one service; retrying belongs to jobs",
   },
   {

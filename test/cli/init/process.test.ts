@@ -47,7 +47,10 @@ test("answers through a pipe give files that the other commands take, the .env b
     ...{
       ok: true,
       preset: "calm",
-      off: [{ name: "ops", missing: ["OPS_CHAT_ID"] }],
+      off: [
+        { name: "ops", missing: ["OPS_CHAT_ID"] },
+        { name: "hook", missing: ["ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"] },
+      ],
       bots: { discord: false, telegram: true },
     },
     targets: [{ name: "discord" }, { name: "telegram" }],
