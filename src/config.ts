@@ -20,6 +20,7 @@ import {
   takeOffNotifiers,
   targetsOf,
   withDefaultNotifiers,
+  withPlaceholders,
 } from "./config/notifiers.ts";
 import { checkRules, toRule } from "./config/rules.ts";
 import { BUILT_VENUES, type ConfigInput, ConfigSchema, type VenueInput } from "./config/schema.ts";
@@ -74,6 +75,8 @@ export interface SettingsSource {
   readonly overrides?: Tree;
   /** False for decode, replay and backtest: a notifier that is off is no mistake there. */
   readonly needsNotifiers?: boolean;
+  /** True for backtest: a notifier whose secrets are not set here is a target all the same. */
+  readonly hasPlaceholders?: boolean;
   readonly readFile?: ReadFile;
 }
 
@@ -87,7 +90,8 @@ export function loadSettings(source: SettingsSource): Settings {
   const later = takeLaterKeys(file.tree, lineOf);
   const environment = applyEnvironment(withDefaults(later.tree), source.env);
   const written = withRules(asTree(merge(environment.tree, source.overrides)));
-  const filled = interpolate(written, source.env, (text, path) => coerce(text, written, path));
+  const given = interpolate(written, source.env, (text, path) => coerce(text, written, path));
+  const filled = source.hasPlaceholders ? withPlaceholders(given.tree, given.missing) : given;
   const { tree, off } = takeOffNotifiers(filled.tree, filled.missing);
   const parsed = ConfigSchema.safeParse(tree);
   const mistakes: Mistake[] = [...later.mistakes, ...environment.mistakes];

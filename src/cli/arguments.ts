@@ -12,6 +12,8 @@ export interface OptionInfo {
   /** Stands for the value in help texts; flags have none. */
   readonly value?: string;
   readonly summary: string;
+  /** Texts that may be given more than once. */
+  readonly repeats?: true;
 }
 
 export interface PositionalInfo {
@@ -30,13 +32,15 @@ export interface CommandInfo {
   readonly options: Readonly<Record<string, OptionInfo>>;
 }
 
-type ValueOf<Option extends OptionInfo> = Option["kind"] extends "flag"
-  ? boolean
-  : Option["kind"] extends "duration" | "number"
-    ? number | null
-    : string | null;
+type ValueOf<Option extends OptionInfo> = Option["repeats"] extends true
+  ? readonly string[]
+  : Option["kind"] extends "flag"
+    ? boolean
+    : Option["kind"] extends "duration" | "number"
+      ? number | null
+      : string | null;
 
-/** Flags are false, everything else null, when not given. Durations are in milliseconds. */
+/** Flags are false, what repeats is empty, everything else null, when not given. Durations are in milliseconds. */
 export type OptionValues<Info extends CommandInfo> = {
   readonly [Name in keyof Info["options"]]: ValueOf<Info["options"][Name]>;
 };
@@ -65,27 +69,34 @@ export function parseArguments<const Info extends CommandInfo>(
     allowPositionals: true,
   });
   const values = new Map<string, unknown>();
-  for (const [name, { kind }] of Object.entries(info.options)) {
-    values.set(name, kind === "flag" ? false : null);
-  }
+  for (const [name, option] of Object.entries(info.options)) values.set(name, absent(option));
   const positionals: string[] = [];
   const seen = new Set<string>();
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
-    if (seen.has(token.name)) refuse(info, `Option ${token.rawName} is given twice`);
+    const value = readOption(info, token.name, token.rawName, token.value);
+    const earlier = values.get(token.name);
+    if (Array.isArray(earlier)) earlier.push(value);
+    else if (seen.has(token.name)) refuse(info, `Option ${token.rawName} is given twice`);
+    else values.set(token.name, value);
     seen.add(token.name);
-    values.set(token.name, readOption(info, token.name, token.rawName, token.value));
   }
   checkPositionals(info, positionals);
   return { values: Object.fromEntries(values) as OptionValues<Info>, positionals };
+}
+
+function absent({ kind, repeats }: OptionInfo): unknown {
+  if (repeats) return [];
+  return kind === "flag" ? false : null;
 }
 
 /** `liqwatch decode VENUE [FILE] [options]`. */
 export function usageOf(info: CommandInfo): string {
   const positionals = info.positionals.map((one) => (one.isRequired ? one.name : `[${one.name}]`));
   const options = Object.entries(info.options).map(([name, option]) => {
-    return option.value === undefined ? `[--${name}]` : `[--${name} ${option.value}]`;
+    if (option.value === undefined) return `[--${name}]`;
+    return `[--${name} ${option.value}]${option.repeats ? "..." : ""}`;
   });
   return ["liqwatch", info.name, ...positionals, ...options].join(" ");
 }

@@ -10,6 +10,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import("./init.ts")).init,
   decode: async () => (await import("./decode.ts")).decode,
   replay: async () => (await import("./replay.ts")).replay,
+  backtest: async () => (await import("./backtest.ts")).backtest,
   "check-config": async () => (await import("./check-config.ts")).checkConfig,
   "test-alert": async () => (await import("./test-alert.ts")).testAlert,
   record: async () => (await import("./record.ts")).record,

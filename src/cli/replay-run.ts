@@ -1,4 +1,5 @@
 /** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
+import type { Decision } from "../alert.ts";
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
 import { bundledInstruments, type Instruments, readTable } from "../feeds/instruments.ts";
@@ -94,6 +95,16 @@ export class Replay {
     while (this.engine.isBusy) {
       this.#step({ type: "clock", nowMs: this.engine.nextTickMs });
     }
+  }
+
+  /** The largest time of receipt read. */
+  get asOfMs(): number | null {
+    return this.#report.asOfMs;
+  }
+
+  /** Everything decided so far, in order. */
+  get decisions(): readonly Decision[] {
+    return this.#report.alerts;
   }
 
   report(): PrintedReport {

@@ -43,7 +43,8 @@ export const replay: Command = async (args, io) => {
   if (values["at-end"] === "resolve") run.runToRest();
   if (values["save-state"] !== null) await writeState(values["save-state"], run.save());
   const report = run.report();
-  io.out(values.report === "json" ? `${sortedJson(report)}\n` : replaySummary(report, rules));
+  const isJson = values.json || values.report === "json";
+  io.out(isJson ? `${sortedJson(report)}\n` : replaySummary(report, rules));
   return 0;
 };
 

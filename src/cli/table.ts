@@ -102,6 +102,26 @@ export const COMMANDS = {
     },
     notes: ["Same input, same bytes."],
   },
+  backtest: {
+    name: "backtest",
+    summary: "what configurations would have told of a file, side by side, sending nothing",
+    positionals: [
+      { name: "FILE", isRequired: true, summary: "NDJSON, .gz or a folder of them; - is stdin" },
+    ],
+    options: {
+      config: {
+        kind: "text",
+        value: "F",
+        summary: "a configuration to try; several are read in one pass (default: as run finds it)",
+        repeats: true,
+      },
+      json: JSON_FLAG,
+    },
+    notes: [
+      "Targets count although their secrets are not set here: nothing is sent.",
+      "A day is 24 h from the first line on; the median leaves out a last day that is cut.",
+    ],
+  },
   record: {
     name: "record",
     summary: "what the venues say, written to files that replay reads",

@@ -4,7 +4,7 @@ import { DEFAULT_NOTIFIERS } from "./defaults.ts";
 import { type Environment, readVariable } from "./environment.ts";
 import type { Mistake } from "./mistakes.ts";
 import type { NotifierInput } from "./schema-notifiers.ts";
-import { getIn, isTree, mapTexts, merge, type Path, type Tree } from "./tree.ts";
+import { getIn, isTree, mapTexts, merge, type Path, setIn, type Tree } from "./tree.ts";
 
 /** A notifier that nobody asked for by name and whose variables are not set. */
 export interface OffNotifier {
@@ -56,6 +56,29 @@ export function interpolate(
     return isComplete ? coerce(filled, path) : null;
   });
   return { tree: isTree(replaced) ? replaced : {}, missing };
+}
+
+/** Stand for secrets where nothing is sent: a target then counts whether or not it could be reached. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  webhookUrl: "https://discord.com/api/webhooks/1/placeholder",
+  botToken: "100000:placeholder_placeholder_placeholder",
+  chatId: "1",
+  channelId: "1",
+  url: "https://placeholder.invalid/",
+  secret: "placeholder-placeholder-placeholder",
+};
+
+/** The same tree and list, with the notifiers' missing variables filled by placeholders. */
+export function withPlaceholders(
+  tree: Tree,
+  missing: readonly MissingVariable[],
+): { readonly tree: Tree; readonly missing: readonly MissingVariable[] } {
+  const isFilled = ({ path }: MissingVariable) =>
+    path[0] === "notifiers" && path.length === 3 && Object.hasOwn(PLACEHOLDERS, String(path[2]));
+  const filled = missing.filter(isFilled).reduce<Tree>((so, { path }) => {
+    return setIn(so, path.map(String), PLACEHOLDERS[String(path[2])]);
+  }, tree);
+  return { tree: filled, missing: missing.filter((one) => !isFilled(one)) };
 }
 
 /** Takes the notifiers with missing variables out of `tree`. */

@@ -16,17 +16,18 @@ const INFO = {
     speed: { kind: "number", value: "N", summary: "how fast" },
     report: { kind: ["json", "text"], value: "json", summary: "how" },
     json: { kind: "flag", summary: "machine text" },
+    tag: { kind: "text", value: "T", summary: "any number of them", repeats: true },
   },
 } as const;
 
 const USAGE =
-  "liqwatch sample VENUE [FILE] [--config F] [--for 20s] [--speed N] [--report json] [--json]";
+  "liqwatch sample VENUE [FILE] [--config F] [--for 20s] [--speed N] [--report json] [--json] [--tag T]...";
 
 describe("arguments", () => {
   test("values come in their types, with null and false for what was not given", () => {
     const all = ["okx", "--for", "20s", "--json", "f.ndjson", "--speed=2.5", "--report", "text"];
     expect(parseArguments(INFO, all)).toEqual({
-      values: { config: null, for: 20_000, speed: 2.5, report: "text", json: true },
+      values: { config: null, for: 20_000, speed: 2.5, report: "text", json: true, tag: [] },
       positionals: ["okx", "f.ndjson"],
     });
     expect(parseArguments(INFO, ["okx"]).values).toEqual({
@@ -35,7 +36,13 @@ describe("arguments", () => {
       speed: null,
       report: null,
       json: false,
+      tag: [],
     });
+  });
+
+  test("what repeats is a list in the order given", () => {
+    const tags = ["okx", "--tag", "b", "--tag=a", "--tag", "b"];
+    expect(parseArguments(INFO, tags).values.tag).toEqual(["b", "a", "b"]);
   });
 
   test("everything after -- is positional, and so is a single dash", () => {
