@@ -25,6 +25,7 @@ const CHANNEL_WINDOW_MS = 60_000;
 
 const ROUTE = /^\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w-]+)(?:\/messages\/(\d+))?$/;
 const FIRST_ID = 1_300_000_000_000_000_000n;
+const GUILD_ID = "1200000000000000001";
 const SUPPRESS_NOTIFICATIONS = 4_096;
 
 export interface DiscordServerOptions {
@@ -43,6 +44,8 @@ export interface DiscordServer {
   webhookUrl(number: number): string;
   messages(): readonly InboxMessage[];
   onMessage(listener: (message: InboxMessage) => void): () => void;
+  /** A moderator deletes a message. */
+  deleteMessage(id: string): void;
   /** `webhook` null = all of them; `fault` null = healthy again. */
   setFault(webhook: number | null, fault: Fault | null, times?: number): void;
   /** Requests seen per webhook with the status answered (0 = none), oldest first. */
@@ -106,6 +109,7 @@ export async function startDiscordServer(options: DiscordServerOptions): Promise
     },
     messages: inbox.messages,
     onMessage: inbox.onMessage,
+    deleteMessage: inbox.remove,
     setFault: (webhook, fault, times) =>
       faults.set(webhook === null ? null : String(webhook), fault, times),
     requests: () => [...seen],
@@ -160,9 +164,10 @@ function serve(
   if (request.method === "PATCH" && messageId !== undefined) {
     const known = context.inbox.find(messageId);
     if (known === undefined) return error(404, { message: "Unknown Message", code: 10008 });
+    const { acceptedAtMs, isSilent, mentionedRoles, edits } = known;
     const edited = {
-      ...messageOf(checked, { id: messageId, webhook, atMs: known.acceptedAtMs }),
-      editedAtMs: receivedAtMs,
+      ...messageOf(checked, { id: messageId, webhook, atMs: acceptedAtMs }),
+      ...{ editedAtMs: receivedAtMs, edits: edits + 1, isSilent, mentionedRoles },
     };
     context.inbox.replace(edited);
     return { status: 200, headers: limit.headers, json: apiMessage(edited, webhook, checked) };
@@ -176,7 +181,8 @@ function serve(
 /** https://discord.com/developers/docs/resources/webhook#get-webhook-with-token */
 function describe({ id, token, number, channelId }: Webhook): Reply {
   const name = `local webhook ${number}`;
-  return { status: 200, json: { type: 1, id, token, name, avatar: null, channel_id: channelId } };
+  const place = { channel_id: channelId, guild_id: GUILD_ID };
+  return { status: 200, json: { type: 1, id, token, name, avatar: null, ...place } };
 }
 
 function messageOf(
@@ -199,7 +205,7 @@ function messageOf(
     target: webhook.number,
     id,
     acceptedAtMs: atMs,
-    editedAtMs: null,
+    ...{ editedAtMs: null, edits: 0, replyToId: null },
     isSilent: (body.flags & SUPPRESS_NOTIFICATIONS) !== 0,
     title: readableText(lines[0] ?? ""),
     text,

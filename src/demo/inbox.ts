@@ -20,6 +20,10 @@ export interface InboxMessage {
   readonly id: string;
   readonly acceptedAtMs: number;
   readonly editedAtMs: number | null;
+  /** How often it was edited. */
+  readonly edits: number;
+  /** Id of the message that it replies to; Telegram only. */
+  readonly replyToId: string | null;
   readonly isSilent: boolean;
   /** First line, as people read it. */
   readonly title: string;
@@ -53,6 +57,8 @@ export interface Inbox {
   accept(message: InboxMessage): void;
   find(id: string): InboxMessage | undefined;
   replace(message: InboxMessage): void;
+  /** Somebody deletes it. */
+  remove(id: string): void;
 }
 
 export function createInbox(): Inbox {
@@ -78,5 +84,6 @@ export function createInbox(): Inbox {
       kept.set(message.id, message);
       tell(message);
     },
+    remove: (id) => void kept.delete(id),
   };
 }

@@ -14,6 +14,7 @@ import {
   type Reply,
 } from "./inbox-http.ts";
 import { createRateBucket, type RateBucket } from "./rate-bucket.ts";
+import { DESCRIPTIONS, NOT_MODIFIED, ok, refuse, tooMany } from "./telegram-answers.ts";
 import { readTelegramHtml } from "./telegram-html.ts";
 import { createUpdates, type Updates } from "./telegram-updates.ts";
 import { createWebhook, type Webhook } from "./telegram-webhook.ts";
@@ -44,6 +45,8 @@ export interface TelegramServer {
   readonly apiBaseUrl: string;
   messages(): readonly InboxMessage[];
   onMessage(listener: (message: InboxMessage) => void): () => void;
+  /** An admin deletes a message. */
+  deleteMessage(id: string): void;
   /** `chat` null = all of them; `fault` null = healthy again. */
   setFault(chat: string | null, fault: Fault | null, times?: number): void;
   /** A person writes in a chat: the next getUpdates has it. */
@@ -127,6 +130,7 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     apiBaseUrl: `http://127.0.0.1:${server.port}`,
     messages: inbox.messages,
     onMessage: inbox.onMessage,
+    deleteMessage: inbox.remove,
     setFault: faults.set,
     say: context.updates.say,
     push: context.updates.push,
@@ -179,13 +183,18 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
   if (id !== null && known === undefined) {
     return refuse(400, "Bad Request: message to edit not found");
   }
+  if (known !== undefined && known.text === read.text && known.html === read.html) {
+    return refuse(400, NOT_MODIFIED);
+  }
   const message: InboxMessage = {
     service: "telegram",
     target: chatId,
     id: known?.id ?? `${chatId}/${context.newId()}`,
     acceptedAtMs: known?.acceptedAtMs ?? request.receivedAtMs,
     editedAtMs: known === undefined ? null : request.receivedAtMs,
-    isSilent: String(body.disable_notification) === "true",
+    edits: known === undefined ? 0 : known.edits + 1,
+    replyToId: known === undefined ? repliedTo(body, chatId) : known.replyToId,
+    isSilent: known?.isSilent ?? String(body.disable_notification) === "true",
     title: read.text.split("\n")[0] ?? "",
     text: read.text,
     embed: null,
@@ -196,6 +205,13 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
   if (known === undefined) context.inbox.accept(message);
   else context.inbox.replace(message);
   return ok(apiMessage(message));
+}
+
+/** https://core.telegram.org/bots/api#replyparameters */
+function repliedTo(body: Readonly<Record<string, unknown>>, chatId: string): string | null {
+  const given = JSON.stringify(body.reply_parameters ?? "").replaceAll("\\", "");
+  const [, messageId] = /"message_id":(\d+)/.exec(given) ?? [];
+  return messageId === undefined ? null : `${chatId}/${messageId}`;
 }
 
 /** https://core.telegram.org/bots/api#message */
@@ -257,30 +273,4 @@ function faulty(fault: Fault | null, request: InboxRequest, context: Context): A
   if (fault.type !== "status") return null;
   if (fault.status >= 500) return { status: fault.status, text: "<html>Bad gateway</html>" };
   return refuse(fault.status, fault.body ?? DESCRIPTIONS.get(fault.status) ?? "Bad Request");
-}
-
-const DESCRIPTIONS = new Map([
-  [401, "Unauthorized"],
-  [403, "Forbidden: bot was blocked by the user"],
-  [404, "Not Found"],
-  [
-    409,
-    "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-  ],
-]);
-
-function ok(result: unknown): Reply {
-  return { status: 200, json: { ok: true, result } };
-}
-
-function refuse(status: number, description: string, parameters?: unknown): Reply {
-  const extra = parameters === undefined ? {} : { parameters };
-  return { status, json: { ok: false, error_code: status, description, ...extra } };
-}
-
-function tooMany(seconds: number): Reply {
-  return {
-    ...refuse(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds }),
-    headers: { "retry-after": String(seconds) },
-  };
 }

@@ -12,6 +12,8 @@ export interface Answer {
   /** How long the service asks us to wait, the longest of all places where it says so. */
   readonly afterMs: number | null;
   readonly detail: string;
+  /** A 429 that concerns all our requests to the service, not this address alone. */
+  readonly isGlobal?: boolean;
 }
 
 /**
@@ -23,7 +25,10 @@ export function classify(answer: Answer): Attempt {
   const { status, afterMs } = answer;
   const detail = `${status} ${answer.detail}`.trim();
   if (status >= 200 && status < 300) return { outcome: "delivered", remoteId: null };
-  if (status === 429) return { outcome: "retry", reason: "rate-limited", afterMs, detail };
+  if (status === 429) {
+    const scope = answer.isGlobal === true ? { isGlobal: true } : {};
+    return { outcome: "retry", reason: "rate-limited", afterMs, detail, ...scope };
+  }
   if (status === 408) return { outcome: "retry", reason: "timeout", afterMs, detail };
   if (status === 401) return { outcome: "dead", reason: "auth", detail };
   if (status === 403 || status === 404 || status === 410) {

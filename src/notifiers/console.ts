@@ -10,6 +10,7 @@ export function createConsoleNotifier(
   return {
     target: target.name,
     service: "console",
+    edit: null,
     async send(message) {
       const [title, ...rest] = plainLines(message);
       write(`${title}\n${rest.map((line) => `    ${line}\n`).join("")}`);

@@ -10,7 +10,7 @@ import {
   WebhookClient,
 } from "discord.js";
 import { LiqError } from "../errors.ts";
-import { discordBody } from "../render/discord.ts";
+import { discordBody, discordEdit } from "../render/discord.ts";
 import type { Runtime } from "../runtime.ts";
 import {
   type Answer,
@@ -24,6 +24,11 @@ import type { Attempt, DiscordTarget, Message, Notifier } from "./notifier.ts";
 import { scrubber } from "./scrub.ts";
 
 const DISCORD_API = "https://discord.com/api";
+/**
+ * Unknown message, not ours to edit, too many edits of a message older than an hour.
+ * https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+ */
+const EDIT_REFUSED: ReadonlySet<number> = new Set([10_008, 50_005, 30_046]);
 const WEBHOOK_PATH = /\/webhooks\/(\d{1,20})\/([\w-]{1,200})\/?$/;
 
 /** An answer that is not 2xx, thrown through the library and caught again here. */
@@ -56,27 +61,45 @@ export function createDiscordNotifier(target: DiscordTarget, runtime: Runtime): 
       },
     },
   );
-  const post = async (message: Message, signal: AbortSignal): Promise<Attempt> => {
+  const route = Routes.webhook(id, token);
+  const place = (): URLSearchParams => {
     const query = new URLSearchParams({ wait: "true" });
     if (target.threadId !== null) query.set("thread_id", target.threadId);
-    const body = discordBody(message, target.mentionRoles.CRITICAL);
-    const answer = await client.rest.post(Routes.webhook(id, token), {
-      body,
-      query,
-      auth: false,
-      signal,
-    });
-    return { outcome: "delivered", remoteId: messageIdOf(answer) };
+    return query;
   };
+  let guildId: string | null = null;
+  /** A link needs the server's id, which only the webhook itself tells. */
+  const linkTo = async (remoteId: string, signal: AbortSignal): Promise<string | null> => {
+    guildId ??= textIn(await client.rest.get(route, { auth: false, signal }), "guild_id");
+    return guildId === null ? null : `https://discord.com/channels/${guildId}/${remoteId}`;
+  };
+  const post = async (message: Message, signal: AbortSignal): Promise<Attempt> => {
+    const { replyTo } = message;
+    const link = replyTo === undefined ? null : await linkTo(replyTo, signal);
+    const body = discordBody(message, target.mentionRoles.CRITICAL, link);
+    const answer = await client.rest.post(route, { body, query: place(), auth: false, signal });
+    return { outcome: "delivered", remoteId: remoteIdOf(answer) };
+  };
+  const patch = async (
+    remoteId: string,
+    message: Message,
+    signal: AbortSignal,
+  ): Promise<Attempt> => {
+    const messageId = remoteId.slice(remoteId.indexOf("/") + 1);
+    const body = discordEdit(message);
+    const where = Routes.webhookMessage(id, token, messageId);
+    await client.rest.patch(where, { body, query: place(), auth: false, signal });
+    return { outcome: "delivered", remoteId };
+  };
+  const attempt = (run: (bound: AbortSignal) => Promise<Attempt>, signal: AbortSignal) =>
+    withDeadline((bound) => run(bound).catch((thrown) => refused(thrown, describe)), {
+      ...{ runtime, signal, describe },
+    });
   return {
-    target: target.name,
-    service: "discord",
-    send: (message, signal) =>
-      withDeadline((bound) => post(message, bound).catch((thrown) => refused(thrown, describe)), {
-        runtime,
-        signal,
-        describe,
-      }),
+    ...{ target: target.name, service: "discord" },
+    send: (message, signal) => attempt((bound) => post(message, bound), signal),
+    edit: (remoteId, message, signal) =>
+      attempt((bound) => patch(remoteId, message, bound), signal),
     close: async () => client.destroy(),
   };
 }
@@ -96,12 +119,16 @@ function credentials(target: DiscordTarget): { readonly id: string; readonly tok
 /** Our refusals and the library's own foresight (bucket known to be empty) become values. */
 function refused(thrown: unknown, describe: (thrown: unknown) => string): Attempt {
   if (thrown instanceof Refusal) {
-    return classify({ ...thrown.answer, detail: describe(thrown.answer.detail) });
+    const detail = describe(thrown.answer.detail);
+    if (EDIT_REFUSED.has(numberIn(thrown.answer.detail, "code") ?? 0)) {
+      return { outcome: "dead", reason: "message-gone", detail };
+    }
+    return classify({ ...thrown.answer, detail });
   }
   if (thrown instanceof RateLimitError) {
     const afterMs = Math.max(thrown.timeToReset, thrown.retryAfter, 0);
     const detail = `Bucket of ${thrown.limit} requests is used up`;
-    return { outcome: "retry", reason: "rate-limited", afterMs, detail };
+    return { outcome: "retry", reason: "rate-limited", afterMs, detail, isGlobal: thrown.global };
   }
   throw thrown;
 }
@@ -113,23 +140,34 @@ async function answerOf(response: ResponseLike): Promise<Answer> {
     return value === null ? null : Number(value);
   };
   // Body and headers disagree at times: the longest wait is the safe one.
-  const waits = [inBody(text), header("retry-after")];
+  const waits = [numberIn(text, "retry_after"), header("retry-after")];
   if (response.status === 429) waits.push(header("x-ratelimit-reset-after"));
-  return { status: response.status, afterMs: longestWaitMs(waits), detail: text };
+  const isGlobal = response.headers.get("x-ratelimit-scope") === "global";
+  return { status: response.status, afterMs: longestWaitMs(waits), detail: text, isGlobal };
 }
 
-function inBody(text: string): number | null {
+/** A number of a JSON text; null when it has none, or is none. */
+function numberIn(text: string, key: string): number | null {
   try {
     const body: unknown = JSON.parse(text);
-    const wait =
-      typeof body === "object" && body !== null && "retry_after" in body ? body.retry_after : null;
-    return typeof wait === "number" ? wait : null;
+    const value = valueIn(body, key);
+    return typeof value === "number" ? value : null;
   } catch {
     return null;
   }
 }
 
-function messageIdOf(answer: unknown): string | null {
-  if (typeof answer !== "object" || answer === null || !("id" in answer)) return null;
-  return typeof answer.id === "string" ? answer.id : null;
+/** `channel/message`, which a link is made of. */
+function remoteIdOf(answer: unknown): string | null {
+  const [channelId, messageId] = [textIn(answer, "channel_id"), textIn(answer, "id")];
+  return channelId === null || messageId === null ? null : `${channelId}/${messageId}`;
+}
+
+function textIn(answer: unknown, key: string): string | null {
+  const value = valueIn(answer, key);
+  return typeof value === "string" ? value : null;
+}
+
+function valueIn(answer: unknown, key: string): unknown {
+  return typeof answer === "object" && answer !== null ? Reflect.get(answer, key) : undefined;
 }

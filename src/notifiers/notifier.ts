@@ -53,19 +53,28 @@ export interface Message extends RenderedMessage {
   readonly key: string;
   /** Messages about one stretch of trouble share it. */
   readonly story: string;
+  /** `remoteId` of the message that this one answers; absent = none. */
+  readonly replyTo?: string;
 }
 
 export type RetryReason = "rate-limited" | "server" | "network" | "timeout";
-export type DeadReason = "auth" | "gone" | "bad-request";
+/** `message-gone`: the message to edit cannot be edited (any more); the target itself is well. */
+export type DeadReason = "auth" | "gone" | "bad-request" | "message-gone";
 
 /** What became of one attempt. Refusals are values; only our own bugs throw. */
 export type Attempt =
-  | { readonly outcome: "delivered"; readonly remoteId: string | null }
+  | {
+      readonly outcome: "delivered";
+      /** What `edit` and `replyTo` call this message; null where the service gives no id. */
+      readonly remoteId: string | null;
+    }
   | {
       readonly outcome: "retry";
       readonly reason: RetryReason;
       readonly afterMs: number | null;
       readonly detail: string;
+      /** The wait holds for every target of this service that shares our identity. */
+      readonly isGlobal?: boolean;
     }
   | { readonly outcome: "dead"; readonly reason: DeadReason; readonly detail: string };
 
@@ -74,6 +83,14 @@ export interface Notifier {
   readonly target: string;
   readonly service: TargetSettings["type"];
   send(message: Message, signal: AbortSignal): Promise<Attempt>;
+  /**
+   * Puts a message in the place of an earlier one; nobody is notified. `delivered` gives the id to
+   * use from now on. null = what was sent stays: a change that tells an alert goes out as a message
+   * of its own, and mere figures do not.
+   */
+  readonly edit:
+    | ((remoteId: string, message: Message, signal: AbortSignal) => Promise<Attempt>)
+    | null;
   /** Ends sockets and timers of the client library. */
   close(): Promise<void>;
 }

@@ -9,7 +9,14 @@ export interface TelegramText {
   readonly isHtml: boolean;
   readonly isSilent: boolean;
   readonly topicId: number | null;
+  /** The message that this one answers, in the same chat; null = none. */
+  readonly replyToId: number | null;
 }
+
+/** A text in the place of an earlier one. */
+export type TelegramEdit = Pick<TelegramText, "chatId" | "text" | "isHtml"> & {
+  readonly messageId: number;
+};
 
 /** A refusal of the Bot API, as its answer says it. */
 export interface TelegramRefusal {
@@ -25,6 +32,7 @@ export type TelegramAnswer = { readonly messageId: string } | { readonly refusal
 export interface TelegramPort {
   /** Refusals are values; only network failures and aborts throw. */
   sendText(text: TelegramText, signal: AbortSignal): Promise<TelegramAnswer>;
+  editText(edit: TelegramEdit, signal: AbortSignal): Promise<TelegramAnswer>;
   close(): void;
 }
 
@@ -41,27 +49,55 @@ export function createTelegramPort(botToken: string, apiBaseUrl: string | null):
   const options = apiBaseUrl === null ? {} : { apiRoot: `${apiBaseUrl.replace(/\/+$/, "")}/` };
   const telegram = new Telegram(botToken, { agent, ...options });
   return {
-    async sendText(text, signal) {
-      try {
+    sendText: (text, signal) =>
+      answerTo(async () => {
         const sent = await telegram.callApi("sendMessage", payload(text), callOptions(signal));
-        return { messageId: String(sent.message_id) };
-      } catch (thrown) {
-        if (thrown instanceof TelegramError) return { refusal: refusalOf(thrown) };
-        throw thrown;
-      }
-    },
+        return String(sent.message_id);
+      }),
+    editText: (edit, signal) =>
+      answerTo(async () => {
+        await telegram.callApi("editMessageText", editPayload(edit), callOptions(signal));
+        return String(edit.messageId);
+      }),
     close: () => agent.destroy(),
   };
 }
 
+/** `call` gives the message's id. */
+async function answerTo(call: () => Promise<string>): Promise<TelegramAnswer> {
+  try {
+    return { messageId: await call() };
+  } catch (thrown) {
+    if (thrown instanceof TelegramError) return { refusal: refusalOf(thrown) };
+    throw thrown;
+  }
+}
+
 function payload(text: TelegramText) {
+  const { topicId, replyToId } = text;
   return {
-    chat_id: text.chatId,
-    text: text.text,
+    ...textPayload(text),
     disable_notification: text.isSilent,
+    ...(topicId === null ? {} : { message_thread_id: topicId }),
+    ...(replyToId === null ? {} : { reply_parameters: replyTo(replyToId) }),
+  };
+}
+
+/** A summary of a message that somebody deleted is sent all the same. */
+function replyTo(messageId: number) {
+  return { message_id: messageId, allow_sending_without_reply: true };
+}
+
+function editPayload(edit: TelegramEdit) {
+  return { ...textPayload(edit), message_id: edit.messageId };
+}
+
+function textPayload({ chatId, text, isHtml }: Pick<TelegramText, "chatId" | "text" | "isHtml">) {
+  return {
+    chat_id: chatId,
+    text,
     link_preview_options: { is_disabled: true },
-    ...(text.isHtml ? { parse_mode: "HTML" as const } : {}),
-    ...(text.topicId === null ? {} : { message_thread_id: text.topicId }),
+    ...(isHtml ? { parse_mode: "HTML" as const } : {}),
   };
 }
 

@@ -62,6 +62,7 @@ export function createWebhookNotifier(target: WebhookTarget, deps: WebhookDeps):
   return {
     target: target.name,
     service: "webhook",
+    edit: null,
     send: (message, signal) =>
       withDeadline(
         (bound) =>

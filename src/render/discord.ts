@@ -56,30 +56,44 @@ export function escapeMarkdown(text: string): string {
     .replace(/^(\s*)([#>-])/gm, "$1\\$2");
 }
 
-/** One embed; `mentionRoles` are called only when the message may mention. */
+/**
+ * A new message. `mentionRoles` are called only when it may mention; `link` is the address of the
+ * message that it answers: a webhook cannot reply.
+ */
 export function discordBody(
   message: RenderedMessage,
   mentionRoles: readonly string[],
+  link: string | null = null,
 ): DiscordBody {
   const roles = message.mayMention ? mentionRoles : [];
+  return {
+    username: "liqwatch",
+    ...(roles.length === 0 ? {} : { content: roles.map((role) => `<@&${role}>`).join(" ") }),
+    embeds: [embedOf(message, link)],
+    allowed_mentions: { parse: [], ...(roles.length === 0 ? {} : { roles }) },
+    ...(message.isSilent ? { flags: SUPPRESS_NOTIFICATIONS_FLAG } : {}),
+  };
+}
+
+/** What replaces a message: its name, flags and the roles that it called stay as they are. */
+export function discordEdit(
+  message: RenderedMessage,
+): Pick<DiscordBody, "embeds" | "allowed_mentions"> {
+  return { embeds: [embedOf(message, null)], allowed_mentions: { parse: [] } };
+}
+
+function embedOf(message: RenderedMessage, link: string | null): DiscordBody["embeds"][number] {
   const title = cut(escapeMarkdown(message.title), EMBED_LIMITS.title);
-  const description = describe(message);
+  const description = `${describe(message)}${link === null ? "" : `\n[First message](${link})`}`;
   const footer = cut(message.footer, EMBED_LIMITS.footer);
   const used = title.length + description.length + footer.length;
-  const embed = {
+  return {
     title,
     description,
     color: EMBED_COLOURS[message.tone],
     fields: fieldsWithin(message, EMBED_LIMITS.total - used),
     footer: { text: footer },
     timestamp: new Date(message.atMs).toISOString(),
-  };
-  return {
-    username: "liqwatch",
-    ...(roles.length === 0 ? {} : { content: roles.map((role) => `<@&${role}>`).join(" ") }),
-    embeds: [embed],
-    allowed_mentions: { parse: [], ...(roles.length === 0 ? {} : { roles }) },
-    ...(message.isSilent ? { flags: SUPPRESS_NOTIFICATIONS_FLAG } : {}),
   };
 }
 

@@ -45,9 +45,9 @@ describe("test-alert", () => {
     const io = ioOf();
     expect(await testAlert(["--config", file], io)).toBe(0);
     expect(io.written.out).toMatch(
-      /^discord \(discord\): delivered in \d+ ms, message 1300000000000000001$/m,
+      /^discord \(discord\): delivered in \d+ ms, message 1299999999998000001\/1300000000000000001$/m,
     );
-    expect(io.written.out).toMatch(/^telegram \(telegram\): delivered in \d+ ms, message 1$/m);
+    expect(io.written.out).toMatch(/^telegram \(telegram\): delivered in \d+ ms, message 55\/1$/m);
     expect(io.written.out).toMatch(/^console \(console\): delivered in \d+ ms$/m);
     const title = /^TEST ⚪ BTC longs liquidated: \$\d+\.\d+M in 5 min \(HIGH\)$/;
     expect(discord.messages().map((message) => message.title)).toEqual([
@@ -75,7 +75,7 @@ describe("test-alert", () => {
           type: "telegram",
           delivered: true,
           latencyMs: expect.any(Number),
-          remoteId: "1",
+          remoteId: "55/1",
           reason: null,
           detail: null,
           rearmed: false,
@@ -119,7 +119,7 @@ describe("test-alert", () => {
     expect(io.written.err).toContain(
       `Sent by this command, not by a daemon: No daemon answers at http://127.0.0.1:${port} (`,
     );
-    expect(io.written.out).toMatch(/^discord \(discord\): delivered in \d+ ms, message \d+$/m);
+    expect(io.written.out).toMatch(/^discord \(discord\): delivered in \d+ ms, message \d+\/\d+$/m);
     expect(io.written.out + io.written.err).not.toContain(token);
     const wrong = recordedIo({ TOKEN, CHAT: "55", ...env });
     await expect(testAlert(["--url", "nowhere", "--config", file], wrong)).rejects.toThrow(

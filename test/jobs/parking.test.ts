@@ -89,7 +89,7 @@ describe("a target that refuses us", () => {
     server.setFault(1, null);
     const passed = await delivery.test("d1", message(targets[0]));
     expect(passed).toMatchObject({ refusal: null, isRearmed: true, resent: 2 });
-    expect(passed.remoteId).toMatch(/^\d+$/);
+    expect(passed.remoteId).toMatch(/^\d+\/\d+$/);
     await until(async () => (await states()).includes("2 delivered"), "what waited", 5_000);
     expect(await opened.store.parkedTargets()).toEqual([]);
     expect(changes().at(-1)).toEqual({ type: "target", target: "d1", parked: null, resent: 2 });

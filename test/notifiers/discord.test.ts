@@ -7,6 +7,8 @@ import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { sampleMessage } from "./sample-message.ts";
 
+/** Of the first local webhook. */
+const CHANNEL = "1299999999998000001";
 let server: DiscordServer;
 let notifier: Notifier;
 
@@ -27,6 +29,12 @@ function target(over: Partial<DiscordTarget> = {}): DiscordTarget {
 function send(message: Message = sampleMessage()): Promise<Attempt> {
   return notifier.send(message, new AbortController().signal);
 }
+async function edit(remoteId: string, message: Message = sampleMessage()): Promise<Attempt | null> {
+  return (await notifier.edit?.(remoteId, message, new AbortController().signal)) ?? null;
+}
+function remoteIdOf(attempt: Attempt): string {
+  return (attempt.outcome === "delivered" ? attempt.remoteId : null) ?? "none";
+}
 /** Real timers, but ours fire a hundred times as fast. */
 const impatient: Runtime = { ...nodeRuntime, after: (ms, run) => nodeRuntime.after(ms / 100, run) };
 
@@ -43,7 +51,7 @@ describe("Discord", () => {
   test("shows the message and gives its id back", async () => {
     const attempt = await send();
     const [message] = server.messages();
-    expect(attempt).toEqual({ outcome: "delivered", remoteId: message?.id });
+    expect(attempt).toEqual({ outcome: "delivered", remoteId: `${CHANNEL}/${message?.id}` });
     expect(message).toMatchObject({
       service: "discord",
       target: "1",
@@ -53,6 +61,35 @@ describe("Discord", () => {
       editedAtMs: null,
     });
     expect(message?.embed?.color).toBe(0xd83c3e);
+  });
+
+  test("edits a message in place; what was silent stays silent, roles stay called once", async () => {
+    const first = await send(sampleMessage({ mayMention: true, isSilent: false }));
+    const remoteId = remoteIdOf(first);
+    const later = sampleMessage({ title: "BTC calmed", isSilent: true });
+    expect(await edit(remoteId, later)).toEqual({ outcome: "delivered", remoteId });
+    expect(server.messages()).toHaveLength(1);
+    expect(server.messages()[0]).toMatchObject({
+      ...{ title: "BTC calmed", edits: 1, isSilent: false, mentionedRoles: ["42"] },
+    });
+  });
+
+  test("tells a message that is gone from a target that is gone", async () => {
+    const remoteId = remoteIdOf(await send());
+    server.deleteMessage(server.messages()[0]?.id ?? "");
+    expect(await edit(remoteId)).toMatchObject({ outcome: "dead", reason: "message-gone" });
+    server.setFault(1, { type: "status", status: 404 });
+    expect(await edit(remoteId)).toMatchObject({ outcome: "dead", reason: "gone" });
+    const tooMany = `{"message":"Maximum number of edits to messages older than 1 hour","code":30046}`;
+    server.setFault(1, { type: "status", status: 400, body: tooMany });
+    expect(await edit(remoteId)).toMatchObject({ outcome: "dead", reason: "message-gone" });
+  });
+
+  test("answers an earlier message by a link, because a webhook cannot reply", async () => {
+    const replyTo = remoteIdOf(await send());
+    await send(sampleMessage({ replyTo }));
+    const link = `https://discord.com/channels/1200000000000000001/${replyTo}`;
+    expect(server.messages()[1]?.embed?.description).toContain(`[First message](${link})`);
   });
 
   test("keeps far too long texts within Discord's limits", async () => {
@@ -71,7 +108,7 @@ describe("Discord", () => {
     });
     const wait = { type: "rate-limited", retryAfterSeconds: 64.57, headerSeconds: 2 } as const;
     server.setFault(1, { ...wait, isGlobal: true }, 1);
-    expect(await send()).toMatchObject({ outcome: "retry", afterMs: 64_570 });
+    expect(await send()).toMatchObject({ outcome: "retry", afterMs: 64_570, isGlobal: true });
     expect(server.messages()).toHaveLength(0);
   });
 

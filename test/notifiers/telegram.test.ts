@@ -36,6 +36,9 @@ function open(over: Partial<TelegramTarget> = {}, runtime: Runtime = nodeRuntime
 function send(message: Message = sampleMessage()): Promise<Attempt> {
   return notifier.send(message, new AbortController().signal);
 }
+async function edit(remoteId: string, message: Message = sampleMessage()): Promise<Attempt | null> {
+  return (await notifier.edit?.(remoteId, message, new AbortController().signal)) ?? null;
+}
 
 beforeEach(async () => {
   warnings = [];
@@ -50,7 +53,7 @@ afterEach(async () => {
 
 describe("Telegram", () => {
   test("shows the message and gives its id back", async () => {
-    expect(await send()).toEqual({ outcome: "delivered", remoteId: "1" });
+    expect(await send()).toEqual({ outcome: "delivered", remoteId: `${GROUP}/1` });
     expect(server.messages()).toHaveLength(1);
     expect(server.messages()[0]).toMatchObject({
       service: "telegram",
@@ -59,6 +62,33 @@ describe("Telegram", () => {
       isSilent: true,
       alertRefs: ["A-20417.1"],
     });
+  });
+
+  test("edits a message in place, the same text again included", async () => {
+    expect(await edit("not sent", sampleMessage())).toMatchObject({ reason: "message-gone" });
+    await send();
+    const calmed = sampleMessage({ title: "BTC calmed" });
+    const remoteId = `${GROUP}/1`;
+    expect(await edit(remoteId, calmed)).toEqual({ outcome: "delivered", remoteId });
+    expect(await edit(remoteId, calmed)).toEqual({ outcome: "delivered", remoteId });
+    expect(server.messages()).toHaveLength(1);
+    expect(server.messages()[0]).toMatchObject({ title: "BTC calmed", edits: 1, isSilent: true });
+  });
+
+  test("a message that was deleted, or left behind by a moved group, is gone; the chat is not", async () => {
+    await send();
+    await send();
+    server.deleteMessage(`${GROUP}/1`);
+    expect(await edit(`${GROUP}/1`)).toMatchObject({ outcome: "dead", reason: "message-gone" });
+    server.setFault(GROUP, { type: "migrated", toChatId: "-1009999" });
+    expect(await edit(`${GROUP}/2`)).toMatchObject({ outcome: "dead", reason: "message-gone" });
+    expect(server.messages().map(({ edits }) => edits)).toEqual([0]);
+  });
+
+  test("replies to an earlier message", async () => {
+    await send();
+    await send(sampleMessage({ replyTo: `${GROUP}/1` }));
+    expect(server.messages().map(({ replyToId }) => replyToId)).toEqual([null, `${GROUP}/1`]);
   });
 
   test("symbols that look like markup arrive as they are", async () => {
