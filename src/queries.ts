@@ -7,6 +7,7 @@ import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.t
 import type { Coverage } from "./coverage.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
+import type { PriceSpread, WindowPace } from "./pace.ts";
 import type { Metric, Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
 import type { DegradedFeed, SuspectFeed, VenueFacts } from "./venue-facts.ts";
@@ -174,6 +175,9 @@ export interface ShortWindow extends Totals {
   readonly liqVwap: number | null;
   readonly priceChangePct: number | null;
   readonly byVenue: readonly Part<VenueId>[];
+  /** null when no row has a price. */
+  readonly prices: PriceSpread | null;
+  readonly pace: WindowPace;
 }
 
 /** A page of stored rows, newest first. `next` asks for the page behind it; null = the last. */

@@ -62,6 +62,9 @@ export const TICK_MS = 100;
 /** The longest window kept row by row; longer ones are exact to the second. */
 export const ROW_WINDOW_MS_MAX = 300_000;
 
+/** How long rows are resident: the longest window, and the one before it for its acceleration. */
+export const ROW_KEPT_MS = 2 * ROW_WINDOW_MS_MAX;
+
 /** Windows up to this length are read `READ_DELAY_MS` behind the clock. */
 export const DELAYED_WINDOW_MS_MAX = 10_000;
 

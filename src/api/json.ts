@@ -3,6 +3,7 @@
  * place that turns cents and ms into them.
  */
 import { type Coverage, isPartial } from "../coverage.ts";
+import type { Pace } from "../pace.ts";
 import type { Totals } from "../queries.ts";
 
 /** Integer cents to USD: the nearest double of two decimals, so JSON prints at most two. */
@@ -10,6 +11,15 @@ export function usd(cents: number): number;
 export function usd(cents: number | null): number | null;
 export function usd(cents: number | null): number | null {
   return cents === null ? null : cents / 100;
+}
+
+const SIGNIFICANT_DIGITS = 9;
+
+/** A figure that is no money, such as USD per second: nine significant digits, as in reports. */
+export function figure(value: number): number;
+export function figure(value: number | null): number | null;
+export function figure(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }
 
 export function iso(timeMs: number): string;
@@ -25,6 +35,16 @@ export function moneyJson(totals: Totals) {
     totalUsd: usd(totals.totalCents),
     longUsd: usd(totals.longCents),
     shortUsd: usd(totals.shortCents),
+  };
+}
+
+/** How fast, and whether faster than before. */
+export function paceJson(pace: Pace) {
+  return {
+    ordersPerSecond: figure(pace.ordersPerSecond),
+    usdPerSecond: figure(pace.usdPerSecond),
+    ordersPerSecond2: figure(pace.ordersPerSecond2),
+    usdPerSecond2: figure(pace.usdPerSecond2),
   };
 }
 

@@ -33,6 +33,14 @@ export const money = {
   shortUsd: usd,
 };
 
+const perSecond2 = "per second, against the window of the same length just before";
+export const pace = {
+  ordersPerSecond: z.number(),
+  usdPerSecond: z.number(),
+  ordersPerSecond2: z.number().describe(`Change of ordersPerSecond ${perSecond2}`),
+  usdPerSecond2: z.number().describe(`Change of usdPerSecond ${perSecond2}`),
+};
+
 export const coverage = {
   coveragePct: z
     .number()

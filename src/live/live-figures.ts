@@ -15,6 +15,7 @@ import type { Rule } from "../rule.ts";
 import type { CoverageBook } from "../severity/coverage-book.ts";
 import type { Engine } from "../severity/engine.ts";
 import type { MuteBook } from "../severity/mutes.ts";
+import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import { DAY_MS } from "../windows/day-total.ts";
 import { namedTotals, totalsOf } from "./figures.ts";
@@ -113,14 +114,16 @@ export class LiveFigures extends StoredLists {
 
   shortWindows(asset: string): readonly ShortWindow[] | null {
     const { engine } = this.options;
-    const windows = engine.series.windowsOf(asset, SHORT_WINDOWS_MS, this.nowMs);
+    const at = { windowsMs: SHORT_WINDOWS_MS, nowMs: this.nowMs };
+    const windows = windowsOf(engine.series, asset, at);
     if (windows === null) return null;
     return SHORT_WINDOWS_MS.flatMap((windowMs, index) => {
       const window = windows[index];
       if (window === undefined) return [];
-      const { rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
+      const { snapshot, pace, prices } = window;
+      const { rows, largestCents, liqVwap, priceChangePct, byVenue } = snapshot;
       const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
-      return [{ windowMs, ...totalsOf(window), ...figures }];
+      return [{ windowMs, ...totalsOf(snapshot), ...figures, pace, prices }];
     });
   }
 

@@ -1,12 +1,10 @@
 /** All series of rows: the market, each asset, each asset and venue, and the scopes of the rules. */
-import type { Snapshot } from "../alert.ts";
 import { type Liquidation, VENUE_IDS, windowTimeMs } from "../liquidation.ts";
-import { ROW_WINDOW_MS_MAX, readDelayMs, type Scope } from "../rule.ts";
+import { ROW_KEPT_MS, type Scope } from "../rule.ts";
 import { DayTotals } from "../windows/day-total.ts";
 import { type RingRow, RowRing } from "../windows/ring.ts";
 import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts";
 import type { SecondSums, SecondTotals } from "../windows/second-totals.ts";
-import { Tally } from "../windows/tally.ts";
 import type { Admitted } from "./admission.ts";
 import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
@@ -125,28 +123,6 @@ export class SeriesSet {
     return this.#assets.get(asset)?.ring ?? null;
   }
 
-  /**
-   * Windows of one asset at the clock `nowMs`, in the order asked for; null when no row of it was
-   * ever taken in. For questions: nothing is kept and no window of a rule is moved.
-   */
-  windowsOf(
-    asset: string,
-    windowsMs: readonly number[],
-    nowMs: number,
-  ): readonly Snapshot[] | null {
-    const ring = this.ringOf(asset);
-    if (ring === null) return null;
-    return windowsMs.map((windowMs) => {
-      const lastMs = nowMs - readDelayMs(windowMs);
-      const tally = new Tally();
-      const end = ring.firstAfter(lastMs);
-      for (let at = ring.firstAfter(lastMs - windowMs); at < end; at += 1) {
-        tally.add(this.table.get(ring.refAt(at)));
-      }
-      return tally.snapshot({ hasPrices: true, hasRows: true });
-    });
-  }
-
   #entryOf(
     row: SeriesRow,
     at: { readonly timeMs: number; readonly countsOrder: boolean; readonly series: AssetSeries },
@@ -182,7 +158,7 @@ export class SeriesSet {
     },
   ): void {
     const { entry, series, ofVenue, nowMs } = at;
-    this.table.evictThrough(nowMs - ROW_WINDOW_MS_MAX);
+    this.table.evictThrough(nowMs - ROW_KEPT_MS);
     entry.arrival = this.table.add(entry);
     entry.ref = entry.arrival;
     enterRing(this.market, entry, nowMs);
@@ -267,7 +243,7 @@ export class SeriesSet {
 
 /** A row too late for every window enters no ring; its scopes are looked at all the same. */
 function enterRing(ring: RowRing, entry: Entry, nowMs: number): void {
-  const oldestMs = nowMs - ROW_WINDOW_MS_MAX;
+  const oldestMs = nowMs - ROW_KEPT_MS;
   if (entry.timeMs <= oldestMs) return;
   ring.evictThrough(oldestMs);
   ring.insert(entry);

@@ -2,6 +2,7 @@
 import type { Gap } from "../../src/alert.ts";
 import type { Coverage } from "../../src/coverage.ts";
 import { LiqError } from "../../src/errors.ts";
+import { type Pace, STILL, type WindowPace } from "../../src/pace.ts";
 import type {
   LiquidationsQuery,
   LoggedDecision,
@@ -56,10 +57,19 @@ export const COVERAGE: Coverage = {
   ...{ pct: 43.2, isAssumed: true, isFull: false, isBlind: false, missing: ["okx"] },
 };
 
+const SLOWING: Pace = {
+  ...{ ordersPerSecond: 1 / 3, usdPerSecond: 66.6, ordersPerSecond2: -0.01, usdPerSecond2: -4.5 },
+};
+const PACE: WindowPace = {
+  ...{ ...SLOWING, long: SLOWING, short: STILL, leadingVenue: "bybit" },
+  byVenue: [{ venue: "bybit", ...SLOWING }],
+};
+
 function shortWindow(totals: Totals): ShortWindow {
   const byVenue = [{ name: "bybit" as const, notionalCents: totals.totalCents, orders: 3 }];
   const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, priceChangePct: null };
-  return { windowMs: 10_000, ...totals, ...figures, byVenue };
+  const prices = { min: 66_800, max: 67_001.5, volatility: 0.0012 };
+  return { windowMs: 10_000, ...totals, ...figures, byVenue, prices, pace: PACE };
 }
 
 const LOGGED: readonly LoggedDecision[] = [

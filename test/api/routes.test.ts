@@ -98,6 +98,12 @@ describe("GET /v1/totals", () => {
   });
 });
 
+/** Printed with nine significant digits. */
+const SLOWING = {
+  ...{ ordersPerSecond: 0.333333333, usdPerSecond: 66.6, ordersPerSecond2: -0.01 },
+  usdPerSecond2: -4.5,
+};
+
 describe("lists", () => {
   test("windows of an asset end when venues have caught up", async () => {
     const answer = await answerOf("/v1/windows/btc", "/v1/windows/{asset}");
@@ -115,7 +121,10 @@ describe("lists", () => {
         ...{ coveragePct: 43.2, partial: true, assumed: true },
         liqVwap: 66_900.5,
         priceChangePct: null,
-        byVenue: [{ venue: "bybit", totalUsd: 742_000.1, orders: 3 }],
+        ...{ minPrice: 66_800, maxPrice: 67_001.5, volatility: 0.0012 },
+        ...{ ...SLOWING, leadingVenue: "bybit", long: SLOWING },
+        short: { ordersPerSecond: 0, usdPerSecond: 0, ordersPerSecond2: 0, usdPerSecond2: 0 },
+        byVenue: [{ venue: "bybit", totalUsd: 742_000.1, orders: 3, ...SLOWING }],
       },
     ]);
     expect((await answerOf("/v1/windows/ETH", "/v1/windows/{asset}")).windows).toEqual([]);

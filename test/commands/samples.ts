@@ -3,6 +3,7 @@
 import type { Decision } from "../../src/alert.ts";
 import type { VenueId } from "../../src/liquidation.ts";
 import type { ParkedTarget } from "../../src/notice.ts";
+import { STILL } from "../../src/pace.ts";
 import type {
   Controls,
   FeedState,
@@ -128,6 +129,8 @@ export function shortWindow(over: Partial<ShortWindow> = {}): ShortWindow {
     ...{ windowMs: 300_000, rows: 4, ...totals(210_000.1, 0, 4), largestCents: 90_000_00 },
     ...{ liqVwap: 66_000, priceChangePct: -0.81 },
     byVenue: [{ name: "bybit", notionalCents: 210_000_10, orders: 4 }],
+    prices: { min: 65_800, max: 66_200, volatility: 0.0018 },
+    pace: { ...STILL, long: STILL, short: STILL, byVenue: [], leadingVenue: "bybit" },
     ...over,
   };
 }

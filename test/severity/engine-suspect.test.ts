@@ -4,6 +4,7 @@ import type { Decision } from "../../src/alert.ts";
 import type { VenueId } from "../../src/liquidation.ts";
 import { Engine, type EngineInput } from "../../src/severity/engine.ts";
 import { restoreEngine, saveEngine } from "../../src/severity/engine-state.ts";
+import { windowsOf } from "../../src/severity/window-view.ts";
 import { rowOf, ruleOf, T0 } from "./samples.ts";
 
 const SECOND_MS = 1_000;
@@ -32,9 +33,13 @@ const decided = (engine: Engine, some: readonly EngineInput[]): readonly Decisio
   some.flatMap((input) => engine.step(input).decisions);
 
 function venuesIn(engine: Engine): Readonly<Record<string, number>> {
-  const [window] = engine.series.windowsOf("BTC", [MINUTE_MS], engine.nowMs ?? 0) ?? [];
+  const [window] =
+    windowsOf(engine.series, "BTC", {
+      windowsMs: [MINUTE_MS],
+      nowMs: engine.nowMs ?? 0,
+    }) ?? [];
   return Object.fromEntries(
-    (window?.byVenue ?? []).map(({ name, notionalCents }) => [name, notionalCents / 100]),
+    (window?.snapshot.byVenue ?? []).map(({ name, notionalCents }) => [name, notionalCents / 100]),
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Liquidation, VENUE_IDS } from "../../src/liquidation.ts";
-import type { Scope } from "../../src/rule.ts";
+import { ROW_KEPT_MS, type Scope } from "../../src/rule.ts";
 import { compileRules } from "../../src/severity/rules.ts";
 import { SEEN_MS } from "../../src/severity/seen-set.ts";
 import { SeriesSet } from "../../src/severity/series.ts";
@@ -80,9 +80,9 @@ describe("where a row belongs", () => {
 
   it("touches its scopes and enters no window when it is too late for all of them", () => {
     const { series, enter } = bound(new Stage({}));
-    expect(enter({ receivedAtMs: T0, occurredAtMs: T0 - 300_000 })).toEqual(["minute BTC"]);
+    expect(enter({ receivedAtMs: T0, occurredAtMs: T0 - ROW_KEPT_MS })).toEqual(["minute BTC"]);
     expect([series.market.size, series.ringOf("BTC")?.size]).toEqual([0, 0]);
-    expect(enter({ receivedAtMs: T0, occurredAtMs: T0 - 299_999 })).toEqual(["minute BTC"]);
+    expect(enter({ receivedAtMs: T0, occurredAtMs: T0 - ROW_KEPT_MS + 1 })).toEqual(["minute BTC"]);
     expect([series.market.size, series.ringOf("BTC")?.size]).toEqual([1, 1]);
   });
 
@@ -109,7 +109,7 @@ describe("where a row belongs", () => {
   it("drops rows that no window can hold from the series that rows still enter", () => {
     const { series, enter } = bound(new Stage());
     enter({ asset: "ETH" });
-    for (const ms of [0, 1, 300_000]) enter({ receivedAtMs: T0 + ms });
+    for (const ms of [0, 1, ROW_KEPT_MS]) enter({ receivedAtMs: T0 + ms });
     expect([series.market.size, series.ringOf("BTC")?.size]).toEqual([2, 2]);
     // Nothing entered ETH since, so nobody had a reason to sweep it.
     expect(series.ringOf("ETH")?.size).toBe(1);

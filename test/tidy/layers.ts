@@ -17,6 +17,7 @@ export const WORDS = [
   "coverage",
   "liquidation",
   "rule",
+  "pace",
   "errors",
   "runtime",
   "log",

@@ -2,10 +2,11 @@
 import { z } from "zod";
 import type { Coverage } from "../../coverage.ts";
 import { formatDuration } from "../../duration.ts";
+import { STILL } from "../../pace.ts";
 import type { ShortWindow } from "../../queries.ts";
 import { readDelayMs } from "../../rule.ts";
 import { assetNamed } from "../asset-names.ts";
-import { coverageJson, iso, moneyJson, usd as usdOf } from "../json.ts";
+import { coverageJson, figure, iso, moneyJson, paceJson, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
 import {
@@ -14,6 +15,7 @@ import {
   coverage,
   label,
   money,
+  pace,
   samples,
   time,
   usd,
@@ -30,7 +32,17 @@ const WindowJson = z.strictObject({
   largestUsd: usd.describe("The largest single row"),
   liqVwap: z.number().nullable().describe("Money by size of rows that have both; null = none"),
   priceChangePct: z.number().nullable().describe("First to last liquidation price of one venue"),
-  byVenue: z.array(z.strictObject({ venue, totalUsd: usd, orders: count })),
+  minPrice: z.number().nullable().describe("The lowest price of a row; null = no row has one"),
+  maxPrice: z.number().nullable(),
+  volatility: z
+    .number()
+    .nullable()
+    .describe("Standard deviation of price weighted by size, over liqVwap; 0.01 is one percent"),
+  ...pace,
+  long: z.strictObject(pace),
+  short: z.strictObject(pace),
+  leadingVenue: venue.nullable().describe("Most money per second in the window; null = no row"),
+  byVenue: z.array(z.strictObject({ venue, totalUsd: usd, orders: count, ...pace })),
   ...coverage,
 });
 
@@ -72,7 +84,9 @@ function windowJson(
   window: ShortWindow,
   { asOfMs, seen }: { readonly asOfMs: number; readonly seen: Coverage },
 ): z.input<typeof WindowJson> {
-  const { windowMs, rows, largestCents, liqVwap, priceChangePct, byVenue } = window;
+  const { windowMs, rows, largestCents, liqVwap, priceChangePct, byVenue, prices } = window;
+  const { long, short, byVenue: venues, leadingVenue } = window.pace;
+  const paces = new Map(venues.map((ofVenue) => [ofVenue.venue, ofVenue]));
   return {
     window: formatDuration(windowMs),
     until: iso(asOfMs - readDelayMs(windowMs)),
@@ -80,8 +94,13 @@ function windowJson(
     ...moneyJson(window),
     largestUsd: usdOf(largestCents),
     ...{ liqVwap, priceChangePct },
+    ...{ minPrice: prices?.min ?? null, maxPrice: prices?.max ?? null },
+    volatility: figure(prices?.volatility ?? null),
+    ...paceJson(window.pace),
+    ...{ long: paceJson(long), short: paceJson(short), leadingVenue },
     byVenue: byVenue.map(({ name, notionalCents, orders }) => {
-      return { venue: name, totalUsd: usdOf(notionalCents), orders };
+      const ofVenue = paces.get(name) ?? STILL;
+      return { venue: name, totalUsd: usdOf(notionalCents), orders, ...paceJson(ofVenue) };
     }),
     ...coverageJson(seen),
   };
