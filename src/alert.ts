@@ -57,6 +57,15 @@ export interface Snapshot {
   readonly byAsset: readonly Part[];
 }
 
+/** The pace of the last ten seconds (read two seconds late) of what a decision is about. */
+export interface PaceNote {
+  readonly usdPerSecond: number;
+  /** Above 0 = faster than in the ten seconds before. */
+  readonly usdPerSecond2: number;
+  /** null = no row in these ten seconds. */
+  readonly leadingVenue: VenueId | null;
+}
+
 /** What the figures of a decision could not see at that moment. */
 export interface CoverageNote {
   /** Enabled venues that were subscribed. */
@@ -90,6 +99,8 @@ export interface Decision {
   /** 1 for the first told decision of the incident, 2 for the next; 0 for suppressed rows. */
   readonly telling: number;
   readonly window: Snapshot;
+  /** How fast rows came at that moment; absent on resolved and suppressed rows. */
+  readonly pace?: PaceNote;
   readonly coverage: CoverageNote;
   /** Only on suppressed rows. */
   readonly suppression: {

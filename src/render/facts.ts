@@ -42,6 +42,8 @@ export function fieldsOf(decision: Decision, notes: VenueNotes): readonly Field[
   const largest = largestText(decision, notes);
   if (largest !== null) fields.push(inline("Largest", largest));
   if (window.liqVwap !== null) fields.push(inline("Avg liq price", formatPrice(window.liqVwap)));
+  const pace = paceText(decision);
+  if (pace !== null) fields.push(inline("Pace", pace));
   const assets = subjectOf(decision).asset === null ? window.byAsset : [];
   if (assets.length > 0) fields.push(wide("Assets", partsText(assets, total(window))));
   if (window.byVenue.length > 1) {
@@ -69,6 +71,9 @@ export function factsOf(decision: Decision, notes: VenueNotes): readonly string[
   const largest = largestText(decision, notes);
   if (largest !== null) lines.push(`Largest ${largest}`);
   if (window.liqVwap !== null) lines.push(`Avg liq price ${formatPrice(window.liqVwap)}`);
+  const pace = paceText(decision);
+  // Of one asset the models leave it to the table; a whole market's pace is news.
+  if (pace !== null && subjectOf(decision).asset === null) lines.push(`Pace ${pace}`);
   if (subjectOf(decision).asset === null && window.byAsset.length > 0) {
     lines.push(partsText(window.byAsset, total(window)));
   }
@@ -128,6 +133,14 @@ function valueText(decision: Decision): string {
   if (decision.metric === "count") return `${formatCount(decision.value)} liquidations`;
   if (decision.metric === "usdPerSecond") return formatUsdPerSecond(decision.value);
   return formatUsd(centsOfUsd(decision.value));
+}
+
+/** `$58K/s now, falling`; null when nothing came in the last ten seconds. */
+function paceText({ pace }: Decision): string | null {
+  if (pace === undefined || pace.usdPerSecond === 0) return null;
+  const now = `${formatUsdPerSecond(pace.usdPerSecond)} now`;
+  if (pace.usdPerSecond2 === 0) return now;
+  return `${now}, ${pace.usdPerSecond2 > 0 ? "rising" : "falling"}`;
 }
 
 function largestText(decision: Decision, notes: VenueNotes): string | null {

@@ -1,5 +1,5 @@
 /** A row of the log as the state machine wrote it, with names, ids and coverage put to it. */
-import type { CoverageNote, Decision } from "../alert.ts";
+import type { CoverageNote, Decision, PaceNote } from "../alert.ts";
 import type { Coverage, CoverageQuery } from "../coverage.ts";
 import { VENUE_IDS, type VenueId } from "../liquidation.ts";
 import { readDelayMs } from "../rule.ts";
@@ -7,6 +7,7 @@ import { severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import type { Outcome } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
+import { paceAt } from "./window-view.ts";
 
 /**
  * The frames of a burst share a millisecond, and each may raise the severity: an escalation is told
@@ -37,6 +38,16 @@ function venueOf({ compiled, key }: ScopeState): VenueId | null {
   return VENUE_IDS.find((id) => key.endsWith(`@${id}`)) ?? null;
 }
 
+/** What is told as the pace of now, ms. */
+const PACE_WINDOW_MS = 10_000;
+
+function paceNote(scope: ScopeState, { decision, atMs }: Outcome): { pace?: PaceNote } {
+  if (decision === "resolved" || decision === "suppressed") return {};
+  const pace = paceAt(scope, { windowMs: PACE_WINDOW_MS, nowMs: atMs });
+  const { usdPerSecond, usdPerSecond2, leadingVenue } = pace;
+  return { pace: { usdPerSecond, usdPerSecond2, leadingVenue } };
+}
+
 export function decisionOf(
   scope: ScopeState,
   outcome: Outcome,
@@ -59,6 +70,7 @@ export function decisionOf(
     incidentStartMs: incident.startMs,
     telling: outcome.telling,
     window: outcome.window,
+    ...paceNote(scope, outcome),
     coverage: coverageOf === null ? note : { ...note, figure: coverageOf(queryOf(scope, outcome)) },
     suppression: outcome.suppression,
   };

@@ -97,7 +97,7 @@ export class ScopeState {
   /** The evaluation of this scope; the engine sets it anew at each look. */
   readonly look: Look;
 
-  readonly #table: RowTable;
+  readonly table: RowTable;
 
   constructor(compiled: CompiledRule, at: ScopePlace) {
     const { windowMs } = compiled.rule;
@@ -113,7 +113,7 @@ export class ScopeState {
     this.seconds = seconds;
     this.window = seconds ?? rows;
     this.gauge = GAUGES[compiled.rule.metric](this);
-    this.#table = at.table;
+    this.table = at.table;
     this.look = new Look(this);
     this.window.advance(at.startMs);
   }
@@ -126,7 +126,7 @@ export class ScopeState {
 
   /** The window as it stands. */
   snapshot(): Snapshot {
-    const table = this.#table;
+    const table = this.table;
     const tally = new Tally();
     if (this.rows !== null) {
       const { head, tail } = this.rows;
@@ -138,7 +138,7 @@ export class ScopeState {
 
   /** Starts the tally of an incident that begins now, with every row that belongs to it already. */
   beginTally(incidentId: string, nowMs: number): void {
-    const table = this.#table;
+    const table = this.table;
     const tally = new Tally();
     const afterMs = this.incidentAfterMs(nowMs);
     if (this.seconds !== null) {

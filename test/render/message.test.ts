@@ -92,6 +92,21 @@ At least this much: Binance shows max 1 per symbol per second; OKX does not show
     }
   });
 
+  test("the pace of the moment, and nothing of it when nothing came", () => {
+    const at = (usdPerSecond: number, usdPerSecond2: number) => {
+      const pace = { usdPerSecond, usdPerSecond2, leadingVenue: "bybit" } as const;
+      const fields = message(decision({ pace })).fields;
+      return fields.find(({ name }) => name === "Pace")?.value;
+    };
+    expect(at(58_000, -1_200)).toBe("$58K/s now, falling");
+    expect(at(58_000, 0.5)).toBe("$58K/s now, rising");
+    expect(at(58_000, 0)).toBe("$58K/s now");
+    expect(at(0, -4)).toBe(undefined);
+    const pace = { usdPerSecond: 900_000, usdPerSecond2: 1, leadingVenue: null };
+    const market = decision({ scope: "market", scopeKey: "market", pace });
+    expect(message(market).facts).toContain("Pace $900K/s now, rising");
+  });
+
   test("an end, which is never called one", () => {
     const told = decision({ decision: "resolved", telling: 3, incidentStartMs: AT_MS - 1_740_000 });
     expect(text(told)).toBe(`BTC liquidations calmed: $7.42M in 29 min, 92% longs
