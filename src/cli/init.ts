@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { withEnvFile } from "../config/env-file.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import { LiqError } from "../errors.ts";
+import type { TargetSettings } from "../notifiers/notifier.ts";
 import { nodeRuntime } from "../runtime-node.ts";
 import type { OptionValues } from "./arguments.ts";
 import { parseArguments } from "./arguments.ts";
@@ -14,6 +15,7 @@ import { askPreset } from "./init/preset.ts";
 import { askTelegram } from "./init/telegram.ts";
 import { sendTests } from "./init/trial.ts";
 import { askVenuesOff, reachVenues } from "./init/venues.ts";
+import { readWebhook } from "./init/webhook.ts";
 import type { Wizard } from "./init/wizard.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
@@ -62,6 +64,8 @@ function optionsOf(values: Values): Wizard["options"] {
     telegramToken: values["telegram-token"],
     telegramChat: values["telegram-chat"],
     telegramTopic: values["telegram-topic"],
+    webhook: values.webhook,
+    allowPrivate: values["allow-private"],
     discordApi: values["discord-api"],
     telegramApi: values["telegram-api"],
     waitMs: values.wait ?? WAIT_MS,
@@ -79,13 +83,19 @@ async function converse(wizard: Wizard, { paths, values, io }: Frame): Promise<v
   if (!(await begin(wizard, paths))) return;
   const webhookUrl = await askDiscord(wizard);
   const telegram = await askTelegram(wizard);
-  if (dialog.isUnattended && webhookUrl === null && telegram === null) throw nothingGiven();
+  const webhook = readWebhook(wizard);
+  const isNothing = webhookUrl === null && telegram === null && webhook === null;
+  if (dialog.isUnattended && isNothing) throw nothingGiven();
   const { discordApi, telegramApi } = options;
-  const first = { webhookUrl, telegram, discordApi, telegramApi };
+  const first = { webhookUrl, telegram, webhook, discordApi, telegramApi };
   const draft: Answers = { ...first, preset: "normal", venuesOff: [] };
   const settings = settingsOf(draft, paths, io);
   const write = (text: string) => (values.json ? io.err(text) : io.out(text));
-  const tests = values["no-test"] ? [] : await sendTests(settings.targets, wizard, write);
+  // A receiver that cannot know its secret yet would refuse.
+  const isReady = ({ type }: TargetSettings) => type !== "webhook" || webhook?.isSecretNew !== true;
+  const ready = settings.targets.filter(isReady);
+  const tests =
+    values["no-test"] || ready.length === 0 ? [] : await sendTests(ready, wizard, write);
   const venues = values["no-venues"] ? [] : await reachVenues(settings.venues, wizard);
   const venuesOff = await askVenuesOff(venues, wizard);
   const answers = { ...draft, venuesOff, preset: await askPreset(wizard) };
@@ -108,7 +118,7 @@ async function converse(wizard: Wizard, { paths, values, io }: Frame): Promise<v
 }
 
 function nothingGiven(): LiqError {
-  const how = "give --discord-webhook, or --telegram-token and --telegram-chat";
+  const how = "give --discord-webhook, or --telegram-token and --telegram-chat, or --webhook";
   return new LiqError("LIQ_COMMAND", `No target to set up: with --yes ${how}`);
 }
 

@@ -41,6 +41,15 @@ export const COMMANDS = {
       "telegram-token": { kind: "text", value: "T", summary: "a bot's token from @BotFather" },
       "telegram-chat": { kind: "text", value: "ID", summary: "such as -1001234567890 or @channel" },
       "telegram-topic": { kind: "number", value: "N", summary: "a topic of a group with topics" },
+      webhook: {
+        kind: "text",
+        value: "URL",
+        summary: "a program that takes alerts as signed JSON",
+      },
+      "allow-private": {
+        kind: "flag",
+        summary: "the webhook may be http, on this machine or in a private network",
+      },
       wait: {
         kind: "duration",
         value: "D",
@@ -61,7 +70,7 @@ export const COMMANDS = {
     },
     notes: [
       "Writes liqwatch.yaml, and .env (mode 0600) with the secrets. Nothing is written before the end: Ctrl-C changes nothing.",
-      "Without a terminal answers are read from standard input, a line each; or everything is given with --yes. Secrets on a command line can be seen by others on the machine: DISCORD_WEBHOOK_URL, TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID in the environment are taken too.",
+      "Without a terminal answers are read from standard input, a line each; or everything is given with --yes. Secrets on a command line can be seen by others on the machine: DISCORD_WEBHOOK_URL, TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID, ALERT_WEBHOOK_URL and ALERT_WEBHOOK_SECRET in the environment are taken too.",
     ],
   },
   decode: {

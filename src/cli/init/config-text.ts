@@ -2,10 +2,12 @@
 import type { Preset } from "../../config/defaults.ts";
 import type { TelegramAnswers } from "./telegram.ts";
 import type { VenueReach } from "./venues.ts";
+import type { WebhookAnswers } from "./webhook.ts";
 
 export interface Answers {
   readonly webhookUrl: string | null;
   readonly telegram: TelegramAnswers | null;
+  readonly webhook: WebhookAnswers | null;
   readonly preset: Preset;
   /** Venues to leave out. */
   readonly venuesOff: readonly VenueReach[];
@@ -42,7 +44,7 @@ export function configText(answers: Answers): string {
     .join("\n");
 }
 
-function notifierLines({ webhookUrl, telegram, discordApi, telegramApi }: Answers) {
+function notifierLines({ webhookUrl, telegram, webhook, discordApi, telegramApi }: Answers) {
   const discord = [
     "  discord:",
     `    webhookUrl: "\${DISCORD_WEBHOOK_URL}"`,
@@ -60,11 +62,21 @@ function notifierLines({ webhookUrl, telegram, discordApi, telegramApi }: Answer
   const lines = [
     ...(webhookUrl === null ? [] : discord),
     ...(telegram === null ? [] : bot(telegram)),
+    ...(webhook === null ? [] : hookLines(webhook)),
   ];
   if (lines.length > 0) return ["notifiers:  # where messages go", ...lines];
   return [
     "# Where messages go: with no target here they are written to the terminal.",
     "# notifiers:",
+  ];
+}
+
+function hookLines({ allowPrivate }: WebhookAnswers): readonly string[] {
+  return [
+    "  hook:",
+    `    url: "\${ALERT_WEBHOOK_URL}"`,
+    `    secret: "\${ALERT_WEBHOOK_SECRET}"`,
+    ...(allowPrivate ? ["    allowPrivate: true"] : []),
   ];
 }
 
@@ -102,10 +114,17 @@ function comment(text: string | null): string {
 }
 
 /** Variables of the secrets that were given. */
-export function secretsOf({ webhookUrl, telegram }: Answers): Readonly<Record<string, string>> {
+export function secretsOf({
+  webhookUrl,
+  telegram,
+  webhook,
+}: Answers): Readonly<Record<string, string>> {
   return {
     ...(webhookUrl === null ? {} : { DISCORD_WEBHOOK_URL: webhookUrl }),
     ...(telegram === null ? {} : { TELEGRAM_BOT_TOKEN: telegram.botToken }),
+    ...(webhook === null
+      ? {}
+      : { ALERT_WEBHOOK_URL: webhook.url, ALERT_WEBHOOK_SECRET: webhook.secret }),
   };
 }
 

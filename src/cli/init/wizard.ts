@@ -9,6 +9,10 @@ export interface InitOptions {
   readonly telegramToken: string | null;
   readonly telegramChat: string | null;
   readonly telegramTopic: number | null;
+  /** A program's address. */
+  readonly webhook: string | null;
+  /** The program may be on this machine or in a private network, and without TLS. */
+  readonly allowPrivate: boolean;
   /** A proxy or local server instead of the service itself. */
   readonly discordApi: string | null;
   readonly telegramApi: string | null;

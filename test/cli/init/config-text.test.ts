@@ -4,7 +4,7 @@ import { withEnvFile } from "../../../src/config/env-file.ts";
 import { load } from "../../config/loading.ts";
 
 const NOTHING: Answers = {
-  ...{ webhookUrl: null, telegram: null, preset: "normal", venuesOff: [] },
+  ...{ webhookUrl: null, telegram: null, webhook: null, preset: "normal", venuesOff: [] },
   ...{ discordApi: null, telegramApi: null },
 };
 
