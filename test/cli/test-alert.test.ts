@@ -5,6 +5,7 @@ import { testAlert } from "../../src/cli/test-alert.ts";
 import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
 import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { startWebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { freePort, scratchFolder } from "../real/run-folder.ts";
 import { recordedIo } from "./recorded-io.ts";
 
@@ -58,6 +59,26 @@ describe("test-alert", () => {
     expect(telegram.messages().map((message) => message.title)).toEqual([
       expect.stringMatching(title),
     ]);
+  });
+
+  test("a program gets its TEST as signed JSON", async () => {
+    const receiver = await startWebhookReceiver();
+    const url = `http://127.0.0.1:${receiver.port}/canary`;
+    const entry = { type: "webhook", url, secret: "canary-secret-of-32-signs-012345" };
+    const own = join(scratchFolder("test-alert"), "own.yaml");
+    const save = (more: object) =>
+      writeFileSync(own, JSON.stringify({ notifiers: { hook: { ...entry, ...more } } }));
+    save({ allowPrivate: true });
+    const io = recordedIo({});
+    expect(await testAlert(["hook", "--config", own], io)).toBe(0);
+    expect(io.written.out).toMatch(/^hook \(webhook\): delivered in \d+ ms\n$/);
+    expect(JSON.parse(receiver.received[0]?.body ?? "")).toMatchObject({ label: "TEST" });
+    expect(receiver.received[0]?.headers["idempotency-key"]).toMatch(/^test\.\d+$/);
+    receiver.answer((response) => response.writeHead(403).end("wrong signature"));
+    expect(await testAlert(["hook", "--config", own], io)).toBe(1);
+    expect(io.written.out).toMatch(/not delivered after \d+ ms, gone: 403 wrong signature$/m);
+    expect(io.written.out).not.toContain("canary");
+    await receiver.close();
   });
 
   test("one target alone, by name, as one JSON line", async () => {

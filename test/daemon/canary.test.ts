@@ -10,6 +10,7 @@ import { TelegramHook } from "../../src/commands/telegram-hook.ts";
 import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { type FakeDiscord, startFakeDiscord } from "../fakes/discord-gateway.ts";
+import { startWebhookReceiver, type WebhookReceiver } from "../fakes/webhook-receiver.ts";
 import { HOSTILE } from "../hostile.ts";
 import { privatePostgres } from "../real/postgres.ts";
 import { privateRedis } from "../real/redis.ts";
@@ -39,6 +40,7 @@ afterEach(async () => {
 interface Stage {
   readonly world: World;
   readonly telegram: TelegramServer;
+  readonly receiver: WebhookReceiver;
   readonly port: number;
   /** Writes the file; `over` is laid over it. */
   configure(over: Readonly<Record<string, unknown>>): void;
@@ -51,8 +53,15 @@ async function openStage(): Promise<Stage> {
   const telegram = await startTelegramServer({ ...bot, chats: ["-100", ...ADMINS.map(String)] });
   // Another token than ours: refused at the door.
   const gateway = await startFakeDiscord("another.token.altogether");
+  const receiver = await startWebhookReceiver();
+  // What it refuses it repeats, as some do.
+  receiver.answer((response, { path }) => {
+    const isRight = path.startsWith("/right/");
+    response.writeHead(isRight ? 204 : 401).end(isRight ? "" : `${SECRETS.receiverSecret} ${path}`);
+  });
   closers.push(
     () => world.close(),
+    receiver.close,
     telegram.close,
     () => gateway.close(),
   );
@@ -63,12 +72,15 @@ async function openStage(): Promise<Stage> {
     publicUrl: `http://127.0.0.1:${port}`,
     http: { port, adminToken: SECRETS.adminToken },
     log: { level: "debug" },
-    notifiers: await notifiers(base.notifiers, world, telegram),
+    notifiers: {
+      ...(await notifiers(base.notifiers, world, telegram)),
+      ...(await webhooks(receiver)),
+    },
     bots: botsOf(gateway, telegram),
   };
   const configure: Stage["configure"] = (over) =>
     writeFileSync(world.configFile, JSON.stringify({ ...fixed, ...over }));
-  return { world, telegram, port, configure };
+  return { world, telegram, receiver, port, configure };
 }
 
 /** One that works, and one for each way to fail. */
@@ -89,6 +101,18 @@ async function notifiers(working: object, { discord }: World, telegram: Telegram
     chat: bot(SECRETS.telegramToken, telegram.apiBaseUrl),
     stranger: bot(SECRETS.refusedTelegramToken, telegram.apiBaseUrl),
     nowhere: bot(SECRETS.telegramToken, away),
+  };
+}
+
+/** One that works; one refused, one away, and one that leads where it must not. */
+async function webhooks({ port }: WebhookReceiver) {
+  const { receiverSecret: secret, receiverPath } = SECRETS;
+  const to = (address: string) => ({ type: "webhook", secret, url: `${address}/${receiverPath}` });
+  return {
+    program: { ...to(`http://127.0.0.1:${port}/right`), allowPrivate: true },
+    doorkeeper: { ...to(`http://127.0.0.1:${port}/wrong`), allowPrivate: true },
+    absent: { ...to(`http://127.0.0.1:${await freePort()}`), allowPrivate: true },
+    inside: to(`https://localhost:${port}`),
   };
 }
 
@@ -198,6 +222,9 @@ if (postgres !== null && redis !== null) {
     const daemon = await listening(stage);
     world.liquidate("XRP", LOW_USD);
     await until(() => world.toldTo(1).length >= 2, "both told", WAIT_MS_MAX);
+    const posted = () => stage.receiver.received.filter(({ path }) => path.startsWith("/right/"));
+    await until(() => posted().length >= 2, "both posted", WAIT_MS_MAX);
+    expect(posted().map(({ body }) => secretsIn(body))).toEqual(posted().map(() => []));
     await until(() => telegram.webhook.state() !== null, "webhook", WAIT_MS_MAX);
     expect(telegram.webhook.state()?.secret).toBe(HOOK_SECRET);
     for (const [at, text] of ["/status", "/alerts", "/mute sol 1h"].entries()) {
@@ -217,6 +244,11 @@ if (postgres !== null && redis !== null) {
     const wrong = {
       notifiers: {
         d1: { type: "discord", webhookUrl: `https://x.test/${SECRETS.mistypedWebhook}` },
+        w1: {
+          type: "webhook",
+          url: `http://x.test/${SECRETS.receiverPath}`,
+          secret: "short canary",
+        },
       },
       http: { adminToken: SECRETS.mistypedToken },
       database: { url: `mysql://user:${encodeURIComponent(SECRETS.databasePassword)}@host/x` },
@@ -233,6 +265,9 @@ if (postgres !== null && redis !== null) {
     stage.configure({ database, redis: queue });
     note("test-alert", await outputOf("test-alert", "--config", world.configFile));
     expect(told.get("test-alert")).toMatch(/refused/);
+    expect(told.get("test-alert")).toMatch(
+      /inside \(webhook\): not delivered .* localhost is private/,
+    );
 
     // Both servers go in the middle of work.
     note("Redis", [...(await allKeys(queue.url))].flat().join("\n"));

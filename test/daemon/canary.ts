@@ -8,6 +8,8 @@ export const SECRETS = {
   telegramToken: "7000000001:AAcanaryTelegram-0123456789abcdefghij",
   refusedTelegramToken: "7000000002:AAcanaryRefused-0123456789abcdefghijk",
   discordToken: "MTAwMDAwMDAwMDAwMDAwMDAw.canary.Discord-token-of-a-test-1234567",
+  receiverSecret: "canary-receiver-secret-0123456789",
+  receiverPath: "canary-receiver-path-0123456789",
   adminToken: "canary-admin-token-0123456789",
   databasePassword: "canary:database/pass@word",
   redisPassword: "canary-redis-password",

@@ -20,7 +20,7 @@ export interface WebhookReceiver {
   readonly port: number;
   readonly received: readonly Received[];
   /** How requests are answered from now on; 204 at first. */
-  answer(answer: (response: ServerResponse) => void): void;
+  answer(answer: (response: ServerResponse, request: Received) => void): void;
   close(): Promise<void>;
 }
 
@@ -28,7 +28,8 @@ export async function startWebhookReceiver(
   tls: { readonly key: string; readonly cert: string } | null = null,
 ): Promise<WebhookReceiver> {
   const received: Received[] = [];
-  let answer = (response: ServerResponse): void => void response.writeHead(204).end();
+  let answer = (response: ServerResponse, _request: Received): void =>
+    void response.writeHead(204).end();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = [];
     request.on("error", () => {});
@@ -37,8 +38,10 @@ export async function startWebhookReceiver(
       const { method = "", url: path = "", headers, socket } = request;
       const name: unknown = Reflect.get(socket, "servername");
       const serverName = typeof name === "string" ? name : null;
-      received.push({ method, path, headers, body: Buffer.concat(chunks).toString(), serverName });
-      answer(response);
+      const body = Buffer.concat(chunks).toString();
+      const one = { method, path, headers, body, serverName };
+      received.push(one);
+      answer(response, one);
     });
   };
   const server = tls === null ? createHttpServer(handle) : createHttpsServer(tls, handle);
