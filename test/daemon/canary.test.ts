@@ -15,7 +15,7 @@ import { HOSTILE } from "../hostile.ts";
 import { privatePostgres } from "../real/postgres.ts";
 import { privateRedis } from "../real/redis.ts";
 import { freePort, scratchFolder, until } from "../real/run-folder.ts";
-import { allKeys, allRows, SECRETS, secretsIn } from "./canary.ts";
+import { allKeys, allRows, SECRETS, secretsIn, webhooks } from "./canary.ts";
 import { type DaemonProcess, killLeftovers, startDaemon } from "./daemon-process.ts";
 import { openWorld, untilListening, type World } from "./loopback-world.ts";
 import { readServer } from "./stored.ts";
@@ -101,18 +101,6 @@ async function notifiers(working: object, { discord }: World, telegram: Telegram
     chat: bot(SECRETS.telegramToken, telegram.apiBaseUrl),
     stranger: bot(SECRETS.refusedTelegramToken, telegram.apiBaseUrl),
     nowhere: bot(SECRETS.telegramToken, away),
-  };
-}
-
-/** One that works; one refused, one away, and one that leads where it must not. */
-async function webhooks({ port }: WebhookReceiver) {
-  const { receiverSecret: secret, receiverPath } = SECRETS;
-  const to = (address: string) => ({ type: "webhook", secret, url: `${address}/${receiverPath}` });
-  return {
-    program: { ...to(`http://127.0.0.1:${port}/right`), allowPrivate: true },
-    doorkeeper: { ...to(`http://127.0.0.1:${port}/wrong`), allowPrivate: true },
-    absent: { ...to(`http://127.0.0.1:${await freePort()}`), allowPrivate: true },
-    inside: to(`https://localhost:${port}`),
   };
 }
 

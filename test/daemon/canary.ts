@@ -1,5 +1,7 @@
 /** Secrets that sing when they get out: made up for one run, looked for in everything it left. */
 import { Redis } from "ioredis";
+import type { WebhookReceiver } from "../fakes/webhook-receiver.ts";
+import { freePort } from "../real/run-folder.ts";
 import type { Select } from "./stored.ts";
 
 /** Each of them is a secret of its own kind; texts are as long as the real ones. */
@@ -68,4 +70,16 @@ async function readKey(redis: Redis, key: string): Promise<string> {
     return redis.get(key);
   };
   return JSON.stringify(await read());
+}
+
+/** One that works; one refused, one away, and one that leads where it must not. */
+export async function webhooks({ port }: WebhookReceiver) {
+  const { receiverSecret: secret, receiverPath } = SECRETS;
+  const to = (address: string) => ({ type: "webhook", secret, url: `${address}/${receiverPath}` });
+  return {
+    program: { ...to(`http://127.0.0.1:${port}/right`), allowPrivate: true },
+    doorkeeper: { ...to(`http://127.0.0.1:${port}/wrong`), allowPrivate: true },
+    absent: { ...to(`http://127.0.0.1:${await freePort()}`), allowPrivate: true },
+    inside: to(`https://localhost:${port}`),
+  };
 }
