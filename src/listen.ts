@@ -70,14 +70,15 @@ interface Ear {
 function prepare(venue: Venue, options: ListenOptions): Ear {
   const { settings, instruments, runtime, log, sink } = options;
   const venueSettings = settings.venues.find(({ id }) => id === venue.id);
-  const { wsUrl = null, restUrl = null, connections = 1, watch } = venueSettings ?? {};
+  const { wsUrl = null, restUrl = null, connections = 1, watch, pollEvery } = venueSettings ?? {};
   const { dataDir, usdCoins } = settings;
   let listed = (): void => {};
   const firstList = new Promise<void>((resolve) => {
     listed = resolve;
   });
   const feed = createFeed(venue, {
-    ...{ settings: { wsUrl, restUrl, connections, watch }, instruments, runtime, log, sink },
+    settings: { wsUrl, restUrl, connections, watch, pollEveryMs: pollEvery },
+    ...{ instruments, runtime, log, sink },
     samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }),
     startIntake: () => createIntake(venue, { instruments, usdCoins }),
     onUnknownSymbol: (symbol) => refresh.unknownSymbol(symbol),

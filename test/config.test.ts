@@ -110,21 +110,6 @@ http:
     expect(load("rules: []").rules).toEqual([]);
   });
 
-  test("accounts to watch belong to Hyperliquid, are checked one by one, and are ten at most", () => {
-    const account = `"0x${"aB".repeat(20)}"`;
-    const watching = (venue: string, names: string) =>
-      `venues: { ${venue}: { watch: [${names}] } }`;
-    const settings = load(watching("hyperliquid", account));
-    const watched = settings.venues.flatMap(({ id, watch }) => (watch ? [[id, watch]] : []));
-    expect(watched).toEqual([["hyperliquid", [`0x${"aB".repeat(20)}`]]]);
-    expect(linesOf(watching("hyperliquid", `${account}, "0x12"`))).toEqual([
-      'venues.hyperliquid.watch[1]: "0x12", an account: 0x and 40 hex digits',
-    ]);
-    const tooMany = linesOf(watching("hyperliquid", Array(11).fill(account).join()));
-    expect(tooMany[0]).toMatch(/^venues\.hyperliquid\.watch: .*, at most 10 names$/);
-    expect(linesOf(watching("okx", account))[0]).toContain("venues.okx.watch: unknown key");
-  });
-
   test("liqwatch.yaml is found before config/liqwatch.yaml, and a named file must exist", () => {
     const files = new Map([["config/liqwatch.yaml", "preset: busy"]]);
     const readFile = (path: string) => {

@@ -160,6 +160,8 @@ const venueSchema = ({ maxLagMs = MAX_LAG_MS, isOff }: (typeof VENUES)[number]) 
 export type VenueInput = z.output<ReturnType<typeof venueSchema>> & {
   /** Only of venues that take names to watch. */
   readonly watch?: readonly string[];
+  /** Only of venues that are polled at a pace that may be changed, ms. */
+  readonly pollEvery?: number;
 };
 
 type Venue = (typeof VENUES)[number];
@@ -172,10 +174,22 @@ function watchSchema({ pattern, max, expected, description }: NonNullable<Venue[
     .describe(description);
 }
 
+/** Never slower than the venue's own pace, which its completeness tells people. */
+function pollEverySchema(everyMs: number, everyMsMin: number) {
+  const isAllowed = (askedMs: number) => askedMs >= everyMsMin && askedMs <= everyMs;
+  const [least, most] = [everyMsMin, everyMs].map((ms) => `${ms / 1_000}s`);
+  return duration
+    .refine(isAllowed, { error: `${least} to ${most}` })
+    .prefault(`${most}`)
+    .describe("How often this venue is asked over REST; more often costs more look-ups");
+}
+
 function schemaOf(venue: Venue) {
-  const { watch } = venue;
+  const { watch, poll } = venue;
   const schema = venueSchema(venue);
-  return watch === undefined ? schema : schema.extend({ watch: watchSchema(watch) });
+  if (watch !== undefined) return schema.extend({ watch: watchSchema(watch) });
+  if (poll?.everyMsMin === undefined) return schema;
+  return schema.extend({ pollEvery: pollEverySchema(poll.everyMs, poll.everyMsMin) });
 }
 
 /** `CoinEx`. */

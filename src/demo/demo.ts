@@ -81,16 +81,9 @@ export function demoEnvironment(
   return Object.fromEntries(ENVIRONMENT_NAMES.map((name) => [name, env[name]]));
 }
 
-/** A venue that is asked less often than this would show its part of the crash when all is over, ms. */
-const POLL_MS_MAX = 30_000;
-
-/** Every venue that can be simulated in the minute and a half that a demo takes. */
+/** Every venue that can be simulated, also those that are off in a real run. */
 export function simulatedVenues(): readonly VenueId[] {
-  const shown = VENUES.filter(({ id, poll, isOff }) => {
-    const isQuick = poll === undefined || poll.everyMs <= POLL_MS_MAX;
-    return SIMULATIONS[id] !== undefined && isQuick && isOff !== true;
-  });
-  return shown.map(({ id }) => id);
+  return VENUES.map(({ id }) => id).filter((id) => SIMULATIONS[id] !== undefined);
 }
 
 /** The perpetual contracts of the simulated venues. */

@@ -1,4 +1,5 @@
 /** The simulated venues as the script sees them: publish, and lose a connection on cue. */
+import { venueById } from "../feeds/index.ts";
 import {
   type SimulatedLiquidation,
   type Simulator,
@@ -13,11 +14,17 @@ const REPLAY_BEFORE_MS = 3_000;
 /** Significant digits of prices and sizes; venues send about as many. */
 const DIGITS = 6;
 
+/** Settings of one venue, as the configuration has them. */
+export interface StageAddress {
+  readonly enabled: true;
+  readonly wsUrl: string;
+  readonly restUrl: string;
+  readonly pollEvery?: string;
+}
+
 export interface Stage {
   /** Of every venue on it. */
-  readonly addresses: Readonly<
-    Record<string, { readonly wsUrl: string; readonly restUrl: string }>
-  >;
+  readonly addresses: Readonly<Record<string, StageAddress>>;
   publish(event: ScenarioEvent, atMs: number): void;
   drop(drop: ScenarioDrop): void;
   stop(): Promise<void>;
@@ -30,7 +37,7 @@ export async function openStage(runtime: Runtime, venues: readonly VenueId[]): P
   }
   const addresses = [...simulators].map(([venue, { simulator }]) => {
     const { wsUrl, restUrl } = simulator;
-    return [venue, { wsUrl, restUrl }] as const;
+    return [venue, { enabled: true, wsUrl, restUrl, ...paceOf(venue) }] as const;
   });
   return {
     addresses: Object.fromEntries(addresses),
@@ -40,6 +47,12 @@ export async function openStage(runtime: Runtime, venues: readonly VenueId[]): P
       await Promise.all([...simulators.values()].map(({ simulator }) => simulator.stop()));
     },
   };
+}
+
+/** What a polled venue lists should be seen while the script plays. */
+function paceOf(venue: VenueId): Pick<StageAddress, "pollEvery"> {
+  const shortestMs = venueById(venue)?.poll?.everyMsMin;
+  return shortestMs === undefined ? {} : { pollEvery: `${shortestMs}ms` };
 }
 
 class SimulatedVenue {

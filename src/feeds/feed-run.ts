@@ -30,6 +30,8 @@ export interface FeedSettings {
   readonly restUrl: string | null;
   /** Sockets per shard that carry the same topics side by side; the engine dedupes. */
   readonly connections: number;
+  /** Start to start of the rounds of a venue that is polled, ms; absent = the venue's own pace. */
+  readonly pollEveryMs?: number | undefined;
   /** Names that the operator wants topics for, before those found; absent = none. */
   readonly watch?: readonly string[] | undefined;
 }

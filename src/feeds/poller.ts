@@ -34,6 +34,7 @@ type Outcome = "answered" | "refused" | "missed" | "down";
 export class Poller {
   readonly #venue: Venue;
   readonly #poll: Poll;
+  readonly #everyMs: number;
   readonly #options: FeedOptions;
   readonly #runtime: Runtime;
   readonly #log: Log;
@@ -56,6 +57,7 @@ export class Poller {
     const { runtime, sink, startIntake, onUnknownSymbol } = options;
     this.#venue = venue;
     this.#poll = poll;
+    this.#everyMs = options.settings.pollEveryMs ?? poll.everyMs;
     this.#options = options;
     this.#runtime = runtime;
     this.#log = options.log.child({ venue: venue.id });
@@ -100,7 +102,7 @@ export class Poller {
 
   /** Asks for every topic once and rests until the next round is due. */
   async #round(signal: AbortSignal): Promise<void> {
-    const { everyMs } = this.#poll;
+    const everyMs = this.#everyMs;
     const startMs = this.#runtime.monotonicMs();
     const topics = this.#refused.askable(this.#topics());
     if (topics.length === 0) {

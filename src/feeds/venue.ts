@@ -144,6 +144,11 @@ export interface Heartbeat {
 export interface Poll {
   /** From the start of one round to the start of the next, ms; a round asks once for every topic. */
   readonly everyMs: number;
+  /**
+   * The shortest that the settings may make it, ms; absent = it stays as it is. A row that cannot be
+   * read stands in every round of the overlap: so few that the venue does not count as unreadable.
+   */
+  readonly everyMsMin?: number;
   /** Look-ups per second, pages included, that we allow ourselves. */
   readonly requestsPerSecond: number;
   /**

@@ -89,6 +89,7 @@ export function listen(
     instruments?: Instruments;
     connections?: number;
     watch?: readonly string[];
+    pollEveryMs?: number | undefined;
     /** Where refused frames are kept. */
     dataDir?: string;
   },
@@ -96,14 +97,14 @@ export function listen(
   const ledger = new Ledger();
   const log = new LogBook();
   const unknownSymbols: string[] = [];
-  const { wsUrl, restUrl = null, connections = 1, watch, dataDir } = options;
+  const { wsUrl, restUrl = null, connections = 1, watch, pollEveryMs, dataDir } = options;
   const { instruments = new Instruments() } = options;
   const samples =
     dataDir === undefined
       ? {}
       : { samples: new RefusedFrames({ venue: venue.id, dataDir, runtime, log }) };
   const feed = createFeed(venue, {
-    settings: { wsUrl, restUrl, connections, watch },
+    settings: { wsUrl, restUrl, connections, watch, pollEveryMs },
     instruments,
     startIntake: () => createIntake(venue, { instruments, usdCoins: ["USDT", "USDC"] }),
     runtime,

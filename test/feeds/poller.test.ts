@@ -219,6 +219,21 @@ test("300 markets are asked for evenly, and never faster than the limit", async 
   expect(Math.max(...second)).toBeLessThanOrEqual(3);
 }, 60_000);
 
+test("shorter rounds are as short as asked, and as long as the rate limit makes them", async () => {
+  const roundsOf = async (assets: readonly string[]) => {
+    scene = await VenueScene.open(paradex, assets);
+    scene.hear(1, [], undefined, 5_000);
+    await scene.runtime.pass(61_000);
+    const asked = scene.simulator.lookUps().filter(({ path }) => path.startsWith("/v1/trades"));
+    await scene.close();
+    return asked.length / assets.length;
+  };
+  const assets = Array.from({ length: 50 }, (_, index) => `MADE${index}`);
+  expect(await roundsOf(["BTC"])).toBe(13);
+  // 50 markets at 5 a second are 10 s a round.
+  expect(await roundsOf(assets)).toBeCloseTo(6, 0);
+}, 60_000);
+
 test("one market's failure stays its own", async () => {
   scene = await VenueScene.open(paradex, ["BTC", "ETH"]);
   scene.simulator.delist("ETH-USD-PERP");

@@ -66,11 +66,16 @@ export class VenueScene {
   }
 
   /** Begins to listen. */
-  hear(connections = 1, watch: readonly string[] = [], dataDir?: string): void {
+  hear(
+    connections = 1,
+    watch: readonly string[] = [],
+    dataDir?: string,
+    pollEveryMs?: number,
+  ): void {
     const { instruments } = this;
     const { wsUrl, restUrl } = this.simulator;
     const folder = dataDir === undefined ? {} : { dataDir };
-    const options = { wsUrl, restUrl, instruments, connections, watch, ...folder };
+    const options = { wsUrl, restUrl, instruments, connections, watch, pollEveryMs, ...folder };
     this.#listening = listen(this.#venue, this.runtime, options);
     this.listening.feed.refreshTopics(undefined, this.#found);
   }

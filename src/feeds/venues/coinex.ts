@@ -123,6 +123,7 @@ export const coinex: Venue<null> = {
   isOff: true,
   poll: {
     everyMs: 60_000,
+    everyMsMin: 40_000,
     // The limit of an address is 400 a second for everything; five a second were seen to be served.
     requestsPerSecond: 5,
     overlapMs: 600_000,

@@ -129,6 +129,7 @@ export const paradex: Venue<null> = {
   poll: {
     // About one liquidation per market in two hours was counted.
     everyMs: 120_000,
+    everyMsMin: 5_000,
     // "1500 req/m per IP address": 25 a second; a fifth of it.
     requestsPerSecond: 5,
     overlapMs: 60_000,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { VENUES, venueById } from "../../../src/feeds/index.ts";
 import { bundledInstruments } from "../../../src/feeds/instruments.ts";
+import { UNREADABLE_FRAMES_MIN } from "../../../src/feeds/legibility.ts";
 import type { Decoded, Venue } from "../../../src/feeds/venue.ts";
 import { fixturesOf } from "./fixture.ts";
 
@@ -39,6 +40,13 @@ describe.each(VENUES)("$title", (venue) => {
       else expect(rows.every((row) => row.history)).toBe(true);
       expect(rejects.map((reject) => reject.reason)).toEqual(isRetired ? ["retired-topic"] : []);
     }
+  });
+
+  it("is not called unreadable for one bad row that stands in every round of an overlap", () => {
+    const { everyMs = 1, everyMsMin = everyMs, overlapMs = 0 } = venue.poll ?? {};
+    expect(everyMsMin).toBeLessThanOrEqual(everyMs);
+    // The round that sees it first, and those that see it again.
+    expect(1 + overlapMs / everyMsMin).toBeLessThan(UNREADABLE_FRAMES_MIN);
   });
 
   it("knows both sides in its fixtures", () => {
