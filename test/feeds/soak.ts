@@ -1,7 +1,8 @@
 /**
- * Hours of trouble on every venue with sockets at once, in stepped time over real sockets: cut connections, refused
- * upgrades, replays, late batches. Every venue is heard on two sockets of which one at a time is cut,
- * so nothing may be lost, and nothing may count twice.
+ * Hours of trouble on many venues at once, in stepped time over real sockets. Venues with a stream:
+ * cut connections, refused upgrades, replays, late batches; each is heard on two sockets of which one
+ * at a time is cut. Polled venues: outages of minutes, rows that are listed late, small pages; they
+ * keep their list meanwhile. So nothing may be lost, and nothing may count twice.
  */
 import { expect } from "vitest";
 import type { Venue } from "../../src/feeds/venue.ts";
@@ -24,11 +25,21 @@ const LATE_PCT = 10;
 const LATE_MS_MAX = 600_000;
 const CUT_EVERY_MS = 900_000;
 const REPLAYED_MAX = 20;
-/** Everything published is heard within this after the last order. */
-const REST_MS_MAX = 120_000;
+/** An endpoint answers with errors for as long, */
+const OUTAGE_MS_MIN = 2_000;
+const OUTAGE_MS_MAX = 1_200_000;
+/** which more look-ups than it has time for run into, */
+const OUTAGE_LOOK_UPS = 10_000;
+/** with one of these. */
+const OUTAGE_STATUSES = [429, 500, 502, 503] as const;
+/** So few rows on a page that look-ups after an outage take several. */
+const REST_PAGE_MAX = 4;
+/** Everything published is heard within this after the last order: two rounds of the slowest. */
+const REST_MS_MAX = 300_000;
 
 export interface SoakResult {
   readonly venue: VenueId;
+  /** Cut connections, or outages of a polled venue. */
   readonly cuts: number;
   readonly rows: number;
   /** Rows that different events are, money of what arrived, and what the venue published. */
@@ -64,6 +75,8 @@ interface Troubled {
   readonly scene: VenueScene;
   readonly recent: ReturnType<VenueScene["order"]>[];
   nextCutAtMs: number;
+  /** When the running outage of a polled venue ends; null = it answers. */
+  mendAtMs: number | null;
   cuts: number;
 }
 
@@ -79,23 +92,29 @@ class World {
   }
 
   async add(venue: Venue): Promise<void> {
-    const scene = await VenueScene.open(venue, ASSETS, this.#runtime);
+    const more = venue.poll === undefined ? {} : { restPageMax: REST_PAGE_MAX };
+    const scene = await VenueScene.open(venue, ASSETS, this.#runtime, more);
     const nextCutAtMs = this.#runtime.nowMs() + this.#chance.integer(30_000, CUT_EVERY_MS);
-    this.#venues.push({ venue, scene, recent: [], nextCutAtMs, cuts: 0 });
+    this.#venues.push({ venue, scene, recent: [], nextCutAtMs, mendAtMs: null, cuts: 0 });
     await scene.listen(REST_MS_MAX, SOCKETS);
-    await this.#runtime.until(() => isWhole(scene), REST_MS_MAX);
+    await this.#runtime.until(() => isWhole(scene, venue), REST_MS_MAX);
   }
 
   async look(): Promise<void> {
     for (const one of this.#venues) {
       if (this.#chance.in100(PUBLISH_PCT)) this.#publish(one);
-      if (this.#runtime.nowMs() >= one.nextCutAtMs && isWhole(one.scene)) this.#cut(one);
+      const nowMs = this.#runtime.nowMs();
+      if (one.mendAtMs !== null && nowMs >= one.mendAtMs) mend(one);
+      if (nowMs < one.nextCutAtMs || !isWhole(one.scene, one.venue)) continue;
+      if (one.venue.poll === undefined) this.#cut(one);
+      else this.#darken(one);
     }
     await this.#runtime.pass(STEP_MS);
   }
 
   async rest(): Promise<void> {
     const isHeard = ({ scene }: Troubled) => scene.money().heard === scene.money().published;
+    for (const one of this.#venues) mend(one);
     const endMs = this.#runtime.nowMs() + REST_MS_MAX;
     while (!this.#venues.every(isHeard) && this.#runtime.nowMs() < endMs) {
       await this.#runtime.pass(STEP_MS);
@@ -130,9 +149,8 @@ class World {
     this.#orders += 1;
     const asset = this.#chance.pick(ASSETS);
     const price = PRICES[asset] * (1 + this.#orders / 1e6);
-    // BitMEX sends no time with an order: it occurred when it was received, so none can be late.
-    const canBeLate = venue.id !== "bitmex" && this.#chance.in100(LATE_PCT);
-    const lateMs = canBeLate ? this.#chance.integer(1, LATE_MS_MAX) : 0;
+    const isLate = latestMs(venue) > 0 && this.#chance.in100(LATE_PCT);
+    const lateMs = isLate ? this.#chance.integer(1, latestMs(venue)) : 0;
     const order = scene.order({
       asset,
       positionSide: this.#chance.in100(50) ? "long" : "short",
@@ -152,9 +170,34 @@ class World {
     const times = this.#chance.integer(0, 2);
     if (times > 0) simulator.refuseNext({ upgrade: { status: 503 }, times });
     simulator.dropConnections(1);
+    this.#planNext(one);
+  }
+
+  /** Every look-up fails until it is over; what happened meanwhile is listed then. */
+  #darken(one: Troubled): void {
+    const status = this.#chance.pick(OUTAGE_STATUSES);
+    one.scene.simulator.refuseNext({ rest: { status }, times: OUTAGE_LOOK_UPS });
+    one.mendAtMs = this.#runtime.nowMs() + this.#chance.integer(OUTAGE_MS_MIN, OUTAGE_MS_MAX);
+    this.#planNext(one);
+  }
+
+  #planNext(one: Troubled): void {
     one.cuts += 1;
     one.nextCutAtMs = this.#runtime.nowMs() + this.#chance.integer(60_000, 2 * CUT_EVERY_MS);
   }
+}
+
+function mend(one: Troubled): void {
+  if (one.mendAtMs === null) return;
+  one.mendAtMs = null;
+  one.scene.simulator.mend();
+}
+
+/** How late an order may be told and still be heard of, ms. */
+function latestMs({ id, poll }: Venue): number {
+  // BitMEX sends no time with an order: it occurred when it was received, so none can be late.
+  if (id === "bitmex") return 0;
+  return poll === undefined ? LATE_MS_MAX : poll.overlapMs - STEP_MS;
 }
 
 /** Rows that add to an order that was told before. */
@@ -170,15 +213,16 @@ export function expectExact(result: SoakResult): void {
   expect(Math.abs(engineCents - truthCents), venue).toBeLessThanOrEqual(slackCents);
 }
 
-/** Every shard is carried by two sockets that are subscribed. */
-function isWhole(scene: VenueScene): boolean {
+/** Every shard is carried by two sockets that are subscribed; a polled venue has one. */
+function isWhole(scene: VenueScene, { poll }: Venue): boolean {
   const { connections } = scene.status();
+  const wanted = poll === undefined ? SOCKETS : 1;
   const shards = new Map<string, number>();
   for (const { shard, state } of connections) {
     if (state === "subscribed") shards.set(shard, (shards.get(shard) ?? 0) + 1);
     else return false;
   }
-  return shards.size > 0 && [...shards.values()].every((sockets) => sockets === SOCKETS);
+  return shards.size > 0 && [...shards.values()].every((sockets) => sockets === wanted);
 }
 
 /** The frames of all venues in the order in which they came, through one engine. */

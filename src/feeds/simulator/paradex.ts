@@ -19,9 +19,10 @@ function answerOf(url: URL, host: SimulatorHost, pageMax: number): unknown {
     return { error: "VALIDATION_ERROR", message: "start_at is invalid" };
   }
   const size = Math.min(numberIn(url, "page_size", PAGE_DEFAULT), PAGE_MAX, pageMax);
-  const before = numberIn(url, "cursor", Number.POSITIVE_INFINITY);
+  const cursor = numberIn(url, "cursor", 0);
   const found = newestFirst(host, [symbol], numberIn(url, "start_at", 0));
-  const orders = found.filter(({ number }) => number < before);
+  // The list is in order of time and not of numbers: an order may be listed late.
+  const orders = found.slice(found.findIndex(({ number }) => number === cursor) + 1);
   const shown = orders.slice(0, size);
   const next = orders.length > shown.length ? String(shown.at(-1)?.number) : "";
   return { next, prev: "", results: shown.flatMap((order) => [fill(order), liquidation(order)]) };
