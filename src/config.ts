@@ -5,6 +5,7 @@
 import type { BotsSettings } from "./commands/bot.ts";
 import { botsOf, checkBots, notesOfBots, withDefaultBots } from "./config/bots.ts";
 import { DEFAULT_ASSET_LISTS, defaultRules, PRESETS, type Preset } from "./config/defaults.ts";
+import { withDiscordChannels } from "./config/discord-channels.ts";
 import { applyEnvironment, coerce, type Environment } from "./config/environment.ts";
 import { type ReadFile, readConfigFile } from "./config/file.ts";
 import { mistakesOfIssues } from "./config/issues.ts";
@@ -89,7 +90,8 @@ export function loadSettings(source: SettingsSource): Settings {
   const isComplete = source.needsNotifiers !== false;
   const later = takeLaterKeys(file.tree, lineOf);
   const environment = applyEnvironment(withDefaults(later.tree), source.env);
-  const written = withRules(asTree(merge(environment.tree, source.overrides)));
+  const layered = asTree(merge(environment.tree, source.overrides));
+  const written = withRules(withDiscordChannels(layered));
   const given = interpolate(written, source.env, (text, path) => coerce(text, written, path));
   const filled = source.hasPlaceholders ? withPlaceholders(given.tree, given.missing) : given;
   const { tree, off } = takeOffNotifiers(filled.tree, filled.missing);

@@ -196,6 +196,7 @@ notifiers:
         type: "discord",
         purpose: "alerts",
         webhookUrl: WEBHOOK,
+        ...{ channelId: null, botToken: null, forum: false },
         threadId: "99",
         apiBaseUrl: null,
         minSeverity: "LOW",

@@ -15,7 +15,6 @@ const LATER_KEYS: readonly (readonly string[])[] = [
     "priceLevels",
   ].map((key) => [key]),
   ["notifiers", "*", "budget"],
-  ["notifiers", "*", "channelId"],
 ];
 
 export const LATER_METRICS: readonly string[] = [

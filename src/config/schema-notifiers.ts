@@ -5,7 +5,7 @@ import { TARGET_PURPOSES } from "../notifiers/notifier.ts";
 import { reachOf } from "../notifiers/special-addresses.ts";
 import { SEVERITIES } from "../rule.ts";
 import { idText, readAddress, webAddress } from "./schema-texts.ts";
-import { getIn } from "./tree.ts";
+import { getIn, isTree } from "./tree.ts";
 
 const severity = z.enum(SEVERITIES);
 
@@ -19,6 +19,11 @@ const WEBHOOK_HOSTS = new Set([
   "ptb.discord.com",
   "canary.discord.com",
 ]);
+
+/** Discord's tokens have no documented shape; blanks and slashes are a pasted mistake. */
+const DISCORD_TOKEN = /^[\w.-]{1,200}$/;
+/** They stand in the message's text, which has 2,000 characters. */
+const MENTIONED_ROLES_MAX = 20;
 
 /** https://core.telegram.org/bots/api#authorizing-your-bot: `123456:ABC-DEF1234ghIkl-zyx57W2v1u`. */
 const BOT_TOKEN = /^\d{6,20}:[\w-]{30,100}$/;
@@ -45,23 +50,53 @@ const Discord = z
   .strictObject({
     type: z.literal("discord").describe("The service"),
     purpose,
-    webhookUrl: z.string().describe("From channel settings, Integrations, Webhooks; a secret"),
-    threadId: snowflake.nullable().prefault(null).describe("A thread of the webhook's channel"),
+    webhookUrl: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("From channel settings, Integrations, Webhooks; a secret"),
+    channelId: snowflake
+      .nullable()
+      .prefault(null)
+      .describe("A channel that the bot writes into, in place of a webhook"),
+    botToken: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe("Of the bot that writes into channelId; null = bots.discord.token; a secret"),
+    threadId: snowflake.nullable().prefault(null).describe("A thread of that channel"),
+    forum: z
+      .boolean()
+      .default(false)
+      .describe("It is a forum: each story becomes a post of its own"),
     apiBaseUrl,
     minSeverity: severity.default("LOW").describe("Nothing below this severity"),
     silentBelow: severity.default("HIGH").describe("No sound below this severity"),
     mentionRoles: z
       .strictObject({
-        CRITICAL: z.array(snowflake).prefault([]).describe("Role ids that a CRITICAL alert calls"),
+        CRITICAL: z
+          .array(snowflake)
+          .max(MENTIONED_ROLES_MAX)
+          .prefault([])
+          .describe("Role ids that a CRITICAL alert calls"),
       })
       .prefault({})
       .describe("Roles to call; never everyone or here"),
   })
-  .refine((discord) => isWebhook(discord.webhookUrl, discord.apiBaseUrl !== null), {
+  .refine((discord) => isWebhook(discord.webhookUrl ?? "", discord.apiBaseUrl !== null), {
     path: ["webhookUrl"],
-    when: hasText("webhookUrl"),
+    when: ({ value }) => isTree(value) && (value.channelId ?? null) === null,
     error:
       "https://discord.com/api/webhooks/<id>/<token>; with apiBaseUrl any address that ends so",
+  })
+  .refine(({ botToken }) => DISCORD_TOKEN.test(botToken ?? ""), {
+    path: ["botToken"],
+    when: ({ value }) => isTree(value) && (value.channelId ?? null) !== null,
+    error: "the token of the bot that writes into channelId, here or as bots.discord.token",
+  })
+  .refine(({ forum, threadId }) => !forum || threadId === null, {
+    path: ["threadId"],
+    error: "null in a forum, where every story has a thread of its own",
   });
 
 const Telegram = z

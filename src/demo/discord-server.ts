@@ -5,6 +5,8 @@
 import type { Runtime } from "../runtime.ts";
 import { error, faulty, type Limits, limited } from "./discord-answers.ts";
 import { checkWebhookBody, inboxEmbed, readableText, type WebhookBody } from "./discord-body.ts";
+import { type BotRequest, createBotRoutes, unknownChannel } from "./discord-bot.ts";
+import { createThreads, type Threads } from "./discord-threads.ts";
 import { alertRefsIn, createInbox, type Inbox, type InboxMessage } from "./inbox.ts";
 import {
   type Answer,
@@ -32,6 +34,10 @@ export interface DiscordServerOptions {
   readonly runtime: Runtime;
   /** How many webhooks exist, each in a channel of its own; numbered from 1. */
   readonly webhooks: number;
+  /** Webhooks whose channel is a forum. */
+  readonly forums?: readonly number[];
+  /** Of the bot that may write into the webhooks' channels; left out = there is none. */
+  readonly botToken?: string;
   /** False = no rate limits at all. */
   readonly limits: boolean;
   /** 0 or left out = any free port. */
@@ -42,6 +48,9 @@ export interface DiscordServer {
   /** For `apiBaseUrl`. */
   readonly apiBaseUrl: string;
   webhookUrl(number: number): string;
+  /** The channel of that webhook. */
+  channelId(number: number): string;
+  readonly threads: Pick<Threads, "open" | "list">;
   messages(): readonly InboxMessage[];
   onMessage(listener: (message: InboxMessage) => void): () => void;
   /** A moderator deletes a message. */
@@ -78,21 +87,38 @@ export async function startDiscordServer(options: DiscordServerOptions): Promise
   const faults = createFaults();
   const seen: SeenRequest[] = [];
   let nextId = FIRST_ID;
-  const context: Context = {
-    inbox,
-    hasLimits: options.limits,
-    newId: () => String(++nextId),
-  };
+  const newId = () => String(++nextId);
+  const forums = new Set((options.forums ?? []).map((number) => webhookOf(number).channelId));
+  const threads = createThreads(forums, newId);
+  const context: Context = { inbox, threads, hasLimits: options.limits, newId };
+  const bot = createBotRoutes({ token: options.botToken ?? null, forums, threads });
   const answer = async (request: InboxRequest): Promise<Answer> => {
+    const asked = bot.read(request);
+    if (asked !== null) {
+      if (!("channelId" in asked)) return asked;
+      const webhook = webhooks.find(({ channelId }) => channelId === asked.channelId);
+      if (webhook === undefined) return unknownChannel();
+      return answerTo(asked.request, { ...asked, webhook });
+    }
     const [, id, token, messageId] = ROUTE.exec(request.path) ?? [];
     const webhook = webhooks.find((candidate) => candidate.id === id);
     if (webhook === undefined) return error(404, { message: "Unknown Webhook", code: 10015 });
     if (webhook.token !== token) {
       return error(401, { message: "Invalid Webhook Token", code: 50027 });
     }
+    return answerTo(request, { webhook, messageId, finish: (reply) => reply });
+  };
+  const answerTo = async (
+    request: InboxRequest,
+    {
+      webhook,
+      messageId,
+      finish,
+    }: { readonly webhook: Webhook } & Pick<BotRequest, "messageId" | "finish">,
+  ): Promise<Answer> => {
     const fault = faults.take(webhook.number);
     if (fault?.type === "slow") await options.runtime.sleep(fault.delayMs);
-    const given = faulty(fault) ?? serve(request, { webhook, messageId, context });
+    const given = faulty(fault) ?? finish(serve(request, { webhook, messageId, context }));
     const reply = afterwards(fault, given);
     const status = typeof reply === "string" ? 0 : reply.status;
     seen.push({ target: webhook.number, atMs: request.receivedAtMs, status });
@@ -107,6 +133,8 @@ export async function startDiscordServer(options: DiscordServerOptions): Promise
       const { id, token } = webhookOf(number);
       return `${apiBaseUrl}/webhooks/${id}/${token}`;
     },
+    channelId: (number) => webhookOf(number).channelId,
+    threads,
     messages: inbox.messages,
     onMessage: inbox.onMessage,
     deleteMessage: inbox.remove,
@@ -139,6 +167,7 @@ function webhookOf(number: number): Webhook {
 
 interface Context {
   readonly inbox: Inbox;
+  readonly threads: Threads;
   readonly hasLimits: boolean;
   newId(): string;
 }
@@ -163,19 +192,33 @@ function serve(
   const { receivedAtMs } = request;
   if (request.method === "PATCH" && messageId !== undefined) {
     const known = context.inbox.find(messageId);
-    if (known === undefined) return error(404, { message: "Unknown Message", code: 10008 });
-    const { acceptedAtMs, isSilent, mentionedRoles, edits } = known;
+    if (known === undefined || known.threadId !== request.query.get("thread_id")) {
+      return error(404, { message: "Unknown Message", code: 10008 });
+    }
+    const { acceptedAtMs, isSilent, mentionedRoles, edits, threadId, replyToId } = known;
     const edited = {
       ...messageOf(checked, { id: messageId, webhook, atMs: acceptedAtMs }),
       ...{ editedAtMs: receivedAtMs, edits: edits + 1, isSilent, mentionedRoles },
+      ...{ threadId, replyToId },
     };
     context.inbox.replace(edited);
     return { status: 200, headers: limit.headers, json: apiMessage(edited, webhook, checked) };
   }
-  const message = messageOf(checked, { id: context.newId(), webhook, atMs: receivedAtMs });
+  const place = context.threads.placeOf(request, webhook.channelId);
+  if (!("thread" in place)) return { ...place, headers: limit.headers };
+  const message = {
+    ...messageOf(checked, { id: context.newId(), webhook, atMs: receivedAtMs }),
+    ...{ threadId: place.thread?.id ?? null, replyToId: repliedTo(request) },
+  };
   context.inbox.accept(message);
   if (request.query.get("wait") !== "true") return { status: 204, headers: limit.headers };
   return { status: 200, headers: limit.headers, json: apiMessage(message, webhook, checked) };
+}
+
+/** Only a bot's messages can be replies. */
+function repliedTo({ authorization, body }: InboxRequest): string | null {
+  const id: unknown = Object(body?.message_reference).message_id;
+  return authorization === "" || typeof id !== "string" ? null : id;
 }
 
 /** https://discord.com/developers/docs/resources/webhook#get-webhook-with-token */
@@ -205,7 +248,7 @@ function messageOf(
     target: webhook.number,
     id,
     acceptedAtMs: atMs,
-    ...{ editedAtMs: null, edits: 0, replyToId: null },
+    ...{ editedAtMs: null, edits: 0, replyToId: null, threadId: null },
     isSilent: (body.flags & SUPPRESS_NOTIFICATIONS) !== 0,
     title: readableText(lines[0] ?? ""),
     text,
@@ -222,7 +265,7 @@ function apiMessage(message: InboxMessage, webhook: Webhook, body: WebhookBody):
     id: message.id,
     type: 0,
     content: body.content,
-    channel_id: webhook.channelId,
+    channel_id: message.threadId ?? webhook.channelId,
     webhook_id: webhook.id,
     author: { bot: true, id: webhook.id, username: body.username ?? "webhook", avatar: null },
     embeds: body.embeds,

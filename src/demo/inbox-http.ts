@@ -64,6 +64,8 @@ export interface InboxRequest {
   /** JSON body, form fields, or the `payload_json` of a multipart body; null when unreadable. */
   readonly body: Readonly<Record<string, unknown>> | null;
   readonly receivedAtMs: number;
+  /** The header; empty = none. */
+  readonly authorization: string;
 }
 
 export interface Reply {
@@ -123,6 +125,7 @@ async function respond(
     query: url.searchParams,
     body: parseBody(bytes, request.headers["content-type"] ?? "", url.searchParams),
     receivedAtMs: deps.runtime.nowMs(),
+    authorization: request.headers.authorization ?? "",
   });
   if (reply === "silent") return;
   if (reply === "cut") {

@@ -22,8 +22,10 @@ export interface InboxMessage {
   readonly editedAtMs: number | null;
   /** How often it was edited. */
   readonly edits: number;
-  /** Id of the message that it replies to; Telegram only. */
+  /** Id of the message that it replies to; a webhook cannot. */
   readonly replyToId: string | null;
+  /** The thread or topic that it stands in; null = the channel or chat itself. */
+  readonly threadId: string | null;
   readonly isSilent: boolean;
   /** First line, as people read it. */
   readonly title: string;

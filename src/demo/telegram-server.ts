@@ -34,6 +34,8 @@ export interface TelegramServerOptions {
   readonly botToken: string;
   /** Chats that the bot is in; any other is not found. */
   readonly chats: readonly string[];
+  /** Topics by chat, the general one excepted; left out = groups without topics. */
+  readonly topics?: Readonly<Record<string, readonly number[]>>;
   /** False = no rate limits at all. */
   readonly limits: boolean;
   /** 0 or left out = any free port. */
@@ -75,6 +77,7 @@ interface Context {
   readonly inbox: Inbox;
   readonly updates: Updates;
   readonly chats: Set<string>;
+  readonly topics: Readonly<Record<string, readonly number[]>>;
   readonly buckets: Map<string, readonly RateBucket[]>;
   readonly hasLimits: boolean;
   newId(): string;
@@ -92,6 +95,7 @@ export async function startTelegramServer(options: TelegramServerOptions): Promi
     inbox,
     updates: createUpdates(options.runtime),
     chats: new Set(options.chats),
+    topics: options.topics ?? {},
     buckets: new Map(),
     hasLimits: options.limits,
     newId: () => String(++lastId),
@@ -170,6 +174,9 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
   }
   const chatId = String(body.chat_id ?? "");
   if (!context.chats.has(chatId)) return refuse(400, "Bad Request: chat not found");
+  if (!hasTopic(body, context.topics[chatId])) {
+    return refuse(400, "Bad Request: message thread not found");
+  }
   const waitMs = context.hasLimits ? limitedMs(chatId, request.receivedAtMs, context) : 0;
   if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
   const isPhoto = method === "sendPhoto";
@@ -193,6 +200,7 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
     acceptedAtMs: known?.acceptedAtMs ?? request.receivedAtMs,
     editedAtMs: known === undefined ? null : request.receivedAtMs,
     edits: known === undefined ? 0 : known.edits + 1,
+    threadId: known?.threadId ?? topicOf(body),
     replyToId: known === undefined ? repliedTo(body, chatId) : known.replyToId,
     isSilent: known?.isSilent ?? String(body.disable_notification) === "true",
     title: read.text.split("\n")[0] ?? "",
@@ -205,6 +213,15 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
   if (known === undefined) context.inbox.accept(message);
   else context.inbox.replace(message);
   return ok(apiMessage(message));
+}
+
+function topicOf({ message_thread_id: topic }: Readonly<Record<string, unknown>>): string | null {
+  return topic === undefined ? null : String(topic);
+}
+
+function hasTopic(body: Readonly<Record<string, unknown>>, topics: readonly number[] = []) {
+  const topic = topicOf(body);
+  return topic === null || topics.map(String).includes(topic);
 }
 
 /** https://core.telegram.org/bots/api#replyparameters */

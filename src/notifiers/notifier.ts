@@ -108,8 +108,14 @@ interface TargetCommon {
 }
 export interface DiscordTarget extends TargetCommon {
   readonly type: "discord";
-  readonly webhookUrl: string;
+  /** null = the bot writes into `channelId`. */
+  readonly webhookUrl: string | null;
+  readonly channelId: string | null;
+  /** Set where `channelId` is. */
+  readonly botToken: string | null;
   readonly threadId: string | null;
+  /** Each story is a post of its own. */
+  readonly forum: boolean;
   /** A proxy or local server instead of https://discord.com/api. */
   readonly apiBaseUrl: string | null;
   readonly mentionRoles: { readonly CRITICAL: readonly string[] };

@@ -17,6 +17,9 @@ export const EMBED_LIMITS = {
   total: 6_000,
 } as const;
 
+/** https://discord.com/developers/docs/resources/channel#channel-object */
+export const THREAD_NAME_CHARS_MAX = 100;
+
 /** Colour says the side, never the severity. */
 export const EMBED_COLOURS = { long: 0xd83c3e, short: 0x2e9e5b, neutral: 0x8a8f98 } as const;
 
@@ -73,6 +76,11 @@ export function discordBody(
     allowed_mentions: { parse: [], ...(roles.length === 0 ? {} : { roles }) },
     ...(message.isSilent ? { flags: SUPPRESS_NOTIFICATIONS_FLAG } : {}),
   };
+}
+
+/** What a forum's post is called. */
+export function threadName(message: RenderedMessage): string {
+  return cut(harmless(message.title), THREAD_NAME_CHARS_MAX);
 }
 
 /** What replaces a message: its name, flags and the roles that it called stay as they are. */

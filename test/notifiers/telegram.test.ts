@@ -42,7 +42,14 @@ async function edit(remoteId: string, message: Message = sampleMessage()): Promi
 
 beforeEach(async () => {
   warnings = [];
-  const options = { runtime: nodeRuntime, botToken: TOKEN, chats: [GROUP, "55"], limits: false };
+  const topics = { [GROUP]: [7] };
+  const options = {
+    runtime: nodeRuntime,
+    botToken: TOKEN,
+    chats: [GROUP, "55"],
+    topics,
+    limits: false,
+  };
   server = await startTelegramServer(options);
   notifier = open();
 });
@@ -52,6 +59,20 @@ afterEach(async () => {
 });
 
 describe("Telegram", () => {
+  test("writes into the topic that is configured; one that is gone parks the target", async () => {
+    await notifier.close();
+    notifier = open({ topicId: 7 });
+    expect(await send()).toMatchObject({ outcome: "delivered" });
+    expect(server.messages()[0]).toMatchObject({ target: GROUP, threadId: "7" });
+    await notifier.close();
+    notifier = open({ topicId: 8 });
+    expect(await send()).toEqual({
+      outcome: "dead",
+      reason: "gone",
+      detail: "400 Bad Request: message thread not found",
+    });
+  });
+
   test("shows the message and gives its id back", async () => {
     expect(await send()).toEqual({ outcome: "delivered", remoteId: `${GROUP}/1` });
     expect(server.messages()).toHaveLength(1);

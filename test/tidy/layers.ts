@@ -38,7 +38,7 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   bullmq: ["jobs/queue"],
   ioredis: ["jobs/queue", "store/buckets-redis"],
   ws: ["feeds/feed", "feeds/simulator/"],
-  "discord.js": ["notifiers/discord", "commands/discord-client"],
+  "discord.js": ["notifiers/discord-rest", "commands/discord-client"],
   telegraf: ["notifiers/telegram-port", "commands/telegram-port"],
   pino: ["log-pino"],
   yaml: ["config/file"],

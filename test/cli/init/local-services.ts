@@ -32,7 +32,13 @@ export async function startLocalServices(): Promise<LocalServices> {
   const limits = false;
   const discord = await startDiscordServer({ runtime, webhooks: 1, limits });
   const chats = ["55", "-1001"];
-  const telegram = await startTelegramServer({ runtime, botToken: TOKEN, chats, limits });
+  const telegram = await startTelegramServer({
+    runtime,
+    botToken: TOKEN,
+    chats,
+    topics: { "55": [9] },
+    limits,
+  });
   const bybit = await startSimulator({ venue: "bybit", runtime });
   const okx = await startSimulator({ venue: "okx", runtime });
   const env: Record<string, string> = {};
