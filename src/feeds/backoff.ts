@@ -43,13 +43,13 @@ export function isTold(failures: number): boolean {
   return failures <= TOLD_ONE_BY_ONE || failures % TOLD_EVERY === 0;
 }
 
-/** How long a venue asks for rest with this answer, ms; 0 = it does not. */
+/** How long a venue asks for rest with this answer, ms; 0 = it does not. Binance bans with 418. */
 export function askedWaitMs(http: {
   readonly status: number;
   readonly retryAfter: string | null;
 }): number {
   const { status, retryAfter } = http;
-  if (status !== 429 && status !== 403) return 0;
+  if (status !== 429 && status !== 418 && status !== 403) return 0;
   const askedMs = Number(retryAfter ?? Number.NaN) * 1000;
   const leastMs = status === 403 ? FORBIDDEN_WAIT_MS : TOO_MANY_WAIT_MS;
   return askedMs > 0 ? Math.min(RETRY_AFTER_MS_MAX, Math.max(leastMs, askedMs)) : leastMs;

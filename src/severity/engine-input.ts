@@ -1,6 +1,7 @@
 /** What the engine is fed, and what a step gives. */
 import type { Decision } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
+import type { VenueReading } from "../market-context.ts";
 import type { Admitted } from "./admission.ts";
 import type { WatchEvent } from "./watch.ts";
 
@@ -17,9 +18,12 @@ export type EngineInput =
   | { readonly type: "repriced"; readonly rows: readonly Admitted[] }
   | {
       readonly type: "context";
-      /** When the prices were received. */
+      /** When it was received. */
       readonly atMs: number;
+      /** Of the venue that is asked most often, see `PRICED_OFTEN`. */
       readonly referencePrices: ReferencePrices;
+      /** What one venue said in one round of open interest, funding and mark prices. */
+      readonly reading?: VenueReading;
     }
   | { readonly type: "connection"; readonly event: WatchEvent };
 

@@ -8,6 +8,7 @@ import type { TableRow } from "../windows/row-table.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
 import { Tally, type TallyState } from "../windows/tally.ts";
 import type { AdmissionCounts } from "./admission.ts";
+import type { ContextState } from "./context-book.ts";
 import type { Engine } from "./engine.ts";
 import type { Incident, Machine } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
@@ -34,6 +35,7 @@ export interface EngineState {
   readonly orders: SavedKeys;
   readonly watch: readonly (readonly [VenueId, readonly string[], number | null])[];
   readonly sides: SideCheckState;
+  readonly context: ContextState;
   readonly rows: readonly TableRow[];
   /** The number that the next row to arrive gets. */
   readonly nextArrival: number;
@@ -54,6 +56,7 @@ export function saveEngine(engine: Engine): EngineState {
     orders: admission.orders.save(),
     watch: engine.watch.save(),
     sides: engine.sides.save(),
+    context: engine.context.save(),
     rows,
     nextArrival: series.table.end,
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
@@ -72,6 +75,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   admission.orders.restore(state.orders);
   engine.watch.restore(state.watch);
   engine.sides.restore(state.sides);
+  engine.context.restore(state.context);
   for (const [asset, venue, timeMs, sums] of state.day)
     series.day.add({ asset, venue }, { ...sums, timeMs });
   for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);

@@ -7,11 +7,13 @@ import type { Decision } from "../alert.ts";
 import { isReadableTime, type Liquidation } from "../liquidation.ts";
 import { TICK_MS } from "../rule.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
+import { ContextBook } from "./context-book.ts";
 import type { EngineInput, StepResult } from "./engine-input.ts";
 import { type EngineOptions, LIVE_LIMITS } from "./engine-options.ts";
 import { Evaluator } from "./evaluator.ts";
 import type { Surroundings } from "./gauge.ts";
 import { Lags } from "./lags.ts";
+import { PRICED_OFTEN } from "./reference-book.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SeriesSet } from "./series.ts";
@@ -27,6 +29,8 @@ export {
   REPLAY_LIMITS,
 } from "./engine-options.ts";
 
+type ContextInput = Extract<EngineInput, { readonly type: "context" }>;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class Engine implements Surroundings {
@@ -35,6 +39,7 @@ export class Engine implements Surroundings {
   series: SeriesSet;
   readonly watch: Watch;
   readonly lags: Lags;
+  readonly context = new ContextBook();
   readonly sides = new SideCheck();
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
@@ -67,7 +72,7 @@ export class Engine implements Surroundings {
     }
     if (input.type === "context") {
       this.#advance(input.atMs, decisions);
-      this.sides.takePrices(input.atMs, input.referencePrices);
+      this.#takeContext(input);
       this.#wakeReadersOfContext();
       return { accepted: [], decisions };
     }
@@ -170,6 +175,16 @@ export class Engine implements Surroundings {
       if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;
+  }
+
+  /** Sides are judged by the prices that stand for their asset, of one venue from one to the next. */
+  #takeContext({ atMs, referencePrices, reading }: ContextInput): void {
+    const taken = [this.context.takePrices({ atMs, ...PRICED_OFTEN }, referencePrices)];
+    if (reading !== undefined) taken.push(this.context.take(atMs, reading));
+    for (const { fresh, changed } of taken) {
+      this.sides.forgetPrices(changed);
+      this.sides.takePrices(atMs, fresh);
+    }
   }
 
   readonly #touch = (scope: ScopeState): void => {

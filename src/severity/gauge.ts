@@ -6,6 +6,7 @@
 import type { Rule } from "../rule.ts";
 import type { RowRing } from "../windows/ring.ts";
 import type { Measured } from "./classify.ts";
+import type { ContextBook } from "./context-book.ts";
 import type { SeriesSet } from "./series.ts";
 import type { Watch } from "./watch.ts";
 
@@ -13,6 +14,7 @@ import type { Watch } from "./watch.ts";
 export interface Surroundings {
   readonly series: SeriesSet;
   readonly watch: Watch;
+  readonly context: ContextBook;
 }
 
 /** The window of a rule, brought to the clock by the engine before its gauge is read. */

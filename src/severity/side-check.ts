@@ -5,6 +5,7 @@
  */
 import { type Liquidation, type PositionSide, type VenueId, windowTimeMs } from "../liquidation.ts";
 import type { ReferencePrices } from "./engine-input.ts";
+import { PRICED_ASSETS_MAX } from "./reference-book.ts";
 
 /** The price of a row is compared with the one this long before it, ms. */
 export const LOOK_BACK_MS = 30_000;
@@ -14,13 +15,13 @@ export const JUDGED_ROWS_MAX = 50;
 export const SIDE_ROWS_MIN = 20;
 /** SPEC 2: fewer than this share of a side's rows with the price make a venue suspect. */
 export const RIGHT_SHARE_MIN = 0.6;
-/** An older sample is no price of a moment: three looks of 5 s, ms. */
-export const SAMPLE_AGE_MS_MAX = 15_000;
+/** An older sample is no price of a moment: a round of 15 s that took its time, ms. */
+export const SAMPLE_AGE_MS_MAX = 20_000;
 /** Rows that come later than this are not judged: their prices are forgotten, ms. */
 const SAMPLES_MS = 300_000;
 /** Bounds for hostile files: samples of an asset, assets, and stretches of a venue remembered. */
 const SAMPLES_MAX = 512;
-const ASSETS_MAX = 64;
+const ASSETS_MAX = PRICED_ASSETS_MAX;
 const STRETCHES_MAX = 32;
 
 interface Sample {
@@ -84,6 +85,11 @@ export class SideCheck {
       samples.splice(0, Math.max(kept, samples.length - SAMPLES_MAX));
       this.#prices.set(asset, samples);
     }
+  }
+
+  /** These assets are priced by another venue from now on: what came before is no price of theirs. */
+  forgetPrices(assets: readonly string[]): void {
+    for (const asset of assets) this.#prices.delete(asset);
   }
 
   /** Judges an accepted row of kind liquidation, not history, at the clock `nowMs`. */

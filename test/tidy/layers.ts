@@ -29,6 +29,7 @@ export const WORDS = [
   "notice",
   "inboxes",
   "thresholds",
+  "market-context",
   "metrics",
   "venue-facts",
 ] as const;
@@ -102,7 +103,10 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "context",
     files: ["context/"],
-    ours: ["feeds/backoff", "feeds/endpoint", "feeds/fields", "feeds/rest"],
+    ours: [
+      ...["feeds/backoff", "feeds/endpoint", "feeds/fields", "feeds/rest"],
+      ...["feeds/venue", "feeds/instruments", "feeds/pace"],
+    ],
     packages: [],
     why: "asks venues for what is no liquidation; who judges by it is not its business",
   },
