@@ -23,7 +23,7 @@ import {
   withDefaultNotifiers,
   withPlaceholders,
 } from "./config/notifiers.ts";
-import { checkRules, toRule } from "./config/rules.ts";
+import { checkRules, resolveLists, toRule } from "./config/rules.ts";
 import { BUILT_VENUES, type ConfigInput, ConfigSchema, type VenueInput } from "./config/schema.ts";
 import { formatPath, getIn, isTree, merge, type Path, type Tree } from "./config/tree.ts";
 import type { VenueId } from "./liquidation.ts";
@@ -32,6 +32,14 @@ import type { Rule } from "./rule.ts";
 
 export interface VenueSettings extends Readonly<VenueInput> {
   readonly id: VenueId;
+}
+
+export interface ContextSettings {
+  /** Those of them that are enabled are asked. */
+  readonly venues: readonly VenueId[];
+  readonly everyMs: number;
+  /** Asked for one by one where a venue has no list of all, every list resolved. */
+  readonly assets: readonly string[];
 }
 
 /** Everything that can be set, checked and complete. */
@@ -44,6 +52,8 @@ export interface Settings {
   readonly rules: readonly Rule[];
   readonly assetLists: Readonly<Record<string, readonly string[]>>;
   readonly usdCoins: readonly string[];
+  /** What is asked besides liquidations; null = nothing. */
+  readonly context: ContextSettings | null;
   /** Targets that are on; never empty. */
   readonly targets: readonly TargetSettings[];
   /** Notifiers that are off because a variable is not set. */
@@ -159,11 +169,16 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   });
   return {
     ...{ preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log },
-    ...{ venues, targets },
+    ...{ venues, targets, context: contextOf(input) },
     retention: { eventsMs: input.retention.events, rollupsMs: input.retention.rollups },
     bots: botsOf(input.bots, publicUrl),
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
   };
+}
+
+function contextOf({ context, assetLists }: ConfigInput): ContextSettings | null {
+  const { enabled, venues, every: everyMs, assets } = context;
+  return enabled ? { venues, everyMs, assets: resolveLists(assets, assetLists) } : null;
 }
 
 function notesOf(off: readonly OffNotifier[], missing: readonly MissingVariable[]) {

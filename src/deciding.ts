@@ -155,6 +155,10 @@ function hear(
       recorder?.context(atMs, { referencePrices });
       decider.take({ type: "context", atMs, referencePrices });
     },
+    onReading(atMs, reading) {
+      recorder?.context(atMs, { reading });
+      decider.take({ type: "context", atMs, referencePrices: {}, reading });
+    },
   });
 }
 

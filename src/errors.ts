@@ -10,7 +10,8 @@ export const ERROR_CODES = {
   LIQ_SILENT: "a connection was open and nothing arrived, heartbeat included; it is replaced",
   LIQ_SOCKET: "a connection failed or was closed; it is replaced with back-off",
   LIQ_INSTRUMENT: "contract details are unknown or unreadable; rows are stored without money",
-  LIQ_CONTEXT: "a reference price was not read; venues are not judged until it is",
+  LIQ_CONTEXT:
+    "open interest, funding or a price was not read in full; values older than three rounds are not used",
   LIQ_STORE: "the database, the queue or the data directory cannot be used",
   LIQ_COMMAND: "the command or its arguments are wrong",
 } as const;

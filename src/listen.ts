@@ -1,7 +1,9 @@
 /** Starts what listens: for every venue its instrument list and its feed. */
 import { setMaxListeners } from "node:events";
 import type { Settings } from "./config.ts";
+import { ContextPoller } from "./context/poller.ts";
 import { REFERENCE, watchPrices } from "./context/reference-price.ts";
+import { CONTEXT_SOURCES } from "./context/sources/index.ts";
 import { LiqError } from "./errors.ts";
 import { createFeed, type Feed } from "./feeds/feed.ts";
 import { InstrumentRefresh } from "./feeds/instrument-refresh.ts";
@@ -12,6 +14,7 @@ import type { FeedSink } from "./feeds/sink.ts";
 import type { Instrument, Venue } from "./feeds/venue.ts";
 import type { VenueId } from "./liquidation.ts";
 import type { Log } from "./log.ts";
+import type { VenueReading } from "./market-context.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ReferencePrices } from "./severity/engine-input.ts";
 
@@ -32,6 +35,10 @@ export interface ListenOptions {
   readonly onListed?: (venue: VenueId, listed: readonly Instrument[], atMs: number) => void;
   /** Reference prices were read, from the venue that they are taken of if it is listened to. */
   readonly onPrices: (atMs: number, referencePrices: ReferencePrices) => void;
+  /** Filled here, as `feeds` are. */
+  readonly contexts?: ContextPoller[];
+  /** What one venue said in one round of open interest, funding and mark prices. */
+  readonly onReading: (atMs: number, reading: VenueReading) => void;
 }
 
 /**
@@ -63,6 +70,8 @@ async function hearPrices(options: ListenOptions, signal: AbortSignal): Promise<
 interface Ear {
   readonly feed: Feed;
   readonly refresh: InstrumentRefresh;
+  /** null = nothing else is asked of this venue. */
+  readonly context: ContextPoller | null;
   /** Resolves when the venue's contracts were listed for the first time. */
   readonly firstList: Promise<void>;
 }
@@ -92,11 +101,26 @@ function prepare(venue: Venue, options: ListenOptions): Ear {
     },
   });
   options.feeds.set(venue, feed);
-  return { feed, refresh, firstList };
+  const context = contextPoller(venue, options);
+  if (context !== null) options.contexts?.push(context);
+  return { feed, refresh, context, firstList };
+}
+
+function contextPoller(venue: Venue, options: ListenOptions): ContextPoller | null {
+  const { settings, instruments, runtime, log, onReading } = options;
+  const source = CONTEXT_SOURCES.find((one) => one.venue === venue.id);
+  if (settings.context === null || source === undefined) return null;
+  const { venues, everyMs, assets } = settings.context;
+  if (!venues.includes(venue.id)) return null;
+  const { restUrl = null } = settings.venues.find(({ id }) => id === venue.id) ?? {};
+  return new ContextPoller({
+    ...{ source, address: venue.restUrl, restUrl, everyMs, assets, usdCoins: settings.usdCoins },
+    ...{ instruments, runtime, log: log.child({ venue: venue.id }), onReading },
+  });
 }
 
 async function hear(
-  { feed, refresh, firstList }: Ear,
+  { feed, refresh, context, firstList }: Ear,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<void> {
@@ -104,6 +128,8 @@ async function hear(
   const late = new AbortController();
   await Promise.race([firstList, runtime.sleep(FIRST_LIST_MS_MAX, late.signal).catch(() => {})]);
   late.abort();
+  // Contracts come first here, too: one that is listed later would look like new positions.
+  const asking = signal.aborted ? null : context?.run(signal);
   if (!signal.aborted) await feed.run(signal);
-  await refreshing;
+  await Promise.all([refreshing, asking]);
 }

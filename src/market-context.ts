@@ -5,6 +5,11 @@
  */
 import type { VenueId } from "./liquidation.ts";
 
+/** The venues that are asked, in the order of lists. */
+export const CONTEXT_VENUES = [
+  ...(["bybit", "binance", "okx", "gate", "bitget", "hyperliquid"] as const),
+] satisfies readonly VenueId[];
+
 /** A value is used until its venue was asked this often without giving a newer one (SPEC 6). */
 export const MISSED_POLLS_MAX = 3;
 

@@ -18,7 +18,7 @@ export interface DegradedFeed {
 /** A feed whose longs and shorts seem exchanged: in totals and lists, and in no rule. */
 export interface SuspectFeed {
   readonly sinceMs: number;
-  /** `only 12 of its last 50 BTC and ETH rows fit the way of the price`. */
+  /** `only 12 of its last 50 rows fit the way of the price`. */
   readonly detail: string;
 }
 

@@ -25,7 +25,7 @@ describe("a venue whose sides seem exchanged", () => {
         "bybit",
         {
           sinceMs: T0 + 60_019,
-          detail: "only 0 of its last 21 BTC and ETH rows fit the way of the price",
+          detail: "only 0 of its last 21 rows fit the way of the price",
         },
         2_100,
       ],

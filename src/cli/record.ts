@@ -37,6 +37,7 @@ export const record: Command = async (args, io) => {
     instruments: bundledInstruments(),
     onListed: (venue, listed, atMs) => recorder.context(atMs, { venue, instruments: listed }),
     onPrices: (atMs, referencePrices) => recorder.context(atMs, { referencePrices }),
+    onReading: (atMs, reading) => recorder.context(atMs, { reading }),
   });
   io.err(`Recording ${venues.map(({ id }) => id).join(", ")} to ${folder}; Ctrl-C ends it\n`);
   const stopTelling = nodeRuntime.every(PROGRESS_EVERY_MS, () => {

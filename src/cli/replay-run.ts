@@ -1,5 +1,6 @@
 /** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
 import type { Decision } from "../alert.ts";
+import { readReading } from "../context/reading.ts";
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
 import { bundledInstruments, type Instruments, readTable } from "../feeds/instruments.ts";
@@ -12,6 +13,7 @@ import {
   VENUE_IDS,
   type VenueId,
 } from "../liquidation.ts";
+import type { VenueReading } from "../market-context.ts";
 import type { Rule } from "../rule.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import type { ReferencePrices } from "../severity/engine-input.ts";
@@ -32,7 +34,7 @@ import {
 
 const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
 /** Bumped when the shape of a saved state changes. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 /** What `--save-state` writes and `--state` reads. */
 export interface ReplayState {
@@ -183,7 +185,17 @@ export class Replay {
     const prices = isFields(context) ? context.referencePrices : undefined;
     const atMs = Math.floor(receivedAtMs);
     this.#read(atMs);
-    this.#step({ type: "context", atMs, referencePrices: this.#pricesOf(prices ?? {}) });
+    const reading = isFields(context) ? this.#readingOf(context.reading) : {};
+    const referencePrices = this.#pricesOf(prices ?? {});
+    this.#step({ type: "context", atMs, referencePrices, ...reading });
+  }
+
+  #readingOf(given: unknown): { readonly reading?: VenueReading } {
+    if (given === undefined) return {};
+    const reading = readReading(given);
+    if (reading !== null) return { reading };
+    this.#reject(rejectOf("shape", "reading", given));
+    return {};
   }
 
   #pricesOf(prices: unknown): ReferencePrices {

@@ -30,6 +30,7 @@ export function checkRules(
   for (const [name, assets] of Object.entries(assetLists)) {
     checkAssets(assets, complainAt(["assetLists", name]));
   }
+  checkList(tree, ["context", "assets"], { lists, complain: complainAt([]) });
   for (const [at, rule] of rules.entries()) {
     const complain = complainAt(["rules", at]);
     const name = getIn(rule, ["name"]);
@@ -100,14 +101,23 @@ function checkRising(rule: unknown, complain: Complain): void {
 }
 
 function checkLists(rule: unknown, lists: readonly string[], complain: Complain): void {
-  const known = lists.map((name) => `@${name}`);
   const routes = listOf(getIn(rule, ["notify"])).map((_, at) => ["notify", at, "assets"]);
   for (const path of [["filter", "assets"], ["filter", "excludeAssets"], ...routes]) {
-    for (const [at, asset] of listOf(getIn(rule, path)).entries()) {
-      if (typeof asset !== "string") continue;
-      const expected = asset.startsWith("@") ? expectedList(asset, known) : expectedAsset(asset);
-      if (expected !== null) complain([...path, at], asset, expected);
-    }
+    checkList(rule, path, { lists, complain });
+  }
+}
+
+/** Assets and `@name`s at one path. */
+function checkList(
+  tree: unknown,
+  path: Path,
+  { lists, complain }: { readonly lists: readonly string[]; readonly complain: Complain },
+): void {
+  const known = lists.map((name) => `@${name}`);
+  for (const [at, asset] of listOf(getIn(tree, path)).entries()) {
+    if (typeof asset !== "string") continue;
+    const expected = asset.startsWith("@") ? expectedList(asset, known) : expectedAsset(asset);
+    if (expected !== null) complain([...path, at], asset, expected);
   }
 }
 
@@ -187,7 +197,7 @@ function toRoute(
 }
 
 /** `@name` replaced by the assets of that list, each asset once. */
-function resolveLists(assets: readonly string[], lists: AssetLists): readonly string[] {
+export function resolveLists(assets: readonly string[], lists: AssetLists): readonly string[] {
   const resolved = assets.flatMap((asset) =>
     asset.startsWith("@") ? (lists[asset.slice(1)] ?? []) : [asset],
   );

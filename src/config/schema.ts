@@ -16,6 +16,7 @@ import {
 } from "../rule.ts";
 import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
 import { BotsSchema } from "./schema-bots.ts";
+import { contextSchema } from "./schema-context.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { publicAddress, webAddress } from "./schema-texts.ts";
 
@@ -220,6 +221,7 @@ export const ConfigSchema = z.strictObject({
     .array(z.string().min(1).max(NAME_CHARS_MAX))
     .default([...DEFAULT_USD_COINS])
     .describe("Coins that count 1:1 as US dollars"),
+  context: contextSchema({ duration, assets }),
   notifiers: z
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/), NotifierSchema)
     .prefault({})

@@ -3,6 +3,7 @@
  * main contract. It remembers which contracts an asset's open interest was made of, so that an answer
  * without one of them is not taken for positions that were closed.
  */
+import { isUsdCoin } from "../feeds/normalize.ts";
 import type { Instrument } from "../feeds/venue.ts";
 import type { AssetReading, Funding, OpenInterest } from "../market-context.ts";
 import type { ContextSource, ContractEntry } from "./source.ts";
@@ -75,7 +76,7 @@ export class Assembly {
   }
 
   #isInUsd({ quote }: Instrument): boolean {
-    return quote === "USD" || this.#options.usdCoins.includes(quote);
+    return isUsdCoin(quote, this.#options.usdCoins);
   }
 
   #openInterest(asset: string, known: readonly Known[]): OpenInterest | null {

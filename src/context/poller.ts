@@ -7,6 +7,7 @@ import { messageOf } from "../errors.ts";
 import { askedWaitMs, backoffDelayMs, isTold, UNAVAILABLE_HERE } from "../feeds/backoff.ts";
 import { rebase } from "../feeds/endpoint.ts";
 import type { Instruments } from "../feeds/instruments.ts";
+import { isUsdCoin } from "../feeds/normalize.ts";
 import { SendPace } from "../feeds/pace.ts";
 import { getBody } from "../feeds/rest.ts";
 import type { Log } from "../log.ts";
@@ -160,14 +161,14 @@ export class ContextPoller {
   #listed() {
     const { instruments, source, assets, usdCoins } = this.#options;
     return instruments.list(source.venue).filter(({ asset, quote }) => {
-      return assets.includes(asset) && (quote === "USD" || usdCoins.includes(quote));
+      return assets.includes(asset) && isUsdCoin(quote, usdCoins);
     });
   }
 
   #note(end: RoundEnd, assets: number): void {
-    const { log, source } = this.#options;
+    const { log } = this.#options;
     const trouble = end.trouble ?? (assets === 0 ? "no asset in the answers" : null);
-    const fields = { venue: source.venue, failures: this.#failures };
+    const fields = { failures: this.#failures };
     if (trouble === null && this.#failures > 0) log.info(fields, "Market context is read again");
     this.#failures = trouble === null ? 0 : this.#failures + 1;
     this.#trouble = trouble;

@@ -184,7 +184,7 @@ function priceWithout(price: Decimal | null, multiplier: number): number | null 
 }
 
 /** Venues write USDe as USDE, so letters are compared in capitals when the texts differ. */
-function isUsdCoin(quote: string, usdCoins: readonly string[]): boolean {
+export function isUsdCoin(quote: string, usdCoins: readonly string[]): boolean {
   if (quote === "USD" || usdCoins.includes(quote)) return true;
   const capitals = quote.toUpperCase();
   return capitals === "USD" || usdCoins.some((coin) => coin.toUpperCase() === capitals);

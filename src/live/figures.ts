@@ -43,7 +43,7 @@ export function suspectFeed(
   const found = sides.suspects().find((one) => one.venue === venue);
   if (found === undefined) return null;
   const { sinceMs, rows, rightRows } = found;
-  const detail = `only ${rightRows} of its last ${rows} BTC and ETH rows fit the way of the price`;
+  const detail = `only ${rightRows} of its last ${rows} rows fit the way of the price`;
   return { sinceMs, detail };
 }
 

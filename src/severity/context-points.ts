@@ -92,11 +92,11 @@ function slopeOf(weights: readonly Weight[], lastMs: number): number | null {
 /** The mean over those that have a value; null when none has. */
 function weighted(
   weights: readonly Weight[],
-  valueOf: (weight: Weight) => number | null,
+  figureOf: (weight: Weight) => number | null,
 ): number | null {
   let [sum, whole] = [0, 0];
   for (const weight of weights) {
-    const value = valueOf(weight);
+    const value = figureOf(weight);
     if (value === null) continue;
     sum += value * weight.usd;
     whole += weight.usd;

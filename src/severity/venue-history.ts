@@ -139,7 +139,7 @@ export class VenueHistory {
     return { positions: positionsAt(this.coarse, index), rate8h: known };
   }
 
-  /** When the last of what is used now becomes too old, ms; the clock after which nothing changes. */
+  /** Until when the positions are used without a newer answer, ms. */
   untilMs(): number {
     return this.#openInterestAtMs + MISSED_POLLS_MAX * this.everyMs;
   }

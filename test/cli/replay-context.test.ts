@@ -64,4 +64,38 @@ describe("context lines", () => {
     expect(replay.engine.sides.save().prices).toEqual([["ETH", [{ atMs: T0, price: 4_000 }]]]);
     expect(replay.report().input.rejected).toBe(3);
   });
+
+  /** Bybit's positions shrink by a tenth in the second minute. */
+  function readings(): readonly string[] {
+    return Array.from({ length: 12 }, (_, at) => {
+      const openInterest = { coins: at < 8 ? 1_000 : 900, inverseUsd: 0, contracts: 1 };
+      const assets = { BTC: { openInterest, funding: null, price: 100_000 } };
+      const reading = { venue: "bybit", everyMs: 15_000, assets };
+      return JSON.stringify({ receivedAtMs: T0 + at * 15_000, context: { reading } });
+    });
+  }
+
+  test("bring open interest as it was, cut at any line", () => {
+    const lines = readings();
+    const whole = replayOf();
+    for (const line of lines) whole.line(line);
+    const nowMs = T0 + 11 * 15_000;
+    const change = whole.engine.context.openInterestChange("BTC", 60_000, nowMs);
+    expect(change).toMatchObject({ pct: -10, usd: -10_000_000 });
+    for (const cut of [1, 7, 11]) {
+      const first = replayOf();
+      for (const line of lines.slice(0, cut)) first.line(line);
+      const state = JSON.parse(JSON.stringify(first.save()));
+      const second = new Replay({ rules, usdCoins: ["USDT"], state });
+      for (const line of lines.slice(cut)) second.line(line);
+      expect(JSON.stringify(second.save()), `cut at ${cut}`).toBe(JSON.stringify(whole.save()));
+    }
+  });
+
+  test("with a reading that is none are rejected and told", () => {
+    const rejects: Reject[] = [];
+    const replay = replayOf(rejects);
+    replay.line(JSON.stringify({ receivedAtMs: T0, context: { reading: { venue: "nowhere" } } }));
+    expect(rejects).toEqual([{ reason: "shape", detail: "reading is an object" }]);
+  });
 });

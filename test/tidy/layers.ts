@@ -105,7 +105,7 @@ export const LAYERS: readonly Layer[] = [
     files: ["context/"],
     ours: [
       ...["feeds/backoff", "feeds/endpoint", "feeds/fields", "feeds/rest"],
-      ...["feeds/venue", "feeds/instruments", "feeds/pace"],
+      ...["feeds/venue", "feeds/instruments", "feeds/normalize", "feeds/pace"],
     ],
     packages: [],
     why: "asks venues for what is no liquidation; who judges by it is not its business",

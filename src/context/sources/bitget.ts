@@ -6,7 +6,6 @@
 import type { Fields } from "../../feeds/fields.ts";
 import { entryOf, numberOf, positiveOf, readEntries, sizeOf, unwrapped } from "../answers.ts";
 import type { ContextLook, ContextSource, ContractEntry } from "../source.ts";
-import { ONE_SIDED } from "../source.ts";
 
 const PRODUCTS = ["USDT-FUTURES", "USDC-FUTURES", "COIN-FUTURES"];
 

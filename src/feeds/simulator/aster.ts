@@ -12,7 +12,7 @@ const ASTER: ForceOrderVenue = {
   serves: () => true,
   choose: (_known, later) => later,
   product: () => ({}),
-  rest: (path, host) =>
+  rest: ({ pathname: path }, host) =>
     path === "/fapi/v3/exchangeInfo" ? exchangeInfo(host.contracts().map(listing), host) : null,
 };
 

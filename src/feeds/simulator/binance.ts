@@ -3,8 +3,10 @@
  * of a symbol and second is published, and only on a routed address.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
  */
+
 import { coinMargined, DELIVERY_MS, perpetual, type SimulatedContract } from "./contracts.ts";
 import { exchangeInfo, type ForceOrderVenue, forceOrderProtocol, listing } from "./force-order.ts";
+import { nextFundingMs } from "./market-figures.ts";
 import type { Simulation, SimulatorHost } from "./protocol.ts";
 
 const BINANCE: ForceOrderVenue = {
@@ -16,7 +18,7 @@ const BINANCE: ForceOrderVenue = {
     ps: isInverse ? `${base}${quote}` : symbol,
     st: isInverse ? 2 : 1,
   }),
-  rest: lists,
+  rest: (url, host) => lists(url.pathname, host) ?? premiumOrOpenInterest(url, host),
 };
 
 function lists(path: string, host: SimulatorHost): object | null {
@@ -24,6 +26,32 @@ function lists(path: string, host: SimulatorHost): object | null {
   if (!isCoinMargined && path !== "/fapi/v1/exchangeInfo") return null;
   const listed = host.contracts().filter((contract) => contract.isInverse === isCoinMargined);
   return exchangeInfo(listed.map(isCoinMargined ? coinMarginedListing : listing), host);
+}
+
+/**
+ * https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api: funding
+ * and mark prices of all contracts, open interest of one.
+ */
+function premiumOrOpenInterest(url: URL, host: SimulatorHost): object | null {
+  const [, product, name] = /^\/(fapi|dapi)\/v1\/(\w+)$/.exec(url.pathname) ?? [];
+  const time = host.nowMs();
+  const known = host.contracts().flatMap((contract) => {
+    const figures = contract.isInverse === (product === "dapi") ? host.figuresOf(contract) : null;
+    return figures === null ? [] : [{ symbol: contract.symbol, contract, figures }];
+  });
+  if (name === "fundingInfo") return [];
+  if (name === "premiumIndex") {
+    return known.map(({ symbol, contract: { deliveryMs }, figures: { price, rate } }) => ({
+      ...{ symbol, markPrice: price, indexPrice: price, estimatedSettlePrice: price, time },
+      lastFundingRate: deliveryMs === null ? rate : "",
+      nextFundingTime: deliveryMs === null ? nextFundingMs(time) : 0,
+    }));
+  }
+  const one = known.find(({ symbol }) => symbol === url.searchParams.get("symbol"));
+  if (name !== "openInterest" || one === undefined) return null;
+  const { symbol, contract, figures } = one;
+  const openInterest = String(contract.isInverse ? figures.contracts : figures.baseUnits);
+  return { symbol, openInterest, time };
 }
 
 function coinMarginedListing(contract: SimulatedContract): object {

@@ -58,7 +58,7 @@ function bitgetProtocol(host: SimulatorHost): SimulatedProtocol {
       if (nowMs - sinceMs > PING_MS_MAX) client.cut(1000, "no ping for 2 minutes");
     },
     closingNotice: () => null,
-    rest: (url) => instruments(url, host),
+    rest: (url) => instruments(url, host) ?? tickers(url, host),
   };
 }
 
@@ -131,6 +131,24 @@ function instruments(url: URL, host: SimulatorHost): object | null {
     deliveryTime: deliveryMs === null ? "" : String(deliveryMs),
     fundInterval: "8",
   }));
+  return { code: "00000", msg: "success", requestTime: host.nowMs(), data };
+}
+
+/** https://www.bitget.com/api-doc/uta/public/Tickers */
+function tickers(url: URL, host: SimulatorHost): object | null {
+  if (url.pathname !== "/api/v3/market/tickers") return null;
+  const category = url.searchParams.get("category");
+  const ts = String(host.nowMs());
+  const data = host.contracts().flatMap((contract) => {
+    const isAsked = productOf(contract) === category?.toLowerCase();
+    const figures = isAsked ? host.figuresOf(contract) : null;
+    if (figures === null) return [];
+    const { price, rate, baseUnits } = figures;
+    return {
+      ...{ category, symbol: contract.symbol, ts, lastPrice: price, indexPrice: price },
+      ...{ markPrice: price, fundingRate: rate, openInterest: String(baseUnits) },
+    };
+  });
   return { code: "00000", msg: "success", requestTime: host.nowMs(), data };
 }
 

@@ -3,6 +3,8 @@
  * liquidations in batches of 500 ms.
  * https://bybit-exchange.github.io/docs/v5/websocket/public/all-liquidation
  */
+
+import { allTickers } from "./bybit-tickers.ts";
 import { coinMargined, perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
 import type {
@@ -132,6 +134,7 @@ function tickers(url: URL, host: SimulatorHost): object | null {
   if (url.pathname !== "/v5/market/tickers") return null;
   const category = url.searchParams.get("category");
   const symbol = url.searchParams.get("symbol");
+  if (symbol === null) return allTickers(category, host);
   const found = host.contracts().find((contract) => contract.symbol === symbol);
   const price = found === undefined ? null : host.priceOf(found.asset);
   const time = host.nowMs();

@@ -30,7 +30,7 @@ export interface ForceOrderVenue {
   choose(known: VenueOrder, later: VenueOrder): VenueOrder;
   /** What the venue adds to an order. */
   product(contract: SimulatedContract): object;
-  rest(path: string, host: SimulatorHost): object | null;
+  rest(url: URL, host: SimulatorHost): object | null;
 }
 
 interface Sample {
@@ -69,7 +69,7 @@ export function forceOrderProtocol(host: SimulatorHost, venue: ForceOrderVenue):
     },
     keepTime() {},
     closingNotice: () => null,
-    rest: (url) => venue.rest(url.pathname, host),
+    rest: (url) => venue.rest(url, host),
   };
 }
 

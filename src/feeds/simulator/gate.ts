@@ -46,7 +46,7 @@ function gateProtocol(host: SimulatorHost): SimulatedProtocol {
     frameFor: (client, { body }) => JSON.stringify(body, sizesFor(client)),
     keepTime() {},
     closingNotice: () => null,
-    rest: (url) => contractList(url, host),
+    rest: (url) => contractList(url, host) ?? tickers(url, host),
   };
 }
 
@@ -112,6 +112,21 @@ function contractList(url: URL, host: SimulatorHost): object | null {
   const settle = /^\/api\/v4\/futures\/(\w+)\/contracts$/.exec(url.pathname)?.[1]?.toUpperCase();
   const listed = host.contracts().filter((contract) => contract.settle === settle);
   return listed.length === 0 ? null : listed.map(listing);
+}
+
+/** https://www.gate.com/docs/developers/apiv4/en/#list-futures-tickers */
+function tickers(url: URL, host: SimulatorHost): object | null {
+  const settle = /^\/api\/v4\/futures\/(\w+)\/tickers$/.exec(url.pathname)?.[1]?.toUpperCase();
+  if (settle === undefined) return null;
+  return host.contracts().flatMap((contract) => {
+    const figures = contract.settle === settle ? host.figuresOf(contract) : null;
+    if (figures === null) return [];
+    const { price, rate, contracts } = figures;
+    return {
+      ...{ contract: contract.symbol, last: price, mark_price: price, index_price: price },
+      ...{ funding_rate: rate, funding_rate_indicative: rate, total_size: String(contracts) },
+    };
+  });
 }
 
 function listing(contract: SimulatedContract): object {

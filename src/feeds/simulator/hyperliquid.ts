@@ -3,8 +3,10 @@
  * only in the fills of the two accounts that traded. One address serves every look-up.
  * https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions
  */
+
 import { perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
+import { FUNDING_HOURS } from "./market-figures.ts";
 import type {
   SimulatedClient,
   SimulatedMessage,
@@ -124,6 +126,7 @@ class HyperliquidProtocol implements SimulatedProtocol {
       const universe = this.#host.contracts().map(({ symbol: name }) => ({ name, szDecimals: 4 }));
       return { universe: [...universe, { name: "OLD", szDecimals: 2, isDelisted: true }] };
     }
+    if (asked?.type === "metaAndAssetCtxs") return metaAndContexts(this.#host);
     if (asked?.type !== "vaultDetails") return null;
     const childAddresses = Array.from({ length: CHILD_VAULTS }, (_, index) =>
       simulatedAccount(index + 1),
@@ -133,6 +136,20 @@ class HyperliquidProtocol implements SimulatedProtocol {
       relationship: { type: "parent", data: { childAddresses } },
     };
   }
+}
+
+/** Two lists side by side; funding is paid every hour. */
+function metaAndContexts(host: SimulatorHost): readonly unknown[] {
+  const known = host.contracts().flatMap((contract) => {
+    const figures = host.figuresOf(contract);
+    return figures === null ? [] : [{ name: contract.symbol, ...figures }];
+  });
+  const universe = known.map(({ name }) => ({ name, szDecimals: 4, maxLeverage: 50 }));
+  const contexts = known.map(({ price, baseUnits, rate }) => ({
+    ...{ markPx: price, oraclePx: price, midPx: price, premium: "0.0" },
+    ...{ openInterest: String(baseUnits), funding: String(Number(rate) / FUNDING_HOURS) },
+  }));
+  return [{ universe }, contexts];
 }
 
 /** A vault makes the market that the liquidated account takes; both see the trade, under one tid. */

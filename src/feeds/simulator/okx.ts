@@ -3,8 +3,10 @@
  * pong, a cut after 30 s without traffic, old records again after a subscription.
  * https://www.okx.com/docs-v5/en/#public-data-websocket-liquidation-orders-channel
  */
+
 import { coinMargined, DELIVERY_MS, perpetual, type SimulatedContract } from "./contracts.ts";
 import { asFields, parsed } from "./json.ts";
+import { instrumentType, marketLists } from "./okx-market.ts";
 import type {
   SimulatedClient,
   SimulatedMessage,
@@ -41,7 +43,7 @@ function okxProtocol(host: SimulatorHost): SimulatedProtocol {
       const msg = "The connection will soon be closed for a service upgrade. Please reconnect.";
       return JSON.stringify({ event: "notice", code: "64008", msg, connId: CONNECTION_ID });
     },
-    rest: (url) => instruments(url, host),
+    rest: (url) => instruments(url, host) ?? marketLists(url, host),
   };
 }
 
@@ -110,10 +112,6 @@ function entry(contract: SimulatedContract, orders: readonly VenueOrder[]): obje
   }));
   const instType = instrumentType(contract);
   return { details, instFamily, instId: symbol, instType, uly: instFamily };
-}
-
-function instrumentType(contract: SimulatedContract): "SWAP" | "FUTURES" {
-  return contract.deliveryMs === null ? "SWAP" : "FUTURES";
 }
 
 function instruments(url: URL, host: SimulatorHost): object | null {

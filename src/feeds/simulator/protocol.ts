@@ -59,6 +59,20 @@ export interface SimulatedMessage {
   readonly body: object;
 }
 
+/** Market context of one contract, in the units in which the venue lists it. */
+export interface MarketFigures {
+  /** Quote per base unit of the venue. */
+  readonly price: string;
+  /** Coins of the first contract of an asset, parts of that in its others; one side. */
+  readonly baseUnits: number;
+  /** The same in contracts: of base units, or of USD. */
+  readonly contracts: number;
+  /** The same in USD. */
+  readonly usd: number;
+  /** Of one interval. */
+  readonly rate: string;
+}
+
 /** What a protocol may ask of the server. */
 export interface SimulatorHost {
   nowMs(): number;
@@ -73,6 +87,8 @@ export interface SimulatorHost {
   past(symbol: string): readonly VenueOrder[];
   /** Quote per coin, for tickers; null = none. */
   priceOf(asset: string): string | null;
+  /** What tickers say of a contract besides; null = the asset has no price. */
+  figuresOf(contract: SimulatedContract): MarketFigures | null;
 }
 
 /** `refused` = the whole frame, no topic named; `ignored` = no answer ever. */

@@ -1,4 +1,6 @@
 /** Faults that a test ordered, each taken by the next that runs into it. */
+import type { ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { SubscribeFault } from "./protocol.ts";
 
 export interface HttpRefusal {
@@ -47,4 +49,19 @@ export class RefusalBook {
   takeRest(): HttpRefusal | null {
     return this.#rests.shift() ?? null;
   }
+}
+
+export function refuseUpgrade(stream: Duplex, refusal: HttpRefusal): void {
+  const { status, retryAfterSeconds } = refusal;
+  const retryAfter = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
+  stream.end(`HTTP/1.1 ${status} Refused\r\n${retryAfter}Connection: close\r\n\r\n`);
+}
+
+export function refuseLookUp(
+  response: ServerResponse,
+  { status, retryAfterSeconds, location }: HttpRefusal,
+): void {
+  if (location !== undefined) response.setHeader("location", location);
+  if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
+  response.writeHead(status).end();
 }

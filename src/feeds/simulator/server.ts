@@ -9,6 +9,7 @@ import { LiqError } from "../../errors.ts";
 import type { Cancel } from "../../runtime.ts";
 import { ClientSocket } from "./client.ts";
 import { SIMULATED_ASSETS, type SimulatedContract } from "./contracts.ts";
+import { marketFigures } from "./market-figures.ts";
 import type {
   PublishedOrder,
   SimulatedClient,
@@ -18,7 +19,7 @@ import type {
   SimulatorHost,
   VenueOrder,
 } from "./protocol.ts";
-import { type HttpRefusal, RefusalBook, type Refusals } from "./refusals.ts";
+import { RefusalBook, type Refusals, refuseLookUp, refuseUpgrade } from "./refusals.ts";
 import { simulatedContracts, simulationOf } from "./simulations.ts";
 import type { Handshake, LookUp, Simulator, SimulatorOptions } from "./simulator.ts";
 import { toVenueOrder } from "./units.ts";
@@ -44,6 +45,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 class SimulatorServer implements Simulator {
   prices: Readonly<Record<string, string>> = { BTC: "100000.00", ETH: "4000.00" };
+  openInterest: Readonly<Record<string, number>> = {};
+  funding: Readonly<Record<string, number>> = {};
   readonly #options: SimulatorOptions;
   readonly #http: Server;
   readonly #upgrades: WebSocketServer;
@@ -54,7 +57,7 @@ class SimulatorServer implements Simulator {
   readonly #handshakes: Handshake[] = [];
   readonly #lookUps: LookUp[] = [];
   readonly #refusals = new RefusalBook();
-  /** By the event itself: what is sent again is the same order. */
+  /** What is sent again is the same order. */
   readonly #numbers = new WeakMap<SimulatedLiquidation, number>();
   #replays: readonly SimulatedLiquidation[] = [];
   #lastNumber = 0;
@@ -170,6 +173,7 @@ class SimulatorServer implements Simulator {
       replay: (client) => this.#replay(client),
       past: (symbol) => this.#past(symbol),
       priceOf: (asset) => this.prices[asset] ?? null,
+      figuresOf: (contract) => marketFigures(contract, this, this.#contracts.values()),
     };
   }
 
@@ -281,17 +285,4 @@ async function textOf(request: IncomingMessage): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const part of request) parts.push(part);
   return Buffer.concat(parts).toString("utf8");
-}
-
-function refuseUpgrade(stream: Duplex, refusal: HttpRefusal): void {
-  const { status, retryAfterSeconds } = refusal;
-  const retryAfter = retryAfterSeconds === undefined ? "" : `Retry-After: ${retryAfterSeconds}\r\n`;
-  stream.end(`HTTP/1.1 ${status} Refused\r\n${retryAfter}Connection: close\r\n\r\n`);
-}
-
-function refuseLookUp(response: ServerResponse, refusal: HttpRefusal): void {
-  const { status, retryAfterSeconds, location } = refusal;
-  if (location !== undefined) response.setHeader("location", location);
-  if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
-  response.writeHead(status).end();
 }

@@ -36,6 +36,10 @@ export interface Simulator {
   readonly restUrl: string;
   /** What tickers say, quote per coin by asset. BTC and ETH have one that stands still. */
   prices: Readonly<Record<string, string>>;
+  /** Coins of open positions by asset, one side, in its first contract. None at first. */
+  openInterest: Readonly<Record<string, number>>;
+  /** Funding of one interval by asset, as a fraction. 0.0001 where there is none. */
+  funding: Readonly<Record<string, number>>;
   /** @throws LiqError LIQ_INSTRUMENT when the contract is not listed or a number is not positive */
   publish(event: SimulatedLiquidation): void;
   /** Everything that was published so far, in order: what a perfect listener could know. */
