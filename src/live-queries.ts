@@ -126,7 +126,8 @@ export class LiveQueries extends LiveFigures implements Queries {
         dayCents: sums === undefined ? 0 : sums.longCents + sums.shortCents,
         shows: venue.completenessShort,
         reconnects: status.reconnects,
-        ...{ degraded: status.degraded, suspect: suspectFeed(engine.sides, venue.id) },
+        ...{ degraded: status.degraded, unsteady: status.unsteady },
+        ...{ suspect: suspectFeed(engine.sides, venue.id) },
       };
     });
   }

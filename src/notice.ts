@@ -3,6 +3,8 @@
 export const NOTICE_TOPICS = [
   /** A venue is not subscribed, for longer than a reconnect takes. */
   "venue-down",
+  /** A venue hangs up again and again. */
+  "venue-unsteady",
   /** A venue refuses this place for good (HTTP 451). */
   "venue-off",
   /** A venue sends liquidations that cannot be read. */

@@ -10,7 +10,7 @@ import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { PriceSpread, WindowPace } from "./pace.ts";
 import type { Metric, Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
-import type { DegradedFeed, SuspectFeed, VenueFacts } from "./venue-facts.ts";
+import type { DegradedFeed, SuspectFeed, UnsteadyFeed, VenueFacts } from "./venue-facts.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
 export type FeedCondition = "subscribed" | "connecting" | "down";
@@ -38,6 +38,8 @@ export interface FeedState {
   readonly reconnects: number;
   /** Set while what arrives cannot be read; null while it can. */
   readonly degraded: DegradedFeed | null;
+  /** Set while it hangs up again and again, until a connection has held. */
+  readonly unsteady: UnsteadyFeed | null;
   /** Set while its sides seem wrong; null while they do not, or cannot be judged. */
   readonly suspect: SuspectFeed | null;
 }

@@ -15,6 +15,16 @@ export interface DegradedFeed {
   readonly detail: string;
 }
 
+/** A feed that hangs up again and again: it is not well until one of its connections has held. */
+export interface UnsteadyFeed {
+  /** The first hang-up of this row of them. */
+  readonly sinceMs: number;
+  /** Connections in a row that were subscribed and ended within a minute. */
+  readonly hangUps: number;
+  /** Why the newest of them ended. */
+  readonly reason: string;
+}
+
 /** A feed whose longs and shorts seem exchanged: in totals and lists, and in no rule. */
 export interface SuspectFeed {
   readonly sinceMs: number;

@@ -5,7 +5,7 @@ import { venueTitle } from "./titles.js";
 
 /** A subscribed feed without rows for this long is called quiet. */
 const QUIET_MS = 30_000;
-const SEEN = ["live", "quiet", "suspect"];
+const SEEN = ["live", "quiet", "suspect", "unsteady"];
 
 /** Re-drawn every second too, because a feed turns quiet by waiting. @param {readonly any[]} feeds @param {number} nowMs */
 export function showFeeds(feeds, nowMs) {
@@ -23,6 +23,7 @@ export function showFeeds(feeds, nowMs) {
 function lookOf(feed, nowMs) {
   if (feed.condition !== "subscribed") return feed.condition;
   if (feed.unreadableSince !== null) return "unreadable";
+  if (feed.unsteadySince !== null) return "unsteady";
   if (feed.suspectSince !== null) return "suspect";
   const quietSince = Date.parse(feed.lastRowAt ?? feed.since);
   return nowMs - quietSince >= QUIET_MS ? "quiet" : "live";
@@ -34,6 +35,7 @@ const LOOK_WORDS = {
   connecting: "connecting",
   down: "DOWN",
   unreadable: "UNREADABLE",
+  unsteady: "UNSTEADY, hangs up again and again",
   suspect: "SIDES IN DOUBT",
 };
 

@@ -40,6 +40,11 @@ export const METRICS = {
     help: "1 while the venue's messages arrive and cannot be read",
     labels: ["venue"],
   },
+  liqwatch_feed_unsteady: {
+    kind: "gauge",
+    help: "1 while the venue hangs up again and again, until a connection has held for a minute",
+    labels: ["venue"],
+  },
   liqwatch_feed_suspect: {
     kind: "gauge",
     help: "1 while the venue's sides seem wrong and rules leave it out",

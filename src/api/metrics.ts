@@ -90,6 +90,7 @@ export class PromMetrics implements Metrics {
     for (const { venue, condition, lagMs, lastRowAtMs, reconnects, ...feed } of queries.feeds()) {
       this.#set("liqwatch_feed_up", condition === "subscribed" ? 1 : 0, { venue });
       this.#set("liqwatch_feed_degraded", feed.degraded === null ? 0 : 1, { venue });
+      this.#set("liqwatch_feed_unsteady", feed.unsteady === null ? 0 : 1, { venue });
       this.#set("liqwatch_feed_suspect", feed.suspect === null ? 0 : 1, { venue });
       if (lagMs !== null) this.#set("liqwatch_feed_lag_seconds", lagMs / 1_000, { venue });
       if (lastRowAtMs !== null) {

@@ -40,11 +40,13 @@ function statusJson(queries: Queries) {
 }
 
 function feedJson(feed: FeedState) {
-  const { sinceMs, lastRowAtMs, dayCents, degraded, suspect, ...rest } = feed;
+  const { sinceMs, lastRowAtMs, dayCents, degraded, unsteady, suspect, ...rest } = feed;
   const times = { since: iso(sinceMs), lastRowAt: iso(lastRowAtMs) };
   const unreadableSince = degraded === null ? null : iso(degraded.sinceMs);
+  const unsteadySince = unsteady === null ? null : iso(unsteady.sinceMs);
   const suspectSince = suspect === null ? null : iso(suspect.sinceMs);
-  return { ...rest, ...times, unreadableSince, suspectSince, dayUsd: usd(dayCents) };
+  const troubles = { unreadableSince, unsteadySince, suspectSince };
+  return { ...rest, ...times, ...troubles, dayUsd: usd(dayCents) };
 }
 
 function totalsJson(totals: DayTotals, samples: readonly VenueId[]) {

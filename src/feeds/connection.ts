@@ -34,8 +34,8 @@ export interface Ended {
   readonly kind: EndKind;
   /** `silent: no byte for 40000 ms`; goes into the `closed` event and the status. */
   readonly reason: string;
-  /** How long it was subscribed, ms. */
-  readonly healthyMs: number;
+  /** How long it was subscribed, ms; null = it never was. */
+  readonly healthyMs: number | null;
   /** The HTTP answer to the upgrade, where that was the end. */
   readonly http: { readonly status: number; readonly retryAfter: string | null } | null;
 }
@@ -114,6 +114,12 @@ export class Connection {
 
   get hasEnded(): boolean {
     return this.#endReason !== null;
+  }
+
+  /** How long it is subscribed, ms; 0 = it is not yet, or no more. */
+  get heldMs(): number {
+    if (this.#subscribedAtMs === null || this.hasEnded) return 0;
+    return this.#context.runtime.monotonicMs() - this.#subscribedMonotonicMs;
   }
 
   status(): ConnectionStatus {
@@ -254,8 +260,7 @@ export class Connection {
     if (this.#ending.kind === "too-large") this.#reader.refuseTooLarge(detail);
     const { kind } = this.#ending;
     const reason = this.#ending.detail === "" ? kind : `${kind}: ${this.#ending.detail}`;
-    const isHealthy = this.#subscribedAtMs !== null;
-    const healthyMs = isHealthy ? runtime.monotonicMs() - this.#subscribedMonotonicMs : 0;
+    const healthyMs = this.#subscribedAtMs === null ? null : this.heldMs;
     this.#endReason = reason;
     this.#state = "down";
     this.#sinceMs = runtime.nowMs();

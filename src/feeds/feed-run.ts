@@ -21,6 +21,7 @@ import type { RefusedFrames } from "./refused-frames.ts";
 import { assignShards } from "./shards.ts";
 import type { FeedSink } from "./sink.ts";
 import type { Dial } from "./socket.ts";
+import { unsteadyOf } from "./steadiness.ts";
 import type { Channel, Instrument, Venue } from "./venue.ts";
 
 export interface FeedSettings {
@@ -133,6 +134,7 @@ export class FeedRun {
 
   status(): FeedStatus {
     const lanes = this.#lanes();
+    const shards = this.#plans.flatMap((plan) => plan.lanes).filter((one) => one.length > 0);
     const live = lanes.reduce((sum, lane) => sum + lane.reconnects, 0);
     return {
       venue: this.#venue.id,
@@ -143,6 +145,7 @@ export class FeedRun {
       refusedTopics: [...this.#refused.keys()],
       disabledReason: this.#disabledReason,
       degraded: this.#context.legibility.degraded,
+      unsteady: unsteadyOf(shards.map((shard) => shard.map((lane) => lane.unsteady))),
       connections: lanes.flatMap((lane) => lane.statuses()),
       ...this.#meter.counts(),
     };

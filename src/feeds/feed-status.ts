@@ -1,6 +1,7 @@
 /** The read model of a feed, for `/venues`, the page and metrics. Times are wall clock, ms. */
 import type { Reject, RejectReason, VenueId } from "../liquidation.ts";
 import type { FeedCondition } from "../queries.ts";
+import type { UnsteadyFeed } from "../venue-facts.ts";
 import type { Degraded } from "./legibility.ts";
 
 export type FeedState = "connecting" | "subscribed" | "down";
@@ -44,6 +45,8 @@ export interface FeedStatus extends FeedCounts {
   readonly disabledReason: string | null;
   /** Set while what arrives is not understood; null while it is. */
   readonly degraded: Degraded | null;
+  /** Set while it hangs up again and again; null while its connections hold. */
+  readonly unsteady: UnsteadyFeed | null;
   readonly connections: readonly ConnectionStatus[];
 }
 

@@ -2,11 +2,14 @@
  * One shard of a venue, kept connected for good: a socket, its replacement before the venue cuts
  * it, and the way back after a failure. A lane knows nothing of other lanes but the shared budget.
  */
+
+import type { UnsteadyFeed } from "../venue-facts.ts";
 import { askedWaitMs, backoffDelayMs, failuresAfter, isTold, UNAVAILABLE_HERE } from "./backoff.ts";
 import type { ConnectBudget } from "./budget.ts";
 import { Connection, type Ended, type EndKind } from "./connection.ts";
 import type { FeedContext } from "./feed-context.ts";
 import type { ConnectionStatus } from "./feed-status.ts";
+import { Steadiness } from "./steadiness.ts";
 import type { Channel } from "./venue.ts";
 
 /** Old and new connection both deliver for this long, ms; the engine counts each event once. */
@@ -41,6 +44,7 @@ export class Lane {
   readonly #plan: LanePlan;
   readonly #controller = new AbortController();
   readonly #live = new Set<Connection>();
+  readonly #steadiness = new Steadiness();
   #last: Connection | null = null;
   #topics: readonly string[];
   #failures = 0;
@@ -59,6 +63,11 @@ export class Lane {
 
   get reconnects(): number {
     return this.#reconnects;
+  }
+
+  /** Set while it hangs up again and again; null while a connection holds. */
+  get unsteady(): UnsteadyFeed | null {
+    return this.#steadiness.unsteady(Math.max(0, ...[...this.#live].map(({ heldMs }) => heldMs)));
   }
 
   /** Sockets that are up or coming up; when there are none, the one that ended last. */
@@ -157,7 +166,8 @@ export class Lane {
   async #rest(ended: Ended): Promise<void> {
     if (this.#isStopped) return;
     const { runtime, log } = this.#context;
-    this.#failures = failuresAfter(this.#failures, ended.healthyMs);
+    this.#failures = failuresAfter(this.#failures, ended.healthyMs ?? 0);
+    this.#steadiness.ended(ended, runtime.nowMs());
     this.#reconnects += 1;
     const waitMs = backoffDelayMs(this.#failures, runtime.random());
     log[isTold(this.#failures) ? "warn" : "debug"](

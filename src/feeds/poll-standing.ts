@@ -91,6 +91,8 @@ export class PollStanding {
     const one = { connection: this.connection, shard: SHARD, reason: this.#reason };
     return {
       ...{ venue: this.#options.venue.id, ...shown, refusedTopics, degraded },
+      // It counts as down after a minute without an answer: what was down, held before.
+      unsteady: null,
       wasSubscribed: this.#wasSubscribed,
       reconnects: this.#reconnects,
       disabledReason: this.#disabledReason,

@@ -12,6 +12,7 @@ import {
   type Finding,
   ownFinding,
   sidesOf,
+  steadinessOf,
   type Trouble,
   targetsOf,
   watchOf,
@@ -62,6 +63,7 @@ export class OpsBook {
   look(sight: Sight, nowMs: number): readonly Notice[] {
     const findings = [
       ...sight.venues.map((venue) => watchOf(venue, nowMs)),
+      ...sight.venues.map((venue) => steadinessOf(venue, nowMs)),
       ...sight.venues.map((venue) => decodingOf(venue)),
       ...sight.venues.map((venue) => sidesOf(venue)),
       blindOf(sight, nowMs),

@@ -5,6 +5,9 @@ import { BLIND_MS_MIN, type Sight, type VenueSight } from "./sight.ts";
 /** A reconnect, a maintenance of minutes and a venue's daily cut are no news. */
 const VENUE_DOWN_MS_MIN = 300_000;
 
+/** A feed that is watched for so long holds its connections, ms. */
+const HELD_MS_MIN = 60_000;
+
 /** SPEC 7: with this part of the usual volume dark we are blind. */
 const BLIND_PART = 0.5;
 
@@ -36,6 +39,21 @@ export function watchOf({ id, title, watch, sinceMs, reason }: VenueSight, nowMs
   if (nowMs - sinceMs < VENUE_DOWN_MS_MIN) return { ...finding, trouble: "unknown" };
   const trouble: Trouble = { topic: "venue-down", title, sinceMs, reasons, occurrence: "down" };
   return { ...finding, trouble };
+}
+
+/** A venue that is away is told of as that; right after a start nothing says that it holds. */
+export function steadinessOf(venue: VenueSight, nowMs: number): Finding {
+  const { id, title, watch, unsteady } = venue;
+  const finding = { key: `unsteady/${id}`, subject: id };
+  if (unsteady === null) {
+    const holds = watch === "watched" && nowMs - venue.sinceMs >= HELD_MS_MIN;
+    return { ...finding, trouble: holds ? null : "unknown" };
+  }
+  const { sinceMs, hangUps, reason } = unsteady;
+  if (nowMs - sinceMs < VENUE_DOWN_MS_MIN) return { ...finding, trouble: "unknown" };
+  const reasons = [`${hangUps} times in a row, the last of them ${reason}`];
+  const trouble = { title, sinceMs, reasons, occurrence: "unsteady" };
+  return { ...finding, trouble: { topic: "venue-unsteady", ...trouble } };
 }
 
 /** Back means that less than half is dark, even when single venues are still away. */

@@ -4,7 +4,7 @@ import { type FeedStatus, reasonOf } from "../feeds/feed-status.ts";
 import type { Degraded } from "../feeds/legibility.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { ParkedTarget } from "../notice.ts";
-import type { SuspectFeed } from "../venue-facts.ts";
+import type { SuspectFeed, UnsteadyFeed } from "../venue-facts.ts";
 
 export interface VenueSight {
   readonly id: string;
@@ -20,6 +20,8 @@ export interface VenueSight {
   readonly rows: number;
   /** Set while its messages are not understood. */
   readonly degraded: Degraded | null;
+  /** Set while it hangs up again and again. */
+  readonly unsteady: UnsteadyFeed | null;
   /** Set while its sides seem wrong. */
   readonly suspect: SuspectFeed | null;
 }
@@ -62,11 +64,11 @@ export function venueSight(
   status: FeedStatus,
   suspect: SuspectFeed | null,
 ): VenueSight {
-  const { venue: id, state, disabledReason, sinceMs, rows, degraded } = status;
+  const { venue: id, state, disabledReason, sinceMs, rows, degraded, unsteady } = status;
   const watched = state === "subscribed" ? "watched" : "unwatched";
   const watch = disabledReason === null ? watched : "off";
   const reason = watch === "watched" ? null : reasonOf(status);
-  return { id, title, watch, sinceMs, reason, rows, degraded, suspect };
+  return { id, title, watch, sinceMs, reason, rows, degraded, unsteady, suspect };
 }
 
 /** The part of the usual volume that saw nothing in all of a time, and which venues. */

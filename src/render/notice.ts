@@ -80,6 +80,20 @@ const TEXTS: Readonly<Record<NoticeTopic, (notice: Notice) => Text>> = {
             "It is tried again by itself. If this stays: is the venue up, and reachable from here?",
           ],
         },
+  "venue-unsteady": (notice) =>
+    notice.isOver
+      ? {
+          title: `${notice.title} holds its connections again`,
+          lines: [`It hung up again and again for ${lasted(notice)}.`],
+        }
+      : {
+          title: `${notice.title} hangs up again and again`,
+          lines: [
+            `Since ${since(notice)} no connection held for a minute: what falls between them is missing in alerts and totals.`,
+            ...because(notice),
+            `It is tried again by itself. Two sockets may help: venues.${notice.subject}.connections.`,
+          ],
+        },
   "venue-off": (notice) =>
     notice.isOver
       ? watchedAgain(notice)

@@ -91,6 +91,7 @@ export function sampleQueries({
     shows: "all",
     reconnects: 0,
     degraded: null,
+    unsteady: null,
   };
   const sinceMs = NOW_MS - 30_000;
   const degraded = isUnreadable ? { sinceMs, frames: 31, detail: "shape: topic is 7" } : null;

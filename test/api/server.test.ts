@@ -97,6 +97,29 @@ describe("health", () => {
     ]);
   });
 
+  test("is ready, and says so, while a venue hangs up again and again", async () => {
+    const { feeds, ...rest } = sampleQueries();
+    const unsteady = {
+      sinceMs: Date.UTC(2026, 10, 20, 14, 5),
+      hangUps: 4,
+      reason: "cut: code 1006",
+    };
+    const [bybit, ...others] = feeds();
+    const seen = bybit === undefined ? [] : [{ ...bybit, unsteady }, ...others];
+    const app = appOf({ ...rest, feeds: () => seen });
+    const answer = await app.inject("/readyz");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json().reasons).toContain("Hang up again and again: bybit");
+    const metrics = await app.inject("/metrics");
+    expect(metrics.body).toContain('liqwatch_feed_unsteady{venue="bybit"} 1');
+    expect(metrics.body).toContain('liqwatch_feed_unsteady{venue="okx"} 0');
+    const venues = await app.inject("/v1/venues");
+    expect(venues.json().items.map((item: { unsteady: unknown }) => item.unsteady)).toEqual([
+      { since: "2026-11-20T14:05:00.000Z", hangUps: 4, reason: "cut: code 1006" },
+      null,
+    ]);
+  });
+
   test("is ready, and says so, while the sides of a venue seem exchanged", async () => {
     const app = appOf(sampleQueries({ isSuspect: true }));
     const answer = await app.inject("/readyz");

@@ -44,6 +44,7 @@ describe("the page's state", () => {
       shows: "all",
       reconnects: 1,
       unreadableSince: null,
+      unsteadySince: null,
       suspectSince: null,
       since: "2026-11-20T14:05:12.000Z",
       lastRowAt: null,

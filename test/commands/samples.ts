@@ -43,6 +43,7 @@ export function feed(venue: VenueId, over: Partial<FeedState> = {}): FeedState {
       shows: "every liquidation, bankruptcy prices",
       reconnects: 0,
       degraded: null,
+      unsteady: null,
       suspect: null,
     },
     ...over,

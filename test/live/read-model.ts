@@ -16,7 +16,8 @@ const _DAY_MS = 24 * HOUR_MS;
 export function statusOf(venue: VenueId, over: Partial<FeedStatus> = {}): FeedStatus {
   return {
     venue,
-    ...{ state: "subscribed", sinceMs: T0, wasSubscribed: true, reconnects: 0, degraded: null },
+    ...{ state: "subscribed", sinceMs: T0, wasSubscribed: true, reconnects: 0 },
+    ...{ degraded: null, unsteady: null },
     ...{ refusedTopics: [], disabledReason: null, connections: [] },
     ...{ frames: 0, rows: 0, rejects: {}, lastByteMs: null, lastPongMs: null, lastRowMs: null },
     ...over,

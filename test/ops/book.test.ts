@@ -183,6 +183,31 @@ describe("what the operator is told", () => {
   });
 });
 
+describe("a venue that hangs up again and again", () => {
+  const unsteady = { sinceMs: T0, hangUps: 40, reason: "cut: code 1006" };
+  /** Subscribed anew two seconds ago, whenever it is looked at. */
+  const flapping = (atMs: number) =>
+    sight({ venues: [venue({ unsteady, sinceMs: atMs - 2 * SECOND_MS })] });
+
+  test("is told after five minutes, and that its connections hold once they do", () => {
+    const book = new OpsBook();
+    const told = watch(book, [0, 900], flapping);
+    expect(briefly(told)).toEqual(["300 venue-unsteady"]);
+    const reason = "40 times in a row, the last of them cut: code 1006";
+    expect(told[0]?.[1]).toMatchObject({ sinceMs: T0, reasons: [reason] });
+    expect(briefly(watch(book, [901, 1_000], () => sight()))).toEqual(["901 +venue-unsteady"]);
+  });
+
+  test("does not hold because a restart has forgotten its hang-ups", () => {
+    const book = new OpsBook();
+    watch(book, [0, 400], flapping);
+    const fresh = (atMs: number) => sight({ venues: [venue({ sinceMs: atMs - 10 * SECOND_MS })] });
+    expect(watch(book, [401, 500], fresh)).toEqual([]);
+    const held = () => sight({ venues: [venue({ sinceMs: T0 + 500 * SECOND_MS })] });
+    expect(briefly(watch(book, [501, 600], held))).toEqual(["560 +venue-unsteady"]);
+  });
+});
+
 describe("after a restart", () => {
   const restarted = (book: OpsBook) => new OpsBook(JSON.parse(JSON.stringify(book.state)));
 

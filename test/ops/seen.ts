@@ -8,8 +8,9 @@ export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;
 
 export function venue(over: Partial<VenueSight> = {}): VenueSight {
-  const feed = { sinceMs: T0, reason: null, rows: 0, degraded: null, suspect: null };
-  return { id: "bybit", title: "Bybit", watch: "watched", ...feed, ...over };
+  const feed = { sinceMs: T0, reason: null, rows: 0 };
+  const troubles = { degraded: null, unsteady: null, suspect: null };
+  return { id: "bybit", title: "Bybit", watch: "watched", ...feed, ...troubles, ...over };
 }
 
 export function sight(over: Partial<Sight> = {}): Sight {

@@ -100,6 +100,19 @@ describe("feeds", () => {
     expect(table[2]).toMatch(/^◌ OKX .* connecting$/);
   });
 
+  test("a venue that hangs up again and again is seen and not ok", () => {
+    const unsteady = { sinceMs: NOW_MS - 120_000, hangUps: 4, reason: "cut: code 1006" };
+    const feeds = [feed("okx"), feed("bybit", { unsteady })];
+    const reply = venuesReply({ feeds, isAll: false, nowMs: NOW_MS });
+    expect(reply.title).toBe("1 of 2 feeds ok");
+    expect(reply.warnings).toEqual([]);
+    expect(reply.table[2]).toMatch(/^◌ Bybit .* UNSTEADY$/);
+    expect(reply.lines[0]).toMatch(
+      /^Bybit UNSTEADY since .* \(2 min\): hung up 4 times in a row, cut: code 1006$/,
+    );
+    expect(sightOf({ ...sight, feeds, seen: [] }).warnings).toEqual([]);
+  });
+
   test("a venue that cannot be read is no venue that is ok, in lists and before figures", () => {
     const degraded = { sinceMs: NOW_MS - 120_000, frames: 31, detail: "shape: topic is 7" };
     const feeds = [feed("okx"), feed("bybit", { degraded })];

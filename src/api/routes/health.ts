@@ -54,6 +54,8 @@ export function readiness(queries: Queries): z.input<typeof ReadyJson> {
   if (unreadable.length > 0) {
     reasons.push(`Messages cannot be read, the log says why: ${unreadable.join(", ")}`);
   }
+  const unsteady = feeds.filter((feed) => feed.unsteady !== null).map((feed) => feed.venue);
+  if (unsteady.length > 0) reasons.push(`Hang up again and again: ${unsteady.join(", ")}`);
   const suspect = feeds.filter((feed) => feed.suspect !== null).map((feed) => feed.venue);
   if (suspect.length > 0) {
     reasons.push(`Sides seem wrong, rules leave these venues out: ${suspect.join(", ")}`);

@@ -46,6 +46,14 @@ const VenueJson = z.strictObject({
     .describe(
       "Set while messages arrive that cannot be read: the venue may have changed its format",
     ),
+  unsteady: z
+    .strictObject({
+      since: is.time,
+      hangUps: is.count.describe("Connections in a row that ended within a minute"),
+      reason: z.string().describe("Why the newest of them ended"),
+    })
+    .nullable()
+    .describe("Set while the venue hangs up again and again, until a connection has held"),
   suspect: z
     .strictObject({ since: is.time, detail: z.string() })
     .nullable()
@@ -86,6 +94,7 @@ function venueJson(
     lastRowAt: iso(feed.lastRowAtMs),
     dayUsd: usdOf(feed.dayCents),
     degraded: degradedJson(feed.degraded),
+    unsteady: unsteadyJson(feed.unsteady),
     suspect: feed.suspect && { since: iso(feed.suspect.sinceMs), detail: feed.suspect.detail },
     gaps: own.map((gap) => {
       const { connection, fromMs, toMs } = gap;
@@ -98,4 +107,10 @@ function degradedJson(degraded: FeedState["degraded"]) {
   if (degraded === null) return null;
   const { sinceMs, frames, detail } = degraded;
   return { since: iso(sinceMs), messages: frames, detail };
+}
+
+function unsteadyJson(unsteady: FeedState["unsteady"]) {
+  if (unsteady === null) return null;
+  const { sinceMs, hangUps, reason } = unsteady;
+  return { since: iso(sinceMs), hangUps, reason };
 }

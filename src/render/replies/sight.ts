@@ -91,6 +91,11 @@ export function isSeen({ condition, degraded }: FeedState): boolean {
   return condition === "subscribed" && degraded === null;
 }
 
+/** Seen, and by connections that hold. */
+export function isWell(feed: FeedState): boolean {
+  return isSeen(feed) && feed.unsteady === null;
+}
+
 /** Why a process as a whole sees nothing; null when it does. */
 function blindWords({ role }: DaemonStatus): string | null {
   if (role === "starting") return "the stored rows are being read back";

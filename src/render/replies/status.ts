@@ -6,7 +6,7 @@ import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration } from "../times.ts";
 import { mutesLine } from "./mutes.ts";
-import { isSeen } from "./sight.ts";
+import { isSeen, isWell } from "./sight.ts";
 
 export interface StatusOptions {
   readonly status: DaemonStatus;
@@ -33,7 +33,7 @@ export function statusReply({
   coverage,
 }: StatusOptions): Reply {
   const { role, startedAtMs, durability, clockWarning, storeTrouble, parkedTargets } = status;
-  const ok = feeds.filter(isSeen).length;
+  const ok = feeds.filter(isWell).length;
   const { deliveries, alerts } = summary;
   const told = alerts.opened + alerts.escalated + alerts.reopened + alerts.resolved;
   const rows: readonly (readonly [string, string])[] = [
@@ -50,7 +50,7 @@ export function statusReply({
     ["errors", formatCount(summary.errors)],
   ];
   const warnings = [clockWarning, storeTrouble].filter((warning) => warning !== null);
-  if (ok === 0) warnings.push("Nothing is seen just now: /venues says why.");
+  if (!feeds.some(isSeen)) warnings.push("Nothing is seen just now: /venues says why.");
   for (const { target, sinceMs } of parkedTargets) {
     const forText = formatDuration(nowMs - sinceMs);
     warnings.push(`${target} refuses our messages for ${forText}: liqwatch test-alert ${target}`);

@@ -1,11 +1,11 @@
 /** The answer to `/venues`: what each feed sees. Quiet and DOWN must look different. Pure. */
 import type { FeedState } from "../../queries.ts";
-import type { SuspectFeed } from "../../venue-facts.ts";
+import type { SuspectFeed, UnsteadyFeed } from "../../venue-facts.ts";
 import { formatUsd } from "../money.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration, formatInstant } from "../times.ts";
-import { isSeen } from "./sight.ts";
+import { isSeen, isWell } from "./sight.ts";
 
 /** Feeds shown unless all are asked for. */
 const FEEDS_MAX = 8;
@@ -23,11 +23,13 @@ export interface VenuesOptions {
 
 export function venuesReply({ feeds, isAll, nowMs }: VenuesOptions): Reply {
   const dark = feeds.filter((feed) => !isSeen(feed));
-  const title = `${feeds.length - dark.length} of ${feeds.length} feeds ok`;
-  const byNeed = [...dark, ...feeds.filter(isSeen)];
+  const unsteady = feeds.filter((feed) => isSeen(feed) && !isWell(feed));
+  const well = feeds.filter(isWell);
+  const title = `${well.length} of ${feeds.length} feeds ok`;
+  const byNeed = [...dark, ...unsteady, ...well];
   const shown = isAll || feeds.length <= FEEDS_MAX ? feeds : byNeed.slice(0, FEEDS_MAX);
   const rows = shown.map((feed) => [
-    `${isUnreadable(feed) ? UNREADABLE_MARK : MARKS[feed.condition]} ${feed.title}`,
+    `${markOf(feed)} ${feed.title}`,
     feed.condition === "subscribed" || feed.dayCents > 0 ? formatUsd(feed.dayCents) : "?",
     feed.lastRowAtMs === null ? "-" : formatDuration(nowMs - feed.lastRowAtMs),
     feed.lagMs === null ? "-" : `${(feed.lagMs / 1000).toFixed(1)} s`,
@@ -40,11 +42,18 @@ export function venuesReply({ feeds, isAll, nowMs }: VenuesOptions): Reply {
   const lines = shown.map(({ title: name, shows }) => `${name}: ${shows}`);
   for (const feed of feeds)
     if (feed.suspect !== null) lines.unshift(doubt(feed.title, feed.suspect, nowMs));
+  for (const { title: name, unsteady: found } of unsteady)
+    if (found !== null) lines.unshift(hangingUp(name, found, nowMs));
   for (const feed of dark) lines.unshift(trouble(feed, nowMs));
   const hidden = feeds.length - shown.length;
   if (hidden > 0) lines.push(`${hidden} more: /venues all`);
   const warnings = dark.length === feeds.length ? ["Nothing is seen just now."] : [];
   return { title, warnings, table, lines };
+}
+
+function markOf(feed: FeedState): string {
+  if (isUnreadable(feed)) return UNREADABLE_MARK;
+  return isSeen(feed) && !isWell(feed) ? MARKS.connecting : MARKS[feed.condition];
 }
 
 function isUnreadable({ condition, degraded }: FeedState): boolean {
@@ -63,6 +72,13 @@ function trouble(feed: FeedState, nowMs: number): string {
   return `${title} ${condition === "down" ? "DOWN" : "connecting"} since ${since(feed.sinceMs)}: ${why}`;
 }
 
+/** `Bybit UNSTEADY since 14:03 UTC (2 min): hung up 4 times in a row, cut: code 1006`. */
+function hangingUp(title: string, found: UnsteadyFeed, nowMs: number): string {
+  const { sinceMs, hangUps, reason } = found;
+  const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
+  return `${title} UNSTEADY since ${since}: hung up ${hangUps} times in a row, ${reason}`;
+}
+
 /** `Gate SUSPECT since 14:03 UTC (2 min): only 9 of its last 50 rows ...; no alert counts it`. */
 function doubt(title: string, { sinceMs, detail }: SuspectFeed, nowMs: number): string {
   const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
@@ -74,6 +90,7 @@ function conditionWords(feed: FeedState, nowMs: number): string {
   if (isUnreadable(feed)) return "UNREADABLE";
   if (condition === "down") return `DOWN ${formatDuration(nowMs - sinceMs)}`;
   if (condition === "connecting") return "connecting";
+  if (feed.unsteady !== null) return "UNSTEADY";
   if (feed.suspect !== null) return "SUSPECT";
   const quietMs = nowMs - Math.max(sinceMs, lastRowAtMs ?? 0);
   return quietMs >= QUIET_MS ? "quiet, connected" : "ok";
