@@ -8,7 +8,13 @@ export const SCOPES = ["market", "asset", "asset+side", "asset+venue"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Metrics that this version computes. */
-export const METRICS = ["notionalUsd", "count", "largestUsd", "usdPerSecond"] as const;
+export const METRICS = [
+  "notionalUsd",
+  "count",
+  "largestUsd",
+  "usdPerSecond",
+  "timesNormal",
+] as const;
 export type Metric = (typeof METRICS)[number];
 
 export interface RuleFilter {

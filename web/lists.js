@@ -118,6 +118,7 @@ function byWeight(left, right) {
 function figureOf({ metric, value }) {
   if (metric === "largestUsd") return `one of ${money(value)}`;
   if (metric === "usdPerSecond") return `${money(value)}/s`;
+  if (metric === "timesNormal") return `${value.toFixed(1)}x its usual`;
   return metric === "notionalUsd" ? money(value) : count(value);
 }
 

@@ -104,7 +104,7 @@ function row(name: string, text: string): string {
 /** `majors: BTC, ETH, each: money in 5m at $1.50M / $5.00M / $20.0M / $60.0M, again after 10m`. */
 function wordsOfRule(rule: Rule): string {
   const { low, medium, high, critical } = rule.thresholds;
-  const figures = [low, medium, high, critical].map((figure) => formatFigure(rule, figure));
+  const figures = [low, medium, high, critical].map((figure) => formatLevel(rule, figure));
   const floor = rule.floorUsd > 0 ? `, from ${formatUsd(centsOfUsd(rule.floorUsd))} on` : "";
   const places = (rule.notify ?? []).map(({ target }) => target);
   const told = places.length === 0 ? "told to nobody" : `told to ${places.join(", ")}`;
@@ -118,9 +118,11 @@ const METRIC_WORDS = {
   count: "orders",
   largestUsd: "largest row",
   usdPerSecond: "money per second",
+  timesNormal: "money against the usual",
 } as const;
 
-function formatFigure({ metric }: Rule, figure: number): string {
+function formatLevel({ metric }: Rule, figure: number): string {
+  if (metric === "timesNormal") return `${figure}x`;
   return metric === "count" ? String(figure) : formatUsd(centsOfUsd(figure));
 }
 

@@ -1,6 +1,6 @@
 /** The replay report for people: what was read, what it added up to, what would have been told. */
-import { centsOfUsd, formatUsd, formatUsdPerSecond } from "../render/money.ts";
-import { formatCount } from "../render/numbers.ts";
+import { formatFigure } from "../render/figure.ts";
+import { centsOfUsd, formatUsd } from "../render/money.ts";
 import { formatInstant } from "../render/times.ts";
 import type { Metric, Rule } from "../rule.ts";
 import type { PrintedAlert, PrintedReport, PrintedSums } from "./report.ts";
@@ -48,9 +48,7 @@ function topAssets(byAsset: Readonly<Record<string, PrintedSums>>): readonly str
 }
 
 function valueText(value: number, metric: Metric | undefined): string {
-  if (metric === undefined) return String(value);
-  if (metric === "count") return formatCount(value);
-  return metric === "usdPerSecond" ? formatUsdPerSecond(value) : formatUsd(centsOfUsd(value));
+  return metric === undefined ? String(value) : formatFigure(metric, value);
 }
 
 function alertLine(alert: PrintedAlert, value: string, nearMs: number): string {

@@ -16,7 +16,7 @@ export interface ThresholdWords {
   readonly figures: ReadonlyMap<Level, string>;
 }
 
-const FIGURE = /^[-+]?\$?\d[\d.,]*(?:[kmb]|\$|usd|\/s)*$/i;
+const FIGURE = /^[-+]?\$?\d[\d.,]*(?:[kmbx]|\$|usd|\/s)*$/i;
 /** `low = 2m`, `low: 2m`: the sign belongs to the level. */
 const SIGNED = new RegExp(`(^|\\s)(${LEVELS.join("|")})\\s*[=:]\\s*`, "gi");
 
@@ -69,16 +69,31 @@ const EXPECTED: Readonly<Record<Metric, string>> = {
   largestUsd: "money such as $2.5m",
   usdPerSecond: "money per second such as $50k",
   count: "a count such as 50",
+  timesNormal: "times the usual such as 4x",
 };
 
 /** Figures of the rule's metric, as a file would hold them. */
 export function readFigures(figures: ReadonlyMap<Level, string>, metric: Metric): SomeThresholds {
   const read = [...figures].map(([level, typed]) => {
-    const figure = metric === "count" ? countOf(typed) : usdOf(typed);
+    const figure = READERS[metric](typed);
     if (figure !== null) return [level, figure] as const;
     throw refused(`${level} is ${quoted(typed)}, expected ${EXPECTED[metric]}`);
   });
   return Object.fromEntries(read);
+}
+
+const READERS: Readonly<Record<Metric, (typed: string) => number | null>> = {
+  notionalUsd: usdOf,
+  largestUsd: usdOf,
+  usdPerSecond: usdOf,
+  count: countOf,
+  timesNormal: timesOf,
+};
+
+/** `4`, `4x`, `6.5x`. */
+function timesOf(typed: string): number | null {
+  const [, digits] = /^(\d{1,6}(?:\.\d{1,3})?)x?$/i.exec(typed) ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** Money may lack its sign here: nothing else can be meant. */

@@ -21,7 +21,6 @@ export const LATER_METRICS: readonly string[] = [
   "cascadeScore",
   "riskScore",
   "openInterestDropPct",
-  "timesNormal",
 ];
 
 export const NOT_IN_THIS_VERSION = "is not in this version";

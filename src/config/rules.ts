@@ -1,16 +1,14 @@
 /** Rules as written become rules as the engine reads them: lists resolved, routes normalized. */
-import { parseDuration } from "../duration.ts";
 import { didYouMean } from "../nearest.ts";
-import { isSecondWindow, type NotifyRoute, type Rule, SECOND_WINDOWS_MS } from "../rule.ts";
+import type { NotifyRoute, Rule } from "../rule.ts";
 import { LEVELS } from "../thresholds.ts";
+import { type Complain, checkMetric } from "./metric-rules.ts";
 import { type Mistake, showValue } from "./mistakes.ts";
 import { namedTargets } from "./notifiers.ts";
 import type { RuleInput } from "./schema.ts";
 import { formatPath, getIn, isTree, type Path, type Tree } from "./tree.ts";
 
 type AssetLists = Readonly<Record<string, readonly string[]>>;
-
-type Complain = (path: Path, value: unknown, expected: string) => void;
 
 /**
  * Mistakes that the shape alone does not show. Reads rules as written, however wrong they are, so
@@ -38,7 +36,7 @@ export function checkRules(
     if (typeof name === "string" && first !== undefined) {
       complain(["name"], name, `a name of its own, rules[${first}] has it already`);
     } else names.set(name, at);
-    checkMetricWindow(rule, complain);
+    checkMetric(rule, complain);
     checkRising(rule, complain);
     checkLists(rule, lists, complain);
     checkTargets(rule, notifiers, complain);
@@ -60,21 +58,6 @@ function complainInto(
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function checkMetricWindow(rule: unknown, complain: Complain): void {
-  const window = getIn(rule, ["window"]);
-  const metric = getIn(rule, ["metric"]);
-  const windowMs = typeof window === "string" ? parseDuration(window) : null;
-  if (windowMs === null || !isSecondWindow(windowMs)) return;
-  if (!SECOND_WINDOWS_MS.some((allowedMs) => allowedMs === windowMs)) return;
-  if (metric === "largestUsd" || metric === "usdPerSecond") {
-    complain(
-      ["window"],
-      window,
-      `at most 5m for ${metric}; longer ones are for notionalUsd and count`,
-    );
-  }
 }
 
 /** The same about the thresholds of one rule alone; `rule` is as written. */

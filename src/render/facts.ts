@@ -2,7 +2,8 @@
 import type { Decision, Part, Snapshot } from "../alert.ts";
 import { type PriceKind, VENUE_IDS } from "../liquidation.ts";
 import type { Metric } from "../rule.ts";
-import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
+import { formatFigure } from "./figure.ts";
+import { formatUsd } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatSpan, formatWindow } from "./times.ts";
@@ -34,6 +35,8 @@ export function fieldsOf(decision: Decision, notes: VenueNotes): readonly Field[
       inline("Time", formatSpan(decision.incidentStartMs, decision.atMs)),
       peak(decision),
     );
+  } else if (decision.metric === "timesNormal") {
+    fields.push(inline("Unusual", unusualText(decision)));
   } else if (decision.metric !== "notionalUsd") {
     fields.push(inline(`Total in ${formatWindow(decision.windowMs)}`, formatUsd(total(window))));
   }
@@ -65,6 +68,8 @@ export function factsOf(decision: Decision, notes: VenueNotes): readonly string[
     lines.unshift(
       `${formatSpan(decision.incidentStartMs, decision.atMs)} · ${name.toLowerCase()} ${value}`,
     );
+  } else if (decision.metric === "timesNormal") {
+    lines.unshift(unusualText(decision));
   } else if (decision.metric !== "notionalUsd") {
     lines.unshift(`${formatUsd(total(window))} in ${formatWindow(decision.windowMs)}`);
   }
@@ -122,6 +127,7 @@ const PEAK_NAMES: Readonly<Record<Metric, (windowText: string) => string>> = {
   count: (windowText) => `Peak ${windowText}`,
   largestUsd: () => "Largest row",
   usdPerSecond: () => "Peak pace",
+  timesNormal: () => "Peak against the usual",
 };
 
 function peak(decision: Decision): Field {
@@ -129,10 +135,14 @@ function peak(decision: Decision): Field {
   return inline(name, `${valueText(decision)} (${decision.severity})`);
 }
 
+/** `6.2x its usual 5 min`. */
+function unusualText({ metric, value, windowMs }: Decision): string {
+  return `${formatFigure(metric, value)} its usual ${formatWindow(windowMs)}`;
+}
+
 function valueText(decision: Decision): string {
-  if (decision.metric === "count") return `${formatCount(decision.value)} liquidations`;
-  if (decision.metric === "usdPerSecond") return formatUsdPerSecond(decision.value);
-  return formatUsd(centsOfUsd(decision.value));
+  const figure = formatFigure(decision.metric, decision.value);
+  return decision.metric === "count" ? `${figure} liquidations` : figure;
 }
 
 /** `$58K/s now, falling`; null when nothing came in the last ten seconds. */

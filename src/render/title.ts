@@ -2,6 +2,7 @@
 import type { Decision } from "../alert.ts";
 import { isPartial } from "../coverage.ts";
 import type { PositionSide } from "../liquidation.ts";
+import { formatTimes } from "./figure.ts";
 import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatShare } from "./numbers.ts";
 import { leaning, sideOf, subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
@@ -64,6 +65,10 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
   if (decision.metric === "count") {
     const money = `, ${formatUsd(window.longCents + window.shortCents)}`;
     return `${start} ${formatCount(value)} in ${span}${shortening >= 5 ? "" : money} ${end}`;
+  }
+  if (decision.metric === "timesNormal") {
+    const usual = shortening >= 5 ? "" : `, ${formatTimes(value)} usual`;
+    return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${usual} ${end}`;
   }
   return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
 }

@@ -1,11 +1,17 @@
 /** From a window to a severity: the metric's value and the highest threshold it reaches. */
-import { type Rule, SEVERITIES, type Severity } from "../rule.ts";
+import { type Metric, type Rule, SEVERITIES, type Severity } from "../rule.ts";
 
 /** 0 = none, 1 = LOW ... 4 = CRITICAL: comparable, unlike the words. */
 export type Rank = 0 | 1 | 2 | 3 | 4;
 
 /** Metrics whose figure is read from the rule's window alone. */
-export type WindowMetric = "notionalUsd" | "count" | "largestUsd" | "usdPerSecond";
+export const WINDOW_METRICS = [
+  "notionalUsd",
+  "count",
+  "largestUsd",
+  "usdPerSecond",
+] as const satisfies readonly Metric[];
+export type WindowMetric = (typeof WINDOW_METRICS)[number];
 
 /** What a metric may read of a window. */
 export interface Measured {

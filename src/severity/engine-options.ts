@@ -3,6 +3,7 @@ import type { HoldReason } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { Rule } from "../rule.ts";
 import type { CoverageOf } from "./decision.ts";
+import type { UsualVolumeOf } from "./normal-book.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
 
 export interface EngineOptions {
@@ -13,6 +14,8 @@ export interface EngineOptions {
   readonly maxLagMs?: ReadonlyMap<VenueId, number>;
   /** How much of the usual volume the figures of a decision could see. */
   readonly coverageOf?: CoverageOf;
+  /** How much each venue usually has: what was watched without the large ones tells nothing usual. */
+  readonly usualVolumeOf?: UsualVolumeOf;
   readonly limits?: SeenLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
   readonly hold?: (scope: HeldScope) => HoldReason | null;

@@ -11,6 +11,7 @@ import type { AdmissionCounts } from "./admission.ts";
 import type { ContextState } from "./context-book.ts";
 import type { Engine } from "./engine.ts";
 import type { Incident, Machine } from "./incident.ts";
+import type { NormalState } from "./normal-book.ts";
 import type { ScopeState } from "./scope.ts";
 import type { SavedKey } from "./seen-set.ts";
 import type { SeriesRow } from "./series.ts";
@@ -36,6 +37,7 @@ export interface EngineState {
   readonly watch: readonly (readonly [VenueId, readonly string[], number | null])[];
   readonly sides: SideCheckState;
   readonly context: ContextState;
+  readonly normal: NormalState;
   readonly rows: readonly TableRow[];
   /** The number that the next row to arrive gets. */
   readonly nextArrival: number;
@@ -57,6 +59,7 @@ export function saveEngine(engine: Engine): EngineState {
     watch: engine.watch.save(),
     sides: engine.sides.save(),
     context: engine.context.save(),
+    normal: engine.normal.save(),
     rows,
     nextArrival: series.table.end,
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
@@ -76,6 +79,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   engine.watch.restore(state.watch);
   engine.sides.restore(state.sides);
   engine.context.restore(state.context);
+  engine.normal.restore(state.normal);
   for (const [asset, venue, timeMs, sums] of state.day)
     series.day.add({ asset, venue }, { ...sums, timeMs });
   for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);

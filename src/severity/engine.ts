@@ -14,6 +14,7 @@ import { Evaluator } from "./evaluator.ts";
 import type { Surroundings } from "./gauge.ts";
 import { Lags } from "./lags.ts";
 import { PRICED_OFTEN } from "./reference-book.ts";
+import { NormalBook } from "./normal-book.ts";
 import { type CompiledRule, compileRules } from "./rules.ts";
 import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SeriesSet } from "./series.ts";
@@ -41,6 +42,7 @@ export class Engine implements Surroundings {
   readonly lags: Lags;
   readonly context = new ContextBook();
   readonly sides = new SideCheck();
+  readonly normal: NormalBook;
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
@@ -55,6 +57,7 @@ export class Engine implements Surroundings {
     this.admission = new Admission(options.limits ?? LIVE_LIMITS);
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
+    this.normal = new NormalBook(this.watch, options.usualVolumeOf);
     this.lags = new Lags(options.maxLagMs ?? new Map());
     this.#evaluator = new Evaluator(options, this);
   }
@@ -79,6 +82,7 @@ export class Engine implements Surroundings {
     if (input.type === "connection") {
       this.#advance(input.event.receivedAtMs, decisions);
       this.watch.on(input.event);
+      if (this.nowMs !== null) this.normal.onWatch(this.watch, this.nowMs);
       return { accepted: [], decisions };
     }
     if (input.receivedAtMs !== null) this.#advance(input.receivedAtMs, decisions);
@@ -109,7 +113,9 @@ export class Engine implements Surroundings {
     if (row.kind !== "liquidation") return;
     const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
     const wasSuspect = this.sides.wasSuspect(row.venue, row.receivedAtMs);
-    this.series.enter(entering({ row, countsOrder }, wasSuspect), nowMs, wake, row.receivedAtMs);
+    const admitted = entering({ row, countsOrder }, wasSuspect);
+    this.normal.add(admitted.row, nowMs, row.receivedAtMs);
+    this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
@@ -143,6 +149,7 @@ export class Engine implements Surroundings {
     if (this.nowMs === null) {
       this.nowMs = nowMs;
       this.lastTickMs = Math.floor(nowMs / TICK_MS) * TICK_MS;
+      this.normal.advance(nowMs);
       return;
     }
     if (nowMs <= this.nowMs) return;
@@ -170,8 +177,9 @@ export class Engine implements Surroundings {
       accepted.push(admitted);
       if (!row.history) this.lags.add(row.venue, row.receivedAtMs - row.occurredAtMs, nowMs);
       if (row.kind !== "liquidation") continue;
-      const isSuspect = this.sides.isSuspect(row.venue);
-      this.series.enter(entering(admitted, isSuspect), nowMs, this.#touch);
+      const entered = entering(admitted, this.sides.isSuspect(row.venue));
+      this.normal.add(entered.row, nowMs);
+      this.series.enter(entered, nowMs, this.#touch);
       if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;

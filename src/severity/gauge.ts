@@ -7,6 +7,7 @@ import type { Rule } from "../rule.ts";
 import type { RowRing } from "../windows/ring.ts";
 import type { Measured } from "./classify.ts";
 import type { ContextBook } from "./context-book.ts";
+import type { NormalBook } from "./normal-book.ts";
 import type { SeriesSet } from "./series.ts";
 import type { Watch } from "./watch.ts";
 
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly series: SeriesSet;
   readonly watch: Watch;
   readonly context: ContextBook;
+  readonly normal: NormalBook;
 }
 
 /** The window of a rule, brought to the clock by the engine before its gauge is read. */

@@ -2,6 +2,7 @@
 import type { Metric } from "../rule.ts";
 import { metricValue, type WindowMetric } from "./classify.ts";
 import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
+import { NormalGauge } from "./normal-gauge.ts";
 
 /** Reads the rule's own window and nothing else. */
 class WindowGauge implements Gauge {
@@ -38,4 +39,5 @@ export const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
   count: ofWindow("count"),
   largestUsd: ofWindow("largestUsd"),
   usdPerSecond: ofWindow("usdPerSecond"),
+  timesNormal: (scope) => new NormalGauge(scope),
 };

@@ -1,13 +1,7 @@
 /** Random rule lists: every scope, metric and length of window, with limits that small streams reach. */
 import type { PositionSide, VenueId } from "../../src/liquidation.ts";
-import {
-  isSecondWindow,
-  METRICS,
-  type Metric,
-  type Rule,
-  type RuleFilter,
-  SCOPES,
-} from "../../src/rule.ts";
+import { isSecondWindow, type Metric, type Rule, type RuleFilter, SCOPES } from "../../src/rule.ts";
+import { WINDOW_METRICS } from "../../src/severity/classify.ts";
 import type { Chance } from "./chance.ts";
 
 export const ORACLE_VENUES: readonly VenueId[] = ["binance", "bybit", "okx", "lighter"];
@@ -42,7 +36,7 @@ function familyOf(chance: Chance, model: Rule): Rule[] {
 }
 
 function randomRule(chance: Chance, name: string): Rule {
-  const metric = chance.pick(METRICS);
+  const metric = chance.pick(WINDOW_METRICS);
   const takesSeconds = metric === "notionalUsd" || metric === "count";
   const windows = takesSeconds && chance.in100(40) ? SECOND_WINDOWS_MS : ROW_WINDOWS_MS;
   const low = lowOf(chance, metric);

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { METRICS } from "../../src/rule.ts";
-import { metricValue, rankOf, severityOf } from "../../src/severity/classify.ts";
+import { metricValue, rankOf, severityOf, WINDOW_METRICS } from "../../src/severity/classify.ts";
 import { ruleOf } from "./samples.ts";
 
 const window = { orders: 7, notionalCents: 123_456_789, largestCents: () => 98_765 };
 
 describe("the value of a metric", () => {
   it("is USD, a count, or USD per second", () => {
-    const values = METRICS.map((metric) => [metric, metricValue(metric, window, 60_000)]);
+    const values = WINDOW_METRICS.map((metric) => [metric, metricValue(metric, window, 60_000)]);
     expect(Object.fromEntries(values)).toEqual({
       notionalUsd: 1_234_567.89,
       count: 7,

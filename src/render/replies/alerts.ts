@@ -1,8 +1,7 @@
 /** The answer to `/alerts`: the log of decisions, newest first. Pure. */
 import type { Decision } from "../../alert.ts";
 import type { LoggedDecision } from "../../queries.ts";
-import { centsOfUsd, formatUsd, formatUsdPerSecond } from "../money.ts";
-import { formatCount } from "../numbers.ts";
+import { formatFigure } from "../figure.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatInstant, formatWindowShort } from "../times.ts";
@@ -46,8 +45,6 @@ function whatHappened({ decision, suppression }: Decision): string {
 }
 
 function valueText({ metric, value }: Decision): string {
-  if (metric === "count") return formatCount(value);
-  if (metric === "usdPerSecond") return formatUsdPerSecond(value);
-  const money = formatUsd(centsOfUsd(value));
-  return metric === "largestUsd" ? `one ${money}` : money;
+  const figure = formatFigure(metric, value);
+  return metric === "largestUsd" ? `one ${figure}` : figure;
 }

@@ -69,6 +69,7 @@ const METRIC_WORDS = {
   count: "liquidations",
   largestUsd: "the largest row",
   usdPerSecond: "money per second",
+  timesNormal: "money against what 5 min of the asset usually hold",
 } as const;
 
 const SCOPE_WORDS = {
@@ -89,6 +90,7 @@ function ruleLine({ name, metric, scope, filter, cooldownMs }: Rule): string {
 
 /** Three digits when they are the whole figure, else all of it: a threshold is compared exactly. */
 export function figureText(metric: Metric, figure: number): string {
+  if (metric === "timesNormal") return `${figure}x`;
   if (metric === "count") return Number.isInteger(figure) ? formatCount(figure) : `${figure}`;
   const cents = centsOfUsd(figure);
   const short = formatUsd(cents);

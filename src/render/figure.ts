@@ -1,0 +1,24 @@
+/** What a rule's metric measured, as people read it: one line per metric. Pure. */
+import type { Metric } from "../rule.ts";
+import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
+import { formatCount } from "./numbers.ts";
+
+const money = (usd: number): string => formatUsd(centsOfUsd(usd));
+
+const TEXTS: Readonly<Record<Metric, (value: number) => string>> = {
+  notionalUsd: money,
+  count: formatCount,
+  largestUsd: money,
+  usdPerSecond: formatUsdPerSecond,
+  timesNormal: formatTimes,
+};
+
+/** `$7.42M`, `83`, `$58.0K/s`, `6.2x`. */
+export function formatFigure(metric: Metric, value: number): string {
+  return TEXTS[metric](value);
+}
+
+/** How often something holds something else: `6.2x`, `41x`. */
+export function formatTimes(times: number): string {
+  return `${times < 10 ? times.toFixed(1) : formatCount(times)}x`;
+}
