@@ -166,6 +166,14 @@ export interface UsualMoney {
   readonly orders: number;
 }
 
+/** Money of one asset by 5 min window; windows are numbered as windows/watched-blocks.ts does. */
+export interface BlockMoney {
+  readonly asset: string;
+  /** Ascending; those that hold a row. */
+  readonly blocks: readonly number[];
+  readonly cents: readonly number[];
+}
+
 /** Everything that one transaction makes true. */
 export interface CommitBatch {
   /** Rows in order of arrival; `countsOrder` = first accepted row of its order. */

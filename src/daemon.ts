@@ -21,7 +21,7 @@ import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
 import { storeEvents } from "./store-events.ts";
-import { coverageBook } from "./watching.ts";
+import { coverageBook, usualVolumes } from "./watching.ts";
 
 export type { DaemonOptions } from "./deciding.ts";
 
@@ -117,7 +117,12 @@ function engineOf(
   const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
   const coverage = coverageBook(venues);
-  const seen = { venues: enabled, maxLagMs, coverageOf: coverage.coverage };
+  const seen = {
+    venues: enabled,
+    maxLagMs,
+    coverageOf: coverage.coverage,
+    usualVolumeOf: usualVolumes(),
+  };
   const engine = new Engine({ rules: settings.rules, ...seen, ...mutes.holds });
   return { engine, venues, coverage };
 }

@@ -150,6 +150,7 @@ const methods: StoreMethods = {
   storedAssets: () => reader().storedAssets(),
   watchHistory: (sinceMs) => reader().watchHistory(sinceMs),
   usualMoney: (sinceMs) => reader().usualMoney(sinceMs),
+  blockMoney: (query) => reader().blockMoney(query),
   async bucketParts(query) {
     if (buckets === null) throw notOpen();
     return buckets.parts(query);

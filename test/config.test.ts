@@ -14,6 +14,7 @@ describe("defaults", () => {
       ["market", "market", 300_000],
       ["majors", "asset", 300_000],
       ["large-caps", "asset", 300_000],
+      ["rest", "asset", 300_000],
       ["whale", "asset", 60_000],
     ]);
     expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 5]);
@@ -50,8 +51,11 @@ describe("defaults", () => {
 
   test("a preset changes the USD thresholds of the default rules only", () => {
     const lowOf = (text: string) => load(text).rules.map((rule) => rule.thresholds.low);
-    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 750_000]);
-    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4_500_000]);
+    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 4, 750_000]);
+    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4, 4_500_000]);
+    expect(load("preset: busy").rules.map(({ floorUsd }) => floorUsd)).toEqual([
+      0, 0, 0, 750_000, 0,
+    ]);
     expect(lowOf(`{ preset: busy, rules: [{ ${RULE} }] }`)).toEqual([1]);
   });
 
@@ -105,7 +109,7 @@ http:
       5_000, 9_000, 5_000,
     ]);
     expect(Object.keys(settings.assetLists)).toEqual(["majors", "large-caps", "mine"]);
-    expect(settings.rules.length).toBe(4);
+    expect(settings.rules.length).toBe(5);
     expect(load(`rules: [{ ${RULE} }]`).rules.length).toBe(1);
     expect(load("rules: []").rules).toEqual([]);
   });
@@ -230,7 +234,7 @@ describe("targets for the operator", () => {
       ["telegram", "alerts"],
       ["ops", "ops"],
     ]);
-    expect(routesOf(null)).toEqual(Array(4).fill(["discord", "telegram"]));
+    expect(routesOf(null)).toEqual(Array(5).fill(["discord", "telegram"]));
   });
 
   test("leave the alerts to the console when there is nobody else", () => {

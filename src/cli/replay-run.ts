@@ -18,6 +18,7 @@ import type { Rule } from "../rule.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import type { ReferencePrices } from "../severity/engine-input.ts";
 import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
+import { usualVolumes } from "../watching.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
 import { frameText } from "./frame-lines.ts";
 import {
@@ -64,7 +65,11 @@ export class Replay {
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#instruments = options.instruments ?? bundledInstruments();
-    this.engine = new Engine({ rules: [...options.rules, ...PEAK_RULES], limits: REPLAY_LIMITS });
+    this.engine = new Engine({
+      rules: [...options.rules, ...PEAK_RULES],
+      limits: REPLAY_LIMITS,
+      usualVolumeOf: usualVolumes(),
+    });
     const { state } = options;
     this.#report = state ? restoreReport(state.report) : newReport();
     if (!state) return;

@@ -97,6 +97,16 @@ export function defaultRules(preset: Preset) {
       cooldown: "15m",
     },
     {
+      name: "rest",
+      scope: "asset",
+      filter: { excludeAssets: ["@majors", "@large-caps"] },
+      metric: "timesNormal",
+      window: "5m",
+      floorUsd: 250_000 * factor,
+      thresholds: { low: 4, medium: 8, high: 16, critical: 40 },
+      cooldown: "30m",
+    },
+    {
       name: "whale",
       scope: "asset",
       metric: "largestUsd",

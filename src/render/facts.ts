@@ -3,7 +3,7 @@ import type { Decision, Part, Snapshot } from "../alert.ts";
 import { type PriceKind, VENUE_IDS } from "../liquidation.ts";
 import type { Metric } from "../rule.ts";
 import { formatFigure } from "./figure.ts";
-import { formatUsd } from "./money.ts";
+import { formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatSpan, formatWindow } from "./times.ts";

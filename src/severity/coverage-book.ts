@@ -82,6 +82,15 @@ export class CoverageBook {
     return shares;
   }
 
+  /** The part of the usual volume that was watched, 0 to 1. */
+  watchedPart(span: WatchSpan): number {
+    let sum = 0;
+    for (const [venue, { share }] of this.shares(null)) {
+      sum += share * this.#times.watchedPart(venue, span);
+    }
+    return sum;
+  }
+
   /** The part of the usual volume that saw nothing in all of that time, 0 to 1. */
   darkPart(span: WatchSpan): number {
     let sum = 0;

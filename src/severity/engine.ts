@@ -114,7 +114,7 @@ export class Engine implements Surroundings {
     const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
     const wasSuspect = this.sides.wasSuspect(row.venue, row.receivedAtMs);
     const admitted = entering({ row, countsOrder }, wasSuspect);
-    this.normal.add(admitted.row, nowMs, row.receivedAtMs);
+    this.normal.add(admitted.row, nowMs);
     this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
   }
 

@@ -3,6 +3,7 @@
  * enter the series of rules: no history, nothing of a suspect venue, nothing that came more than
  * 25 h late, where only the store knows duplicates. Time that was not watched tells nothing.
  */
+import type { BlockMoney } from "../alert.ts";
 import { type Liquidation, type VenueId, windowTimeMs } from "../liquidation.ts";
 import { Baseline, type BaselineState, BLOCKS_MIN } from "../windows/baseline.ts";
 import {
@@ -22,12 +23,13 @@ const ASSETS_MAX = 2_000;
 /** "Largest since" an hour ago is no news. */
 const SINCE_MS_MIN = 6 * 3_600_000;
 
-/** Money of one block, as a store remembers it. */
-export interface StoredBlock {
-  readonly asset: string;
-  /** See windows/watched-blocks.ts. */
-  readonly block: number;
-  readonly cents: number;
+/** What a store remembers of the 7 days before the clock `nowMs`. */
+export interface Recalled {
+  /** Of rows more than 25 h old. */
+  readonly blocks: readonly BlockMoney[];
+  readonly nowMs: number;
+  /** The part of the usual volume that was watched, 0 to 1. */
+  readonly watchedPart: (fromMs: number, toMs: number) => number;
 }
 
 /** What 5 min of an asset usually hold, or how far we are from knowing it. */
@@ -66,11 +68,11 @@ export class NormalBook {
     this.#watched.begin(this.#shareOf(watch));
   }
 
-  /** Adds a row that was let in at the clock `nowMs`. */
-  add(row: Liquidation, nowMs: number, arrivedMs = nowMs): void {
+  /** Adds a row that was let in at the clock `nowMs`, or that is read back at it. */
+  add(row: Liquidation, nowMs: number): void {
     if (row.history || row.asset === null) return;
     const timeMs = windowTimeMs(row);
-    if (arrivedMs - timeMs > SEEN_MS) return;
+    if (nowMs - timeMs > SEEN_MS) return;
     const running = this.#watched.advance(nowMs);
     this.#addTo(row.asset, { block: blockOf(timeMs), cents: row.notionalCents ?? 0 }, running);
   }
@@ -127,23 +129,15 @@ export class NormalBook {
     return { atMs, isLonger: last === null };
   }
 
-  /** Blocks from before the rows that a restart reads back, and what was watched up to its clock. */
-  recall(
-    stored: readonly StoredBlock[],
-    nowMs: number,
-    watchedPart: (venue: VenueId, span: { fromMs: number; toMs: number }) => number,
-    venues: readonly VenueId[],
-  ): void {
-    const all = this.#volumeOfAll(venues);
-    this.#watched.recall(nowMs, (fromMs, toMs) => {
-      let volume = 0;
-      for (const venue of venues) {
-        volume += this.#volumeOf(venue) * watchedPart(venue, { fromMs, toMs });
-      }
-      return all === 0 ? 0 : ((toMs - fromMs) * volume) / all;
-    });
+  /** What a restart knows besides the rows that it reads back: those are at most 25 h old. */
+  recall({ blocks, nowMs, watchedPart }: Recalled): void {
+    this.#watched.recall(nowMs, (fromMs, toMs) => (toMs - fromMs) * watchedPart(fromMs, toMs));
     const running = blockOf(nowMs);
-    for (const { asset, ...one } of stored) this.#addTo(asset, one, running);
+    for (const { asset, ...columns } of blocks) {
+      for (const [at, block] of columns.blocks.entries()) {
+        this.#addTo(asset, { block, cents: columns.cents[at] ?? 0 }, running);
+      }
+    }
     for (const baseline of this.#assets.values()) baseline.unsettle();
   }
 

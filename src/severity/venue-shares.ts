@@ -78,3 +78,15 @@ export function moneyOf(
     asset === null || orders >= ASSET_ORDERS_MIN ? own : money.filter((one) => one.asset === null);
   return new Map(told.map(({ venue, cents }) => [venue, cents]));
 }
+
+/**
+ * How much each venue usually has, by what is published alone: a replay, which has measured nothing,
+ * says the same as live. Nothing for samples, which no figure misses.
+ */
+export function publishedVolumes(
+  published: PublishedShares,
+  samples: readonly VenueId[],
+): (venue: VenueId) => number {
+  const all = Object.values(published).reduce((sum, money) => sum + money, 0);
+  return (venue) => (samples.includes(venue) ? 0 : (published[venue] ?? all * UNPUBLISHED_PART));
+}

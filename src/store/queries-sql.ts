@@ -4,6 +4,7 @@
  */
 import type { LiquidationsQuery } from "../queries.ts";
 import { alertList, isLogged, newestAlerts } from "./alert-log.ts";
+import { blockMoney } from "./block-money.ts";
 import { deliveriesFor, deliveryCounts } from "./deliveries.ts";
 import { gapsSince, openGaps, wasWatched, watchHistory } from "./gaps.ts";
 import { openIncidents } from "./incidents.ts";
@@ -13,6 +14,7 @@ import { readParkedTargets } from "./parked-targets.ts";
 import type { Sql } from "./postgres/sql.ts";
 import type {
   AlertsQuery,
+  BlockMoneyQuery,
   LargestQuery,
   StoredLiquidation,
   StoredSums,
@@ -92,6 +94,10 @@ export class SqlQueries implements Omit<StoreQueries, "bucketParts"> {
 
   usualMoney(sinceMs: number) {
     return usualMoney(this.#database, sinceMs);
+  }
+
+  blockMoney(query: BlockMoneyQuery) {
+    return blockMoney(this.#database, query);
   }
 }
 

@@ -3,6 +3,7 @@
  * it. The same contract is the boundary between the threads (and later between processes).
  */
 import type {
+  BlockMoney,
   CommitBatch,
   Decision,
   DeliveryCount,
@@ -146,6 +147,8 @@ export interface StoreQueries {
   watchHistory(sinceMs: number): Promise<WatchHistory>;
   /** By venue, since the hour of `sinceMs`: of all assets together, and of the largest ones. */
   usualMoney(sinceMs: number): Promise<readonly UsualMoney[]>;
+  /** By asset and 5 min window, what the series of rules took: no history, nothing too late. */
+  blockMoney(query: BlockMoneyQuery): Promise<readonly BlockMoney[]>;
 }
 
 export interface LargestQuery {
@@ -154,6 +157,14 @@ export interface LargestQuery {
   readonly limit: number;
   readonly asset?: string | undefined;
   readonly venue?: VenueId | undefined;
+}
+
+/** Window times in [fromMs, toMs). */
+export interface BlockMoneyQuery {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Rows that took longer than this entered no series. */
+  readonly lagMsMax: number;
 }
 
 /** Window times in [fromMs, toMs). */

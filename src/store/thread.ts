@@ -194,6 +194,7 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     storedAssets: () => calls.call("storedAssets"),
     watchHistory: (sinceMs) => calls.call("watchHistory", sinceMs),
     usualMoney: (sinceMs) => calls.call("usualMoney", sinceMs),
+    blockMoney: (query) => calls.call("blockMoney", query),
   };
 }
 

@@ -82,7 +82,23 @@ rules:
       'rules[0].filter.excludeAssets[1]: "BTC-USDT-SWAP"',
       "an asset, not a contract; did you mean BTC?",
     ],
-    ["metric: timesNormal", 'rules[0].metric: "timesNormal"', "timesNormal is not in this version"],
+    ["metric: riskScore", 'rules[0].metric: "riskScore"', "riskScore is not in this version"],
+    ["metric: timesNormal, window: 1m", 'rules[0].window: "1m"', "5m for timesNormal"],
+    [
+      "metric: timesNormal, scope: asset+venue",
+      'rules[0].scope: "asset+venue"',
+      "asset for timesNormal: what is usual is known by asset",
+    ],
+    [
+      "metric: timesNormal, filter: { venues: [okx, gate] }",
+      'rules[0].filter.venues: "okx, gate"',
+      "nothing for timesNormal: what is usual is of all rows of an asset",
+    ],
+    [
+      "metric: timesNormal, filter: { minNotionalUsd: 5 }",
+      "rules[0].filter.minNotionalUsd: 5",
+      "nothing for timesNormal",
+    ],
   ])("a rule with %s is refused", (keys, place, expected) => {
     const [first, ...rest] = ruleMistake(keys);
     expect(first).toContain(place);

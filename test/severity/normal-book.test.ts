@@ -9,7 +9,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const FIVE_MS = 5 * MINUTE_MS;
-const CASES = 10_000;
+/** 10,000 looks at what is usual. */
+const SEEDS = 2_500;
+const PARTS = 4;
 
 const ASSETS = ["BTC", "PEPE"];
 const STEPS_MS = [0, 1, 999, FIVE_MS - 1, FIVE_MS, FIVE_MS, 3 * FIVE_MS, HOUR_MS, 5 * HOUR_MS];
@@ -115,24 +117,23 @@ class Pair {
 }
 
 describe("what is usual for an asset", () => {
-  it("is what a plain reading of all rows says, late, in bursts, over gaps and restarts", () => {
+  it("is what a plain reading of all rows says, late, in bursts, over gaps and restarts", {
+    timeout: 60_000,
+  }, () => {
     let known = 0;
-    for (let seed = 1; seed <= CASES; seed += 1) {
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
       const pair = new Pair(seed);
       const chance = chanceOf(seed * 7919);
-      const steps = chance.integer(1, 90);
-      const restartAt = chance.integer(0, 120);
-      for (let step = 0; step < steps; step += 1) {
-        pair.step();
-        if (step === restartAt) pair.restart();
-        // The plain reading is slow: now and then in the middle, and always at the end.
-        if (step < steps - 1 && !chance.in100(0.5)) continue;
+      for (let part = 0; part < PARTS; part += 1) {
+        const steps = chance.integer(1, 25);
+        for (let step = 0; step < steps; step += 1) pair.step();
+        if (chance.in100(20)) pair.restart();
         const { said, expected, isKnown } = pair.compare();
         if (isKnown) known += 1;
-        expect(said, `seed ${seed} step ${step}`).toEqual(expected);
+        expect(said, `seed ${seed} part ${part}`).toEqual(expected);
       }
     }
-    expect(known).toBeGreaterThan(CASES / 4);
+    expect(known).toBeGreaterThan(1_000);
   });
 });
 

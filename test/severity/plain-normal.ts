@@ -59,16 +59,17 @@ export class PlainNormal {
 
   /** The windows that hold a row of the asset, oldest first. */
   #held(asset: string, nowMs: number): readonly { window: Aligned; cents: number }[] {
-    const rows = this.#rows.filter((row) => row.asset === asset);
-    const isNear = ({ fromMs, toMs }: Aligned) =>
-      rows.some(({ timeMs }) => fromMs < timeMs && timeMs <= toMs);
-    return this.#aligned(nowMs)
-      .filter(isNear)
-      .map((window) => {
-        const { fromMs, toMs } = window;
-        const inside = rows.filter(({ timeMs }) => fromMs < timeMs && timeMs <= toMs);
-        return { window, cents: inside.reduce((sum, { cents }) => sum + cents, 0) };
-      });
+    const sums = new Map<number, number>();
+    for (const { asset: name, timeMs, cents } of this.#rows) {
+      if (name !== asset) continue;
+      const intoMs = timeMs % FIVE_MINUTES_MS;
+      const endMs = intoMs === 0 ? timeMs : timeMs - intoMs + FIVE_MINUTES_MS;
+      sums.set(endMs, (sums.get(endMs) ?? 0) + cents);
+    }
+    return this.#aligned(nowMs).flatMap((window) => {
+      const cents = sums.get(window.toMs);
+      return cents === undefined ? [] : [{ window, cents }];
+    });
   }
 
   timesNormal(asset: string, cents: number, nowMs: number): number | null {
