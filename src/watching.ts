@@ -50,10 +50,10 @@ export async function beginWatch(
   const startMs = engineNowMs ?? runtime.nowMs();
   const history = await thread.queries.watchHistory(runtime.nowMs() - WATCH_MS_MAX);
   coverage.begin(history, (venue) => keeper.shardsOf(venue));
-  if (engineNowMs !== null) await recallNormal({ engine, coverage, thread }, engineNowMs);
   const onGap = (gap: Gap) => coverage.note(gap);
   const watched = venues.map(({ id }) => id);
   const keeper = new GapKeeper(watched, startMs, { earlier: openGaps, onGap });
+  if (engineNowMs !== null) await recallNormal({ engine, coverage, thread }, engineNowMs);
   const stopMeasuring = startMeasuring({ book: coverage, store: thread.queries, runtime, log });
   shutdown.add("venue shares", async () => stopMeasuring());
   return keeper;

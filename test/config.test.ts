@@ -7,7 +7,7 @@ import { BOT_TOKEN, errorOf, linesOf, load, RULE, WEBHOOK } from "./config/loadi
 const TELEGRAM = { TELEGRAM_BOT_TOKEN: BOT_TOKEN, TELEGRAM_CHAT_ID: "-1001234567890" };
 
 describe("defaults", () => {
-  test("the four rules, every venue that has something to tell and the console stand without any file", () => {
+  test("the five rules, every venue that has something to tell and the console stand without any file", () => {
     const settings = load(null);
     expect(settings.file).toBe(null);
     expect(settings.rules.map((rule) => [rule.name, rule.scope, rule.windowMs])).toEqual([
@@ -17,7 +17,7 @@ describe("defaults", () => {
       ["rest", "asset", 300_000],
       ["whale", "asset", 60_000],
     ]);
-    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 5]);
+    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 30, 5]);
     expect(settings.venues.every((venue) => venue.wsUrl === null)).toBe(true);
     // CoinEx has ended its futures.
     const off = settings.venues.filter((venue) => !venue.enabled);
