@@ -23,10 +23,12 @@ import {
   withDefaultNotifiers,
   withPlaceholders,
 } from "./config/notifiers.ts";
-import { checkRules, resolveLists, toRule } from "./config/rules.ts";
+import { checkMutes, checkRules, resolveLists, toRule } from "./config/rules.ts";
 import { BUILT_VENUES, type ConfigInput, ConfigSchema, type VenueInput } from "./config/schema.ts";
+import { holdsOf } from "./config/schema-holds.ts";
 import { formatPath, getIn, isTree, merge, type Path, type Tree } from "./config/tree.ts";
 import type { VenueId } from "./liquidation.ts";
+import type { HoldSettings } from "./mute.ts";
 import type { TargetSettings } from "./notifiers/notifier.ts";
 import type { Rule } from "./rule.ts";
 
@@ -54,6 +56,8 @@ export interface Settings {
   readonly usdCoins: readonly string[];
   /** What is asked besides liquidations; null = nothing. */
   readonly context: ContextSettings | null;
+  /** What keeps alerts from being told: quiet hours, maintenance, mutes. */
+  readonly holds: HoldSettings;
   /** Targets that are on; never empty. */
   readonly targets: readonly TargetSettings[];
   /** Notifiers that are off because a variable is not set. */
@@ -112,6 +116,7 @@ export function loadSettings(source: SettingsSource): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
   mistakes.push(...mistakesOfIssues(issues, { written, variables, lineOf }));
   mistakes.push(...checkRules(tree, asTree(written.notifiers), lineOf));
+  mistakes.push(...checkMutes(tree, lineOf));
   if (isComplete) {
     mistakes.push(...checkVenues(tree, lineOf), ...checkBots(tree, lineOf));
     mistakes.push(...mistakesOfPurpose(tree, lineOf));
@@ -169,7 +174,7 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   });
   return {
     ...{ preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log },
-    ...{ venues, targets, context: contextOf(input) },
+    ...{ venues, targets, context: contextOf(input), holds: holdsOf(input) },
     retention: { eventsMs: input.retention.events, rollupsMs: input.retention.rollups },
     bots: botsOf(input.bots, publicUrl),
     rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),

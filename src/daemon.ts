@@ -16,6 +16,7 @@ import type { RunSummary } from "./queries.ts";
 import { Recorder } from "./recording/recorder.ts";
 import type { ReloadOutcome } from "./reload.ts";
 import { Engine } from "./severity/engine.ts";
+import { Holds } from "./severity/holds.ts";
 import { MuteBook } from "./severity/mutes.ts";
 import { Shutdown, type ShutdownResult } from "./shutdown.ts";
 import type { StoreEvent } from "./store/store.ts";
@@ -47,7 +48,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   const shutdown = new Shutdown(runtime, log);
   const mutes = new MuteBook();
-  const { engine, venues, coverage } = engineOf(settings, mutes);
+  const holds = new Holds(mutes, settings.holds);
+  const { engine, venues, coverage } = engineOf(settings, holds);
   const feeds = new Map<Venue, Feed>();
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });
@@ -58,7 +60,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const thresholds = new LiveThresholds({ store: thread.thresholds, runtime, log });
   const queries = new LiveQueries({
     overrides: () => thresholds.states(),
-    ...{ label, engine, errors, mutes, coverage, questions: thread.queries },
+    ...{ label, engine, errors, mutes: holds, coverage, questions: thread.queries },
     venues: venues.map(({ id }) => id),
     samples: venues.filter((venue) => venue.completeness === "sample").map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
@@ -88,7 +90,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const recorder = startRecorder(options);
   if (recorder !== null) shutdown.add("recording", () => recorder.close());
   const heard = { venues, feeds, instruments, recorder };
-  const deciders = { engine, coverage, thresholds, thread };
+  const deciders = { engine, holds, coverage, thresholds, thread };
   const parts = { ...options, ...world, ...heard, ...deciders, hooks, shutdown };
   const deciding = startDeciding(parts);
   const ready = deciding.then(() => {});
@@ -109,10 +111,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 /** The engine and the venues that it hears. */
-function engineOf(
-  settings: Settings,
-  mutes: MuteBook,
-): Pick<Parts, "engine" | "venues" | "coverage"> {
+function engineOf(settings: Settings, holds: Holds): Pick<Parts, "engine" | "venues" | "coverage"> {
   const enabled = settings.venues.filter((venue) => venue.enabled).map(({ id }) => id);
   const maxLagMs = new Map(settings.venues.map((venue) => [venue.id, venue.maxLagMs]));
   const venues = VENUES.filter(({ id }) => enabled.includes(id));
@@ -123,7 +122,7 @@ function engineOf(
     coverageOf: coverage.coverage,
     usualVolumeOf: usualVolumes(),
   };
-  const engine = new Engine({ rules: settings.rules, ...seen, ...mutes.holds });
+  const engine = new Engine({ rules: settings.rules, ...seen, ...holds.options });
   return { engine, venues, coverage };
 }
 

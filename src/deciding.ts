@@ -28,6 +28,7 @@ import type { Rule } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
 import type { CoverageBook } from "./severity/coverage-book.ts";
 import { Engine } from "./severity/engine.ts";
+import type { Holds } from "./severity/holds.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { StoreThread } from "./store/thread.ts";
 import { beginWatch } from "./watching.ts";
@@ -54,6 +55,7 @@ export interface DaemonOptions {
 export interface Parts extends DaemonOptions {
   readonly shutdown: Shutdown;
   readonly engine: Engine;
+  readonly holds: Holds;
   readonly coverage: CoverageBook;
   readonly queries: LiveQueries;
   readonly controls: LiveControls;
@@ -98,6 +100,10 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   const reload = new Reload({
     ...{ settings, log, read: parts.readSettings ?? (() => settings), changeRules },
     setTargets: (targets) => thread.setTargets(targets),
+    setHolds: (holds) => {
+      parts.holds.set(holds);
+      engine.wakeIncidents();
+    },
     onRead: (mistakes) => desk.onConfiguration(mistakes),
   });
   thresholds.begin({

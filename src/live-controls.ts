@@ -2,8 +2,9 @@
 import { MUTE_MS_MAX } from "./alert.ts";
 import { LiqError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Mute, MuteSubject } from "./mute.ts";
 import type { TargetTest } from "./notice.ts";
-import type { Controls, Mute } from "./queries.ts";
+import type { Controls } from "./queries.ts";
 import type { Engine } from "./severity/engine.ts";
 import { MUTES_MAX, type MuteBook } from "./severity/mutes.ts";
 import type { Store } from "./store/store.ts";
@@ -51,14 +52,14 @@ export class LiveControls implements Controls {
       );
     }
     const live = mutes.list(nowMs);
-    if (live.length >= MUTES_MAX && mutes.get(mute.asset, nowMs) === null) {
-      throw new LiqError("LIQ_COMMAND", `Already ${MUTES_MAX} assets are muted: mute everything`);
+    if (live.length >= MUTES_MAX && mutes.get(mute, nowMs) === null) {
+      throw new LiqError("LIQ_COMMAND", `Already ${MUTES_MAX} mutes hold: mute everything`);
     }
     await store.writeMute(mute, nowMs);
     mutes.set(mute, nowMs);
     engine.wakeIncidents();
     const until = new Date(mute.untilMs).toISOString();
-    log.info({ asset: mute.asset ?? "all", until, by: mute.by }, "Alerts muted");
+    log.info({ ...named(mute), until, by: mute.by }, "Alerts muted");
   }
 
   async testAlert(target: string, by: string): Promise<TargetTest> {
@@ -72,13 +73,18 @@ export class LiveControls implements Controls {
     return test;
   }
 
-  async unmute(asset: string | null, by: string): Promise<boolean> {
+  async unmute(subject: MuteSubject, by: string): Promise<boolean> {
     const { engine, mutes, store, log } = this.#options;
-    if (mutes.get(asset, engine.nowMs ?? 0) === null) return false;
-    await store.deleteMute(asset);
-    const isEnded = mutes.end(asset, engine.nowMs ?? 0);
+    if (mutes.get(subject, engine.nowMs ?? 0) === null) return false;
+    await store.deleteMute(subject);
+    const isEnded = mutes.end(subject, engine.nowMs ?? 0);
     engine.wakeIncidents();
-    log.info({ asset: asset ?? "all", by }, "Mute ended");
+    log.info({ ...named(subject), by }, "Mute ended");
     return isEnded;
   }
+}
+
+/** For the log: what is muted, and nothing else. */
+function named({ asset, venue, rule }: MuteSubject) {
+  return { asset: asset ?? "all", ...(venue && { venue }), ...(rule && { rule }) };
 }

@@ -3,9 +3,11 @@
  * Money is integer cents and times are ms since 1970, as everywhere inside; every answer is read
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
+
 import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
 import type { Coverage } from "./coverage.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { Mute, MuteSubject } from "./mute.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { PriceSpread, WindowPace } from "./pace.ts";
 import type { Metric, Rule, Severity } from "./rule.ts";
@@ -214,15 +216,6 @@ export interface LoggedDecision {
   readonly number: string | null;
 }
 
-/** What keeps alerts quiet for a while, and who said so. */
-export interface Mute {
-  /** null = everything. */
-  readonly asset: string | null;
-  readonly untilMs: number;
-  /** `telegram:4711`, `discord:8150`: for the log, never shown to readers. */
-  readonly by: string;
-}
-
 /** What may be asked. Questions about windows are answered from memory, lists from the store. */
 export interface Queries {
   /** Put before everything people see; null for real venues. */
@@ -285,7 +278,7 @@ export interface Controls {
   /** Replaces an earlier mute of the same asset. */
   mute(mute: Mute): Promise<void>;
   /** False when there was nothing to end. */
-  unmute(asset: string | null, by: string): Promise<boolean>;
+  unmute(subject: MuteSubject, by: string): Promise<boolean>;
   readonly thresholds: ThresholdControls;
   /**
    * A TEST message to a target through the daemon's own notifier: one attempt. One that arrives

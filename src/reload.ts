@@ -7,6 +7,7 @@ import { ConfigError, formatMistake } from "./config/mistakes.ts";
 import type { Settings } from "./config.ts";
 import { messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { HoldSettings } from "./mute.ts";
 import type { TargetSettings } from "./notifiers/notifier.ts";
 import type { Rule } from "./rule.ts";
 import { scrub } from "./scrub.ts";
@@ -22,6 +23,7 @@ export interface ReloadOptions {
     onChanged: (ended: readonly ScopeRecord[]) => void,
   ) => Promise<void>;
   readonly setTargets: (targets: readonly TargetSettings[]) => Promise<void>;
+  readonly setHolds: (holds: HoldSettings) => void;
   /** What is wrong with what was read, without secrets; null = nothing. */
   readonly onRead: (mistakes: readonly string[] | null) => void;
   readonly log: Log;
@@ -76,11 +78,12 @@ export class Reload {
 
   /** Targets first: a route must never lead to a target that the deliveries do not know. */
   async #take(next: Settings): Promise<ReloadOutcome> {
-    const { log, setTargets, changeRules } = this.#options;
+    const { log, setTargets, setHolds, changeRules } = this.#options;
     const before = this.#settings;
     const hasTargets = !isSame(before.targets, next.targets);
     const hasRules = !isSame(before.rules, next.rules);
-    if (!hasTargets && !hasRules) return "unchanged";
+    const hasHolds = !isSame(before.holds, next.holds);
+    if (!hasTargets && !hasRules && !hasHolds) return "unchanged";
     if (hasTargets) await setTargets(withOld(next.targets, before.targets));
     // The first decision under the new rules must find the new routes.
     const onChanged = (ended: readonly ScopeRecord[]): void => {
@@ -97,6 +100,7 @@ export class Reload {
       throw thrown;
     }
     if (hasTargets) await setTargets(next.targets);
+    if (hasHolds) setHolds(next.holds);
     const rules = namesChanged(before.rules, next.rules);
     const targets = namesChanged(before.targets, next.targets);
     log.info({ file: next.file, rules, targets, notes: next.notes }, "Configuration is in force");

@@ -157,7 +157,7 @@ const methods: StoreMethods = {
   },
   mutes: () => store().mutes(),
   writeMute: (mute, nowMs) => store().writeMute(mute, nowMs),
-  deleteMute: (asset) => store().deleteMute(asset),
+  deleteMute: (subject) => store().deleteMute(subject),
   thresholdOverrides: () => store().thresholdOverrides(),
   writeThresholdChanges: (changes) => store().writeThresholdChanges(changes),
   thresholdChanges: (limit) => store().thresholdChanges(limit),

@@ -7,6 +7,7 @@ import { type LogFields, SILENT_LOG } from "../src/log.ts";
 import { NO_METRICS } from "../src/metrics.ts";
 import { nodeRuntime } from "../src/runtime-node.ts";
 import { Engine } from "../src/severity/engine.ts";
+import { Holds, NO_HOLDS } from "../src/severity/holds.ts";
 import { MUTES_MAX, MuteBook } from "../src/severity/mutes.ts";
 import { beginTerm } from "../src/store/decider.ts";
 import { migrate } from "../src/store/migrate.ts";
@@ -30,7 +31,10 @@ afterAll(() => database.close());
 async function start() {
   const store = new SqlStore(database, await database.transaction(beginTerm));
   const mutes = new MuteBook();
-  const engine = new Engine({ rules: [ruleOf({ windowMs: 300_000 })], ...mutes.holds });
+  const engine = new Engine({
+    rules: [ruleOf({ windowMs: 300_000 })],
+    ...new Holds(mutes, NO_HOLDS).options,
+  });
   const said: (LogFields & { readonly message: string })[] = [];
   const info = (fields: LogFields, message: string) => void said.push({ ...fields, message });
   const { thresholds } = thresholdScene({ rules: [], preview: NO_PREVIEW });
@@ -117,9 +121,9 @@ describe("mutes of a running daemon", () => {
     await first.controls.mute({ asset: null, untilMs: T0 + 20 * HOUR_MS, by: "discord:8150" });
     first.decider.take(rows(10 * HOUR_MS, 100));
     expect(first.log.at(-1)).not.toContain("opened");
-    expect(await first.controls.unmute("ETH", "discord:1")).toBe(false);
-    expect(await first.controls.unmute(null, "discord:8151")).toBe(true);
-    expect(await first.controls.unmute(null, "discord:8151")).toBe(false);
+    expect(await first.controls.unmute({ asset: "ETH" }, "discord:1")).toBe(false);
+    expect(await first.controls.unmute({ asset: null }, "discord:8151")).toBe(true);
+    expect(await first.controls.unmute({ asset: null }, "discord:8151")).toBe(false);
     expect(first.said.at(-1)).toEqual({ asset: "all", by: "discord:8151", message: "Mute ended" });
     first.decider.take({ type: "clock", nowMs: T0 + 10 * HOUR_MS + 100 });
     expect(first.log.slice(-2)).toEqual([
@@ -148,9 +152,9 @@ describe("mutes of a running daemon", () => {
       mutes.set({ asset: `A${index}`, untilMs: nowMs + 1, by: "test" }, nowMs);
     }
     const mute = (asset: string) => controls.mute({ asset, untilMs: nowMs + 2, by: "http:::1" });
-    await expect(mute("BTC")).rejects.toThrow(`Already ${MUTES_MAX} assets are muted`);
+    await expect(mute("BTC")).rejects.toThrow(`Already ${MUTES_MAX} mutes hold`);
     await mute("A1");
-    expect(mutes.get("A1", nowMs)?.untilMs).toBe(nowMs + 2);
+    expect(mutes.get({ asset: "A1" }, nowMs)?.untilMs).toBe(nowMs + 2);
   });
 });
 

@@ -81,6 +81,7 @@ describe("a change that cannot be made", () => {
       ...{ settings, log: SILENT_LOG, read: () => load(null) },
       onRead: (mistakes) => read.push(mistakes),
       setTargets: async (targets) => void done.push(targets.map(({ name }) => name).join(" ")),
+      setHolds: ({ mutes }) => void done.push(`holds ${mutes.length}`),
       changeRules: async (_rules, onChanged) => {
         if (isAway) throw new Error("Store is away");
         onChanged([]);

@@ -14,10 +14,13 @@ import {
   type VenueId,
 } from "../liquidation.ts";
 import type { VenueReading } from "../market-context.ts";
+import type { HoldSettings } from "../mute.ts";
 import type { Rule } from "../rule.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import type { ReferencePrices } from "../severity/engine-input.ts";
 import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
+import { Holds, NO_HOLDS } from "../severity/holds.ts";
+import { MuteBook } from "../severity/mutes.ts";
 import { usualVolumes } from "../watching.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
 import { frameText } from "./frame-lines.ts";
@@ -48,6 +51,8 @@ export interface ReplayState {
 export interface ReplayOptions {
   readonly rules: readonly Rule[];
   readonly usdCoins: readonly string[];
+  /** Quiet hours, maintenance and mutes of the configuration; absent = none. */
+  readonly holds?: HoldSettings;
   readonly instruments?: Instruments;
   readonly state?: ReplayState | null;
   /** Told about every refused line or row. */
@@ -65,10 +70,12 @@ export class Replay {
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#instruments = options.instruments ?? bundledInstruments();
+    const holds = new Holds(new MuteBook(), options.holds ?? NO_HOLDS);
     this.engine = new Engine({
       rules: [...options.rules, ...PEAK_RULES],
       limits: REPLAY_LIMITS,
       usualVolumeOf: usualVolumes(),
+      ...holds.options,
     });
     const { state } = options;
     this.#report = state ? restoreReport(state.report) : newReport();

@@ -5,7 +5,7 @@ import { resolveAsset } from "./assets.ts";
 
 /** One thing that a command takes; everything is optional. */
 export type Argument = { readonly summary: string } & (
-  | { readonly shape: "asset" | "venue" | "window" | "duration" | "money" }
+  | { readonly shape: "asset" | "venue" | "rule" | "window" | "duration" | "money" }
   | { readonly shape: "count"; readonly max: number }
   | { readonly shape: "word"; readonly words: readonly string[] }
   /** Words that the command reads itself: nothing else is recognized beside it. */
@@ -19,6 +19,7 @@ export type Shape = Argument["shape"];
 export interface Arguments {
   readonly asset: string | null;
   readonly venue: VenueId | null;
+  readonly rule: string | null;
   readonly windowMs: number | null;
   readonly durationMs: number | null;
   readonly count: number | null;
@@ -32,6 +33,8 @@ export interface Known {
   readonly assets: readonly string[];
   /** Venues that are listened to, with their names as people write them. */
   readonly venues: readonly { readonly venue: VenueId; readonly title: string }[];
+  /** Names of the rules in force. */
+  readonly rules: readonly string[];
 }
 
 /** Arguments, or a sentence about what is wrong with them. */
@@ -61,7 +64,7 @@ const SPAN =
 const EVERYTHING: readonly string[] = ["all", "everything", "market"];
 
 const NOTHING: Arguments = {
-  ...{ asset: null, venue: null, windowMs: null, durationMs: null },
+  ...{ asset: null, venue: null, rule: null, windowMs: null, durationMs: null },
   ...{ count: null, minCents: null, word: null, words: [] },
 };
 
@@ -138,6 +141,8 @@ function readName(
   const venue = word.startsWith("$") ? null : venueOf(word.replace(/^@/, ""), known);
   const isFeed = known.venues.some((feed) => feed.venue === venue);
   if (venue !== null && isFeed) return taking("venue", { venue }, { takes, typed });
+  const rule = ruleOf(word, { takes, known });
+  if (rule !== null) return { rule };
   const resolved = resolveAsset(word, known.assets);
   if ("asset" in resolved) return taking("asset", { asset: resolved.asset }, { takes, typed });
   if (venue !== null) {
@@ -155,9 +160,19 @@ function venueOf(word: string, known: Known): VenueId | null {
   return titled?.venue ?? VENUE_IDS.find((id) => id === word) ?? named ?? null;
 }
 
+/** A rule's name wins over an asset's: `$` makes it an asset in any case. */
+function ruleOf(
+  word: string,
+  { takes, known }: { readonly takes: readonly Argument[]; readonly known: Known },
+): string | null {
+  if (!takesShape(takes, "rule")) return null;
+  return known.rules.find((name) => name.toLowerCase() === word) ?? null;
+}
+
 const SHAPE_WORDS: Readonly<Record<Shape, string>> = {
   asset: "an asset",
   venue: "a venue",
+  rule: "a rule",
   window: "a window",
   duration: "a time",
   money: "money",

@@ -98,7 +98,8 @@ export class Desk {
     const { queries, controls, runtime } = this.#options;
     const isAdmin = standing === "admin";
     if (command.isAdmin && !isAdmin) return sentence(`/${command.name} is for admins`);
-    const known = { assets: queries.assets(), venues: queries.feeds() };
+    const rules = queries.rules().map(({ name }) => name);
+    const known = { assets: queries.assets(), venues: queries.feeds(), rules };
     const read = readArguments(words, { takes: command.takes, known });
     if ("problem" in read) return explained(read.problem, command);
     const nowMs = runtime.nowMs();

@@ -1,6 +1,7 @@
 /** `/mute` and `/unmute`: for admins. Decisions go on, messages wait. */
 import { MUTE_MS_MAX } from "../alert.ts";
 import { LiqError } from "../errors.ts";
+import type { MuteSubject } from "../mute.ts";
 import { mutedReply, mutesLine, unmutedReply } from "../render/replies/mutes.ts";
 import { type Reply, sentence } from "../render/reply.ts";
 import type { Argument, Arguments } from "./arguments.ts";
@@ -12,15 +13,19 @@ const DURATION_MS_MIN = 10_000;
 
 const WHAT: readonly Argument[] = [
   { shape: "asset", summary: "one asset" },
+  { shape: "venue", summary: "alerts about one venue alone" },
+  { shape: "rule", summary: "one rule, by its name" },
   { shape: "word", words: ["all"], summary: "everything, the market too" },
 ];
 
-/** null = everything; undefined = not said. */
-function mutedAsset({ asset, word }: Arguments): string | null | undefined {
-  if (asset !== null && word === "all") {
-    throw new LiqError("LIQ_COMMAND", `Either ${asset} or all, please`);
+/** null = not said. */
+function subjectOf({ asset, venue, rule, word }: Arguments): MuteSubject | null {
+  const one = asset ?? venue ?? rule;
+  if (one !== null && word === "all") {
+    throw new LiqError("LIQ_COMMAND", `Either ${one} or all, please`);
   }
-  return word === "all" ? null : (asset ?? undefined);
+  if (one === null && word !== "all") return null;
+  return { asset, ...(venue !== null && { venue }), ...(rule !== null && { rule }) };
 }
 
 function shown({ queries, nowMs }: CommandContext, usage: string): Reply {
@@ -35,15 +40,15 @@ export const mute: BotCommand = {
   isAdmin: true,
   isBuilt: true,
   async run(args, context) {
-    const asset = mutedAsset(args);
-    if (asset === undefined) return shown(context, "/mute btc 1h, /mute all 30m");
+    const subject = subjectOf(args);
+    if (subject === null) return shown(context, "/mute btc 1h, /mute all 30m, /mute whale 2h");
     const durationMs = args.durationMs ?? DEFAULT_MS;
     if (durationMs < DURATION_MS_MIN || durationMs > MUTE_MS_MAX) {
       throw new LiqError("LIQ_COMMAND", "A mute lasts between 10s and 30d");
     }
     // Mutes end by the engine's clock.
     const startMs = context.queries.status().engineNowMs ?? context.nowMs;
-    const wanted = { asset, untilMs: startMs + durationMs, by: context.by };
+    const wanted = { ...subject, untilMs: startMs + durationMs, by: context.by };
     await context.controls.mute(wanted);
     return mutedReply(wanted, startMs);
   },
@@ -57,9 +62,9 @@ export const unmute: BotCommand = {
   isAdmin: true,
   isBuilt: true,
   async run(args, context) {
-    const asset = mutedAsset(args);
-    if (asset === undefined) return shown(context, "/unmute btc, /unmute all");
-    const wasMuted = await context.controls.unmute(asset, context.by);
-    return unmutedReply(asset, wasMuted, mutesLine(context.queries.mutes(), context.nowMs));
+    const subject = subjectOf(args);
+    if (subject === null) return shown(context, "/unmute btc, /unmute all, /unmute whale");
+    const wasMuted = await context.controls.unmute(subject, context.by);
+    return unmutedReply(subject, wasMuted, mutesLine(context.queries.mutes(), context.nowMs));
   },
 };

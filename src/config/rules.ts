@@ -44,6 +44,19 @@ export function checkRules(
   return mistakes;
 }
 
+/** A mute of a rule that does not exist would be silence about nothing. */
+export function checkMutes(tree: Tree, lineOf: (path: Path) => number | null): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const names = listOf(tree.rules).map((rule) => String(getIn(rule, ["name"])));
+  for (const [at, mute] of listOf(tree.mutes).entries()) {
+    const rule = getIn(mute, ["rule"]);
+    if (typeof rule !== "string" || names.includes(rule)) continue;
+    const expected = `a rule of this configuration${didYouMean(rule, names)}`;
+    complainInto(mistakes, ["mutes", at], lineOf)(["rule"], rule, expected);
+  }
+  return mistakes;
+}
+
 function complainInto(
   mistakes: Mistake[],
   base: Path,

@@ -17,6 +17,7 @@ import {
 import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
 import { BotsSchema } from "./schema-bots.ts";
 import { contextSchema } from "./schema-context.ts";
+import { HOLD_KEYS } from "./schema-holds.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { publicAddress, webAddress } from "./schema-texts.ts";
 
@@ -226,6 +227,7 @@ export const ConfigSchema = z.strictObject({
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/), NotifierSchema)
     .prefault({})
     .describe("Where messages go, by name"),
+  ...HOLD_KEYS,
   bots: BotsSchema.prefault({}).describe("Who may ask the daemon, in Discord and Telegram"),
   database: z
     .strictObject({

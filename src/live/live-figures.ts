@@ -3,10 +3,10 @@ import type { Coverage } from "../coverage.ts";
 import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
 import type { Venue } from "../feeds/venue.ts";
 import type { VenueId } from "../liquidation.ts";
+import type { Mute } from "../mute.ts";
 import type {
   DaemonStatus,
   DayTotals,
-  Mute,
   ShortWindow,
   TotalsAnswer,
   TotalsQuery,
@@ -14,7 +14,7 @@ import type {
 import type { Rule } from "../rule.ts";
 import type { CoverageBook } from "../severity/coverage-book.ts";
 import type { Engine } from "../severity/engine.ts";
-import type { MuteBook } from "../severity/mutes.ts";
+import type { Holds } from "../severity/holds.ts";
 import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import { DAY_MS } from "../windows/day-total.ts";
@@ -37,7 +37,7 @@ export interface LiveQueriesOptions {
   readonly feeds: () => readonly { readonly venue: Venue; readonly status: FeedStatus }[];
   /** Assets of every contract known. */
   readonly listedAssets: () => Iterable<string>;
-  readonly mutes: MuteBook;
+  readonly mutes: Pick<Holds, "list">;
   readonly overrides: () => readonly OverrideState[];
   readonly coverage: Pick<CoverageBook, "ofWindow" | "sinceMs">;
   readonly questions: Questions;

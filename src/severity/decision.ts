@@ -1,7 +1,6 @@
 /** A row of the log as the state machine wrote it, with names, ids and coverage put to it. */
 import type { CoverageNote, Decision, PaceNote } from "../alert.ts";
 import type { Coverage, CoverageQuery } from "../coverage.ts";
-import { VENUE_IDS, type VenueId } from "../liquidation.ts";
 import { readDelayMs } from "../rule.ts";
 import { severityOf } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
@@ -25,17 +24,12 @@ export type CoverageOf = ((query: CoverageQuery) => Coverage) | null;
 
 /** The time and the venues that the figures of an outcome are made of. */
 function queryOf(scope: ScopeState, { decision, incident, atMs }: Outcome): CoverageQuery {
-  const { windowMs, filter } = scope.compiled.rule;
+  const { compiled, asset, venue } = scope;
+  const { windowMs, filter } = compiled.rule;
   const toMs = atMs - readDelayMs(windowMs);
   const isWhole = decision === "resolved";
   const fromMs = isWhole ? scope.incidentAfterMs(incident.startMs) : toMs - windowMs;
-  const venue = venueOf(scope);
-  return { asset: scope.asset, venues: venue === null ? filter.venues : [venue], fromMs, toMs };
-}
-
-function venueOf({ compiled, key }: ScopeState): VenueId | null {
-  if (compiled.rule.scope !== "asset+venue") return null;
-  return VENUE_IDS.find((id) => key.endsWith(`@${id}`)) ?? null;
+  return { asset, venues: venue === null ? filter.venues : [venue], fromMs, toMs };
 }
 
 /** What is told as the pace of now, ms. */

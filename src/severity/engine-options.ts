@@ -1,7 +1,7 @@
 /** What an engine is made with. */
 import type { HoldReason } from "../alert.ts";
 import type { VenueId } from "../liquidation.ts";
-import type { Rule } from "../rule.ts";
+import type { Rule, Severity } from "../rule.ts";
 import type { CoverageOf } from "./decision.ts";
 import type { UsualVolumeOf } from "./normal-book.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
@@ -29,6 +29,10 @@ export interface HeldScope {
   readonly key: string;
   /** null for scopes of the market. */
   readonly asset: string | null;
+  /** The one venue that the scope is about; null = several may have a part in it. */
+  readonly venue: VenueId | null;
+  /** What this look has reached; null = under every threshold. */
+  readonly severity: Severity | null;
   readonly nowMs: number;
 }
 

@@ -1,6 +1,6 @@
 /** One evaluation of one scope: read its figure, run its state machine, say when to look again. */
 import type { Decision } from "../alert.ts";
-import { rankOf } from "./classify.ts";
+import { rankOf, severityOf } from "./classify.ts";
 import { type CoverageOf, decisionOf } from "./decision.ts";
 import type { EngineOptions, HeldScope } from "./engine-options.ts";
 import type { Surroundings } from "./gauge.ts";
@@ -87,6 +87,7 @@ export class Evaluator {
   }
 }
 
-function heldScope({ compiled, key, asset }: ScopeState, nowMs: number): HeldScope {
-  return { rule: compiled.rule, key, asset, nowMs };
+function heldScope({ compiled, key, asset, venue, look }: ScopeState, nowMs: number): HeldScope {
+  const severity = look.rank === 0 ? null : severityOf(look.rank);
+  return { rule: compiled.rule, key, asset, venue, severity, nowMs };
 }

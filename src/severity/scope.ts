@@ -1,5 +1,6 @@
 /** One (rule, scope key): the window it reads, its state machine, and the tally of its incident. */
 import type { HoldReason, Snapshot } from "../alert.ts";
+import { VENUE_IDS, type VenueId } from "../liquidation.ts";
 import { isSecondWindow, type Rule, readDelayMs } from "../rule.ts";
 import { RowRing } from "../windows/ring.ts";
 import type { RowTable, TableRow } from "../windows/row-table.ts";
@@ -70,6 +71,8 @@ export class ScopeState {
   readonly compiled: CompiledRule;
   readonly key: string;
   readonly asset: string | null;
+  /** The one venue that the scope is about; null = several may have a part in it. */
+  readonly venue: VenueId | null;
   /** The series that the rule reads: shared, or its own when the rule has a filter. */
   readonly ring: RowRing;
   readonly ownsRing: boolean;
@@ -104,6 +107,7 @@ export class ScopeState {
     this.compiled = compiled;
     this.key = at.key;
     this.asset = at.asset;
+    this.venue = venueOf(compiled.rule, at.key);
     const isBySecond = isSecondWindow(windowMs);
     this.ownsRing = compiled.needsOwnSeries && !isBySecond;
     this.ring = this.ownsRing ? new RowRing() : at.shared;
@@ -185,6 +189,12 @@ export class ScopeState {
       hasRows: this.seconds === null,
     };
   }
+}
+
+function venueOf({ scope, filter }: Rule, key: string): VenueId | null {
+  const [only = null, ...others] = filter.venues;
+  if (scope !== "asset+venue") return others.length === 0 ? only : null;
+  return VENUE_IDS.find((id) => key.endsWith(`@${id}`)) ?? null;
 }
 
 /** SPEC 4: rules in file order, within a rule scope keys by name. */

@@ -1,5 +1,6 @@
 /** Mutes in the table of settings, one row each: they outlive a restart. */
-import type { Mute } from "../queries.ts";
+import { VENUE_IDS } from "../liquidation.ts";
+import { type Mute, type MuteSubject, muteKey } from "../mute.ts";
 import { numberOf, objectOf, textOf, textOrNull } from "./postgres/rows.ts";
 import type { Sql } from "./postgres/sql.ts";
 import { sqlJson } from "./postgres/sql.ts";
@@ -9,11 +10,11 @@ const PREFIX = "mute/";
 const IS_MUTE = `starts_with(key, '${PREFIX}')`;
 
 /** The row of everything has the bare prefix: no asset is empty. */
-function keyOf(asset: string | null): string {
-  return `${PREFIX}${asset ?? ""}`;
+function keyOf(subject: MuteSubject): string {
+  return `${PREFIX}${muteKey(subject)}`;
 }
 
-/** Replaces an earlier mute of the same asset, and forgets those that ended before `nowMs`. */
+/** Replaces an earlier mute of the same subject, and forgets those that ended before `nowMs`. */
 export async function writeMute(sql: Sql, mute: Mute, nowMs: number): Promise<void> {
   await sql.query(
     `delete from liqwatch.settings where ${IS_MUTE} and (value ->> 'untilMs')::bigint <= $1`,
@@ -22,12 +23,12 @@ export async function writeMute(sql: Sql, mute: Mute, nowMs: number): Promise<vo
   await sql.query(
     `insert into liqwatch.settings (key, value) values ($1, $2::jsonb)
      on conflict (key) do update set value = excluded.value`,
-    [keyOf(mute.asset), sqlJson(mute)],
+    [keyOf(mute), sqlJson(mute)],
   );
 }
 
-export async function deleteMute(sql: Sql, asset: string | null): Promise<void> {
-  await sql.query("delete from liqwatch.settings where key = $1", [keyOf(asset)]);
+export async function deleteMute(sql: Sql, subject: MuteSubject): Promise<void> {
+  await sql.query("delete from liqwatch.settings where key = $1", [keyOf(subject)]);
 }
 
 /** Ended ones included: the engine's clock decides. */
@@ -37,8 +38,12 @@ export async function readMutes(sql: Sql): Promise<readonly Mute[]> {
   );
   return rows.map((row) => {
     const value = objectOf(row, "value");
+    const venue = VENUE_IDS.find((id) => id === value.venue);
+    const rule = value.rule === undefined ? undefined : textOf(value, "rule");
     return {
       asset: textOrNull(value, "asset"),
+      ...(venue !== undefined && { venue }),
+      ...(rule !== undefined && { rule }),
       untilMs: numberOf(value, "untilMs"),
       by: textOf(value, "by"),
     };

@@ -1,7 +1,7 @@
 /** The store over SQL: the same statements on the embedded database and on a Postgres server. */
 import type { CommitBatch, DeliveryDraft } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
-import type { Mute } from "../queries.ts";
+import type { Mute, MuteSubject } from "../mute.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
@@ -109,8 +109,8 @@ export class SqlStore extends SqlDeliveries implements Own {
     return this.#ofTerm((sql) => writeMute(sql, mute, nowMs));
   }
 
-  deleteMute(asset: string | null): Promise<void> {
-    return this.#ofTerm((sql) => deleteMute(sql, asset));
+  deleteMute(subject: MuteSubject): Promise<void> {
+    return this.#ofTerm((sql) => deleteMute(sql, subject));
   }
 
   thresholdOverrides() {

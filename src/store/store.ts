@@ -14,9 +14,10 @@ import type {
   WatchHistory,
 } from "../alert.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
+import type { Mute, MuteSubject } from "../mute.ts";
 import type { ParkedTarget } from "../notice.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
-import type { LiquidationsQuery, Mute, Page } from "../queries.ts";
+import type { LiquidationsQuery, Page } from "../queries.ts";
 import type { Rule, Severity } from "../rule.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import type { BucketParts, BucketQuery } from "./buckets.ts";
@@ -69,7 +70,7 @@ export interface Store {
   /** Replaces an earlier mute of the same asset; `nowMs` is the engine's clock. */
   writeMute(mute: Mute, nowMs: number): Promise<void>;
   /** `asset` null = the mute of everything. */
-  deleteMute(asset: string | null): Promise<void>;
+  deleteMute(subject: MuteSubject): Promise<void>;
 }
 
 /** What the operator is told, written by the process that decides. */

@@ -169,7 +169,7 @@ function remoteStore(calls: StoreCalls): Store & NoticeStore {
     commit: (batch) => calls.call("commit", batch),
     mutes: () => calls.call("mutes"),
     writeMute: (mute, nowMs) => calls.call("writeMute", mute, nowMs),
-    deleteMute: (asset) => calls.call("deleteMute", asset),
+    deleteMute: (subject) => calls.call("deleteMute", subject),
     opsState: () => calls.call("opsState"),
     writeNotices: (drafts, state) => calls.call("writeNotices", drafts, state),
   };

@@ -51,7 +51,10 @@ describe("what changes something", () => {
       open.inject({ ...mutes, headers: { authorization }, payload });
     const first = await post({ asset: "eth", for: "90m" });
     expect(first.statusCode).toBe(201);
-    expect(first.json()).toEqual({ id: "ETH", asset: "ETH", until: "2026-11-20T15:36:12.000Z" });
+    expect(first.json()).toEqual({
+      ...{ id: "ETH", asset: "ETH", venue: null, rule: null },
+      until: "2026-11-20T15:36:12.000Z",
+    });
     expect((await post({ for: "1h" })).json()).toMatchObject({ id: "all", asset: null });
     expect(controls.muted[0]).toEqual({
       asset: "ETH",
@@ -71,7 +74,11 @@ describe("what changes something", () => {
     [{ for: "31d" }, "for", "for is 31d, expected more than 0s and at most 30d"],
     [{}, "for", "for is missing, expected a string"],
     [{ for: 5 }, "for", "for is 5, expected a string"],
-    [{ for: "1h", until: "x" }, "until", "Unknown parameter until; known are asset, for"],
+    [
+      { for: "1h", until: "x" },
+      "until",
+      "Unknown parameter until; known are asset, venue, rule, for",
+    ],
     [{ for: "1h", asset: "NOPE1" }, "asset", 'asset "NOPE1" is not known'],
     [[], "body", "body is missing, expected a JSON object"],
   ])("refuses %j", async (payload, parameter, detail) => {

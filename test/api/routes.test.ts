@@ -205,7 +205,10 @@ describe("lists", () => {
   test("mutes are shown without who asked for them", async () => {
     const answer = await answerOf("/v1/mutes", "/v1/mutes");
     expect(answer.items).toEqual([
-      { id: "PEPE", asset: "PEPE", until: "2026-11-20T14:07:12.000Z" },
+      {
+        ...{ id: "PEPE", asset: "PEPE", venue: null, rule: null },
+        until: "2026-11-20T14:07:12.000Z",
+      },
     ]);
   });
 });

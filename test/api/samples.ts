@@ -4,8 +4,9 @@ import type { ApiOptions } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
 import type { Inboxes } from "../../src/inboxes.ts";
 import { SILENT_LOG } from "../../src/log.ts";
+import type { Mute, MuteSubject } from "../../src/mute.ts";
 import type { ParkedTarget, TargetTest } from "../../src/notice.ts";
-import type { Controls, DaemonRole, Mute, Queries, Totals } from "../../src/queries.ts";
+import type { Controls, DaemonRole, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { NO_PREVIEW, thresholdScene } from "../commands/threshold-samples.ts";
 import { COVERAGE, NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
@@ -23,7 +24,7 @@ export class SampleControls implements Controls {
     this.muted.push(mute);
   }
 
-  async unmute(asset: string | null): Promise<boolean> {
+  async unmute({ asset }: MuteSubject): Promise<boolean> {
     this.ended.push(asset);
     return true;
   }

@@ -7,6 +7,7 @@ import { backtest } from "../../src/cli/backtest.ts";
 import { Backtest } from "../../src/cli/backtest-run.ts";
 import { backtestText } from "../../src/cli/backtest-text.ts";
 import { replay } from "../../src/cli/replay.ts";
+import { NO_HOLDS } from "../../src/severity/holds.ts";
 import { T0 } from "../severity/samples.ts";
 import { recordedIo } from "./recorded-io.ts";
 
@@ -77,7 +78,7 @@ test("targets whose secrets are not set here count, and people get tables", asyn
 });
 
 test("nothing told is said, not shown as an empty table", () => {
-  const settings = { rules: [], targets: [], usdCoins: [] };
+  const settings = { rules: [], targets: [], usdCoins: [], holds: NO_HOLDS };
   const empty = new Backtest([{ name: "none.yaml", settings }], () => {});
   expect(backtestText(empty.result())).toContain("Nothing would have been told");
 });

@@ -18,7 +18,7 @@ const MUTING: readonly Argument[] = [
   { shape: "asset", summary: "" },
   { shape: "duration", summary: "" },
 ];
-const known = { assets: [...ASSETS, "DYDX", "GATE"], venues: FEEDS };
+const known = { assets: [...ASSETS, "DYDX", "GATE"], venues: FEEDS, rules: ["whale"] };
 
 function read(text: string, takes = ALL): Partial<Arguments> | string {
   const answer = readArguments(text.split(/\s+/), { takes, known });

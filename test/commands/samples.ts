@@ -2,13 +2,13 @@
 
 import type { Decision } from "../../src/alert.ts";
 import type { VenueId } from "../../src/liquidation.ts";
+import { type Mute, type MuteSubject, muteKey } from "../../src/mute.ts";
 import type { ParkedTarget } from "../../src/notice.ts";
 import { STILL } from "../../src/pace.ts";
 import type {
   Controls,
   FeedState,
   LoggedDecision,
-  Mute,
   Queries,
   RecentLiquidation,
   ShortWindow,
@@ -165,8 +165,8 @@ export class SampleDaemon implements Controls {
     this.mutes.push(mute);
   }
 
-  async unmute(asset: string | null): Promise<boolean> {
-    const at = this.mutes.findIndex((mute) => mute.asset === asset);
+  async unmute(subject: MuteSubject): Promise<boolean> {
+    const at = this.mutes.findIndex((mute) => muteKey(mute) === muteKey(subject));
     if (at >= 0) this.mutes.splice(at, 1);
     return at >= 0;
   }

@@ -165,8 +165,8 @@ rules:
 
   test("keys of later versions say so, and are let through while they ask for nothing", () => {
     const value = "is not in this version, a key of this version";
-    expect(linesOf("{ notifiers: { x: { channelId: 5 } }, quietHours: [] }")).toContain(
-      `quietHours: ${value}`,
+    expect(linesOf("{ notifiers: { x: { channelId: 5 } }, digest: [] }")).toContain(
+      `digest: ${value}`,
     );
     expect(linesOf("{ notifiers: { console: { budget: {} } } }")).toEqual([
       `notifiers.console.budget: ${value}`,

@@ -1,14 +1,20 @@
 import { describe, expect, it } from "vitest";
+import type { VenueId } from "../../src/liquidation.ts";
 import { Engine } from "../../src/severity/engine.ts";
+import { Holds, NO_HOLDS } from "../../src/severity/holds.ts";
 import { MUTES_MAX, MuteBook } from "../../src/severity/mutes.ts";
 import { type RuleOver, rowOf, ruleOf, T0 } from "./samples.ts";
 
 const by = "telegram:4711";
 
+function scopeOf(asset: string | null, rule = "minute", venue: VenueId | null = null) {
+  return { asset, venue, rule: { name: rule } };
+}
+
 describe("the book of mutes", () => {
   it("keeps one mute per asset and one of everything, until they end", () => {
     const book = new MuteBook();
-    expect(book.untilMs("BTC", 0)).toBe(null);
+    expect(book.untilMs(scopeOf("BTC"), 0)).toBe(null);
     book.set({ asset: "ETH", untilMs: 300, by }, 0);
     book.set({ asset: "BTC", untilMs: 100, by }, 0);
     book.set({ asset: "BTC", untilMs: 200, by }, 0);
@@ -25,23 +31,38 @@ describe("the book of mutes", () => {
   it("mutes an asset until the later of two ends, and the market with everything alone", () => {
     const book = new MuteBook();
     book.set({ asset: "BTC", untilMs: 200, by }, 0);
-    expect(book.untilMs(null, 0)).toBe(null);
+    expect(book.untilMs(scopeOf(null), 0)).toBe(null);
     book.set({ asset: null, untilMs: 150, by }, 0);
-    expect(book.untilMs(null, 149)).toBe(150);
-    expect(book.untilMs("BTC", 149)).toBe(200);
-    expect(book.untilMs("SOL", 149)).toBe(150);
-    expect(book.untilMs("SOL", 150)).toBe(null);
+    expect(book.untilMs(scopeOf(null), 149)).toBe(150);
+    expect(book.untilMs(scopeOf("BTC"), 149)).toBe(200);
+    expect(book.untilMs(scopeOf("SOL"), 149)).toBe(150);
+    expect(book.untilMs(scopeOf("SOL"), 150)).toBe(null);
   });
 
   it("ends what holds and says so once", () => {
     const book = new MuteBook();
     book.set({ asset: "BTC", untilMs: 100, by }, 0);
-    expect(book.end("ETH", 0)).toBe(false);
-    expect(book.end(null, 0)).toBe(false);
-    expect(book.end("BTC", 100)).toBe(false);
+    expect(book.end({ asset: "ETH" }, 0)).toBe(false);
+    expect(book.end({ asset: null }, 0)).toBe(false);
+    expect(book.end({ asset: "BTC" }, 100)).toBe(false);
     book.set({ asset: "BTC", untilMs: 100, by }, 0);
-    expect(book.end("BTC", 99)).toBe(true);
-    expect(book.end("BTC", 99)).toBe(false);
+    expect(book.end({ asset: "BTC" }, 99)).toBe(true);
+    expect(book.end({ asset: "BTC" }, 99)).toBe(false);
+  });
+
+  it("mutes what a venue or a rule alone is about, and both of a mute that names both", () => {
+    const book = new MuteBook();
+    book.set({ asset: null, venue: "gate", untilMs: 100, by }, 0);
+    book.set({ asset: null, rule: "whale", untilMs: 200, by }, 0);
+    book.set({ asset: "BTC", rule: "majors", untilMs: 300, by }, 0);
+    const until = (...scope: Parameters<typeof scopeOf>) => book.untilMs(scopeOf(...scope), 0);
+    expect([until("BTC", "minute", "gate"), until("BTC", "minute", "okx")]).toEqual([100, null]);
+    expect([until("SOL", "whale"), until(null, "whale"), until(null)]).toEqual([200, 200, null]);
+    expect([until("BTC", "majors"), until("ETH", "majors")]).toEqual([300, null]);
+    expect(until("BTC", "whale", "gate")).toBe(200);
+    expect(book.end({ asset: null, rule: "majors" }, 0)).toBe(false);
+    expect(book.end({ asset: "BTC", rule: "majors" }, 0)).toBe(true);
+    expect(until("BTC", "majors")).toBe(null);
   });
 
   it("is bounded, and room comes back as mutes end", () => {
@@ -63,7 +84,7 @@ class Muted {
   #rows = 0;
 
   constructor(over: RuleOver = {}) {
-    this.engine = new Engine({ rules: [ruleOf(over)], ...this.book.holds });
+    this.engine = new Engine({ rules: [ruleOf(over)], ...new Holds(this.book, NO_HOLDS).options });
   }
 
   mute(asset: string | null, atMs: number, forMs: number): void {
@@ -126,7 +147,7 @@ describe("an engine that keeps to the book", () => {
     muted.mute(null, 0, 3_600_000);
     expect(muted.row(1_000, 300)).toEqual([]);
     expect(muted.clock(1_900)).toEqual([]);
-    muted.book.end(null, T0 + 1_900);
+    muted.book.end({ asset: null }, T0 + 1_900);
     muted.engine.wakeIncidents();
     expect(muted.clock(2_000)).toEqual([
       "1000 suppressed BTC HIGH mute until 2000 x1",

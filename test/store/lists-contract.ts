@@ -246,8 +246,19 @@ function muteTests(store: () => SqlStore, database: () => Database): void {
     const eth = { asset: "ETH", untilMs: 9_000, by: "discord:2" };
     await store().writeMute(eth, 2_000);
     expect(await store().mutes()).toEqual([all, eth]);
-    await store().deleteMute(null);
-    await store().deleteMute("NONE");
+    await store().deleteMute({ asset: null });
+    await store().deleteMute({ asset: "NONE" });
+    expect(await store().mutes()).toEqual([eth]);
+    const narrow = {
+      asset: null,
+      venue: "gate",
+      rule: "whale",
+      untilMs: 9_000,
+      by: "http:::1",
+    } as const;
+    await store().writeMute(narrow, 4_000);
+    expect(await store().mutes()).toEqual([eth, narrow]);
+    await store().deleteMute({ asset: null, rule: "whale", venue: "gate" });
     expect(await store().mutes()).toEqual([eth]);
     // The term and the clock live in the same table.
     expect((await store().warmStart()).engineNowMs).toBeGreaterThan(0);
@@ -256,7 +267,7 @@ function muteTests(store: () => SqlStore, database: () => Database): void {
   test("are not written by a process whose term is over", async () => {
     const old = new SqlStore(database(), -1);
     await expect(old.writeMute(btc, 1_000)).rejects.toThrow("Another process decides");
-    await expect(old.deleteMute("ETH")).rejects.toThrow("Another process decides");
+    await expect(old.deleteMute({ asset: "ETH" })).rejects.toThrow("Another process decides");
     expect(await store().mutes()).toHaveLength(1);
   });
 }

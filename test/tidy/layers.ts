@@ -27,6 +27,7 @@ export const WORDS = [
   "scrub",
   "queries",
   "notice",
+  "mute",
   "inboxes",
   "thresholds",
   "market-context",

@@ -1,6 +1,7 @@
 /** The answer to `/status`: is it well, and what has it done. Pure. */
 import type { Coverage } from "../../coverage.ts";
-import type { DaemonStatus, FeedState, Mute, RunSummary } from "../../queries.ts";
+import type { Mute } from "../../mute.ts";
+import type { DaemonStatus, FeedState, RunSummary } from "../../queries.ts";
 import { formatCount } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
