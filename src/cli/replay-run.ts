@@ -3,9 +3,10 @@ import type { Decision } from "../alert.ts";
 import { readReading } from "../context/reading.ts";
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
-import { bundledInstruments, type Instruments, readTable } from "../feeds/instruments.ts";
+import { bundledInstruments, Instruments, readTable } from "../feeds/instruments.ts";
 import { RecordedIntakes, type SavedIntakes } from "../feeds/intake.ts";
 import type { ConnectionEventKind } from "../feeds/sink.ts";
+import type { Instrument } from "../feeds/venue.ts";
 import {
   isReadableTime,
   type Liquidation,
@@ -16,6 +17,7 @@ import {
 import type { VenueReading } from "../market-context.ts";
 import type { HoldSettings } from "../mute.ts";
 import type { Rule } from "../rule.ts";
+import type { Admitted } from "../severity/admission.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import type { ReferencePrices } from "../severity/engine-input.ts";
 import { type EngineState, restoreEngine, saveEngine } from "../severity/engine-state.ts";
@@ -24,6 +26,7 @@ import { MuteBook } from "../severity/mutes.ts";
 import { usualVolumes } from "../watching.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
 import { frameText } from "./frame-lines.ts";
+import { LateRows } from "./late-rows.ts";
 import {
   addToReport,
   newReport,
@@ -31,6 +34,7 @@ import {
   type PrintedReport,
   type ReportState,
   reportOf,
+  repriceReport,
   restoreReport,
   type SavedReport,
   saveReport,
@@ -38,7 +42,7 @@ import {
 
 const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
 /** Bumped when the shape of a saved state changes. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 /** What `--save-state` writes and `--state` reads. */
 export interface ReplayState {
@@ -46,6 +50,9 @@ export interface ReplayState {
   readonly engine: EngineState;
   readonly report: SavedReport;
   readonly intakes: readonly (readonly [VenueId, SavedIntakes])[];
+  /** Contracts that the file listed, beside those that come with liqwatch. */
+  readonly listed: readonly (readonly [VenueId, readonly Instrument[]])[];
+  readonly lateRows: readonly Admitted[];
 }
 
 export interface ReplayOptions {
@@ -64,6 +71,8 @@ export class Replay {
   readonly #options: ReplayOptions;
   readonly #instruments: Instruments;
   readonly #report: ReportState;
+  readonly #listed = new Instruments();
+  readonly #lateRows: LateRows;
   readonly #intakes = new Map<VenueId, RecordedIntakes>();
   #linesRead = 0;
 
@@ -77,10 +86,13 @@ export class Replay {
       usualVolumeOf: usualVolumes(),
       ...holds.options,
     });
-    const { state } = options;
+    const { state, usdCoins } = options;
+    this.#lateRows = new LateRows({ instruments: this.#instruments, usdCoins });
     this.#report = state ? restoreReport(state.report) : newReport();
     if (!state) return;
     restoreEngine(this.engine, state.engine);
+    for (const [venue, listed] of state.listed) this.#list(venue, listed);
+    this.#lateRows.keep(state.lateRows);
     for (const [venue, saved] of state.intakes) this.#intakesOf(venue)?.restore(saved);
   }
 
@@ -131,6 +143,10 @@ export class Replay {
       engine: saveEngine(this.engine),
       report: saveReport(this.#report),
       intakes: [...this.#intakes].map(([venue, intakes]) => [venue, intakes.save()]),
+      listed: VENUE_IDS.map((venue) => [venue, this.#listed.list(venue)] as const).filter(
+        ([, listed]) => listed.length > 0,
+      ),
+      lateRows: this.#lateRows.save(),
     };
   }
 
@@ -184,10 +200,9 @@ export class Replay {
         isFields(one) ? { ...one, venue } : one,
       );
       const { listed, rejects } = readTable({ instruments });
-      this.#instruments.add(
-        venue,
-        listed.map(({ instrument }) => instrument),
-      );
+      const found = listed.map(({ instrument }) => instrument);
+      this.#list(venue, found);
+      this.#priceLate(venue);
       for (const reject of rejects) this.#reject(reject);
     }
     if (!isReadableTime(receivedAtMs)) {
@@ -200,6 +215,20 @@ export class Replay {
     const reading = isFields(context) ? this.#readingOf(context.reading) : {};
     const referencePrices = this.#pricesOf(prices ?? {});
     this.#step({ type: "context", atMs, referencePrices, ...reading });
+  }
+
+  #list(venue: VenueId, listed: readonly Instrument[]): void {
+    this.#instruments.add(venue, listed);
+    this.#listed.add(venue, listed);
+  }
+
+  /** As live: the money enters totals, and nothing is decided about the past. */
+  #priceLate(id: VenueId): void {
+    const venue = venueById(id);
+    const rows = venue === null ? [] : this.#lateRows.price(venue);
+    if (rows.length === 0) return;
+    this.#step({ type: "repriced", rows });
+    repriceReport(this.#report, rows);
   }
 
   #readingOf(given: unknown): { readonly reading?: VenueReading } {
@@ -233,6 +262,7 @@ export class Replay {
   #step(input: Parameters<Engine["step"]>[0]): void {
     const { accepted, decisions } = this.engine.step(input);
     addToReport(this.#report, accepted);
+    this.#lateRows.keep(accepted);
     this.#report.alerts.push(...decisions);
   }
 

@@ -1,5 +1,6 @@
 /** The replay report of SPEC 12, built line by line from what the engine accepts and decides. */
 import type { Decision, Snapshot } from "../alert.ts";
+import type { Liquidation } from "../liquidation.ts";
 import type { Metric, Rule } from "../rule.ts";
 import type { Admitted } from "../severity/admission.ts";
 import type { Engine } from "../severity/engine.ts";
@@ -59,18 +60,40 @@ export type SavedReport = Omit<ReportState, "byAsset" | "byVenue"> & {
 export function addToReport(report: ReportState, accepted: readonly Admitted[]): void {
   for (const { row, countsOrder } of accepted) {
     if (row.kind !== "liquidation") continue;
-    const cents = row.notionalCents ?? 0;
-    const add = (total: Total): void => {
-      total.rows += 1;
-      if (countsOrder) total.orders += 1;
-      if (row.positionSide === "long") total.longCents += cents;
-      else total.shortCents += cents;
-      total.largestCents = Math.max(total.largestCents, cents);
-    };
-    add(report.all);
-    add(totalOf(report.byVenue, row.venue));
-    if (row.asset !== null) add(totalOf(report.byAsset, row.asset));
+    const own = { orders: countsOrder ? 1 : 0, rows: 1, cents: row.notionalCents ?? 0 };
+    addSums(report.all, row, own);
+    addSums(totalOf(report.byVenue, row.venue), row, own);
+    if (row.asset !== null) addSums(totalOf(report.byAsset, row.asset), row, own);
   }
+}
+
+/** Rows that were added without asset and money have them now; they were counted already. */
+export function repriceReport(report: ReportState, priced: readonly Admitted[]): void {
+  for (const { row, countsOrder } of priced) {
+    if (row.kind !== "liquidation") continue;
+    const cents = row.notionalCents ?? 0;
+    const none = { orders: 0, rows: 0 };
+    addSums(report.all, row, { ...none, cents });
+    addSums(totalOf(report.byVenue, row.venue), row, { ...none, cents });
+    const own = { orders: countsOrder ? 1 : 0, rows: 1, cents };
+    if (row.asset !== null) addSums(totalOf(report.byAsset, row.asset), row, own);
+  }
+}
+
+function addSums(
+  total: Total,
+  { positionSide }: Pick<Liquidation, "positionSide">,
+  {
+    orders,
+    rows,
+    cents,
+  }: { readonly orders: number; readonly rows: number; readonly cents: number },
+): void {
+  total.orders += orders;
+  total.rows += rows;
+  if (positionSide === "long") total.longCents += cents;
+  else total.shortCents += cents;
+  total.largestCents = Math.max(total.largestCents, cents);
 }
 
 export interface PrintedSums {
