@@ -23,6 +23,7 @@ FROM node:20-bookworm-slim
 WORKDIR /app
 RUN mkdir /data && chown 1000:1000 /data
 COPY package.json LICENSE ./
+COPY assets ./assets
 COPY config ./config
 COPY web ./web
 COPY --from=packages /app/node_modules ./node_modules

@@ -37,7 +37,7 @@ export function formatDuration(durationMs: number): string {
 }
 
 /** `14:06`, without the zone. */
-function formatClock(timeMs: number): string {
+export function formatClock(timeMs: number): string {
   const minutes = Math.floor(timeMs / MINUTE_MS) % 1440;
   return `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }

@@ -14,6 +14,7 @@ export interface Layer {
 /** Domain words, contracts of the impure world and small pure helpers that everybody may use. */
 export const WORDS = [
   "alert",
+  "chart",
   "coverage",
   "liquidation",
   "rule",
@@ -49,6 +50,7 @@ export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   pg: ["store/"],
   "@electric-sql/pglite": ["store/"],
   "node-cron": ["store/vacuum"],
+  "@resvg/resvg-js": ["pictures/paint-thread"],
 };
 
 export const LAYERS: readonly Layer[] = [
@@ -139,6 +141,20 @@ export const LAYERS: readonly Layer[] = [
     why: "pure: the same decision gives the same text",
   },
   {
+    name: "pictures",
+    files: ["pictures/"],
+    ours: [],
+    packages: ["@resvg/resvg-js", "node:*"],
+    why: "paints what it is given, in a thread of its own",
+  },
+  {
+    name: "charts",
+    files: ["live-charts"],
+    ours: ["render/"],
+    packages: [],
+    why: "from figures to a picture for whoever asks; who paints is handed in",
+  },
+  {
     name: "notifiers",
     files: ["notifiers/"],
     ours: ["render/"],
@@ -215,6 +231,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "wiring",
     files: [
+      "charting",
       "daemon",
       "deciding",
       "listen",
@@ -236,6 +253,7 @@ export const LAYERS: readonly Layer[] = [
 
 /** Only wiring may import these. */
 export const TOP: readonly string[] = [
+  "charting",
   "daemon",
   "deciding",
   "listen",
@@ -266,5 +284,7 @@ export const TESTED_AS_PROCESS: Readonly<Record<string, string>> = {
   watching: "test/daemon/coverage.test.ts",
   listen: "test/daemon/warm-start.test.ts",
   operator: "test/operator.test.ts",
+  charting: "test/daemon/demo.test.ts",
+  "pictures/paint-thread": "test/pictures/painter.test.ts",
   "store-events": "test/daemon/standby.test.ts",
 };
