@@ -1,4 +1,5 @@
 import { PromMetrics } from "./api/metrics.ts";
+import { openCharts } from "./charting.ts";
 import { createHooks, listOfHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
 import { type DaemonOptions, type Parts, startDeciding } from "./deciding.ts";
@@ -74,7 +75,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const changing = { engine, mutes, thresholds, sendTest, log };
   const controls = new LiveControls({ ...changing, store: thread.store });
   shutdown.add("store", () => thread.close());
-  const world = { queries, controls, metrics, inboxes, runtime, log };
+  const charts = openCharts({ queries, venues, metrics, runtime, log, shutdown });
+  const world = { queries, controls, charts, metrics, inboxes, runtime, log };
   const hooks = createHooks(settings.bots, { runtime, log });
   // Loading it takes a third of a second, in which the store's thread gets under way.
   const { startApi } = await import("./api/server.ts");

@@ -3,6 +3,7 @@
  * order is that of the data: store -> engine -> feeds -> people.
  */
 import type { Decision, DeliveryDraft } from "./alert.ts";
+import type { Charts } from "./chart.ts";
 import type { BotHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
 import { Decider, type OnChanged } from "./decide.ts";
@@ -59,6 +60,7 @@ export interface Parts extends DaemonOptions {
   readonly coverage: CoverageBook;
   readonly queries: LiveQueries;
   readonly controls: LiveControls;
+  readonly charts: Charts;
   readonly hooks: BotHooks;
   readonly thresholds: LiveThresholds;
   readonly metrics: Metrics;
@@ -126,7 +128,8 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   shutdown.add("feeds", hear(parts, { decider, gaps, reprice }));
   await desk.open();
   shutdown.add("notices", () => desk.close());
-  const asking = { queries, controls, runtime, log, hooks: parts.hooks };
+  const { charts, hooks } = parts;
+  const asking = { queries, controls, charts, runtime, log, hooks };
   const bots = startBots({ ...asking, settings: settings.bots });
   shutdown.add("bots", () => bots.close());
   return reload;

@@ -15,6 +15,14 @@ export interface DiscordEmbed {
   readonly timestampMs: number | null;
 }
 
+/** A picture of a message; its bytes are asked for by the message's id. */
+export interface InboxPictureFacts {
+  readonly alt: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface DiscordInboxMessage {
   readonly id: string;
   readonly atMs: number;
@@ -22,6 +30,7 @@ export interface DiscordInboxMessage {
   readonly username: string | null;
   readonly content: string;
   readonly embeds: readonly DiscordEmbed[];
+  readonly picture: InboxPictureFacts | null;
   readonly isSilent: boolean;
 }
 
@@ -31,6 +40,7 @@ export interface TelegramInboxMessage {
   readonly editedAtMs: number | null;
   /** Telegram's HTML subset as sent: never to be trusted as a page's HTML. */
   readonly html: string;
+  readonly picture: InboxPictureFacts | null;
   readonly isSilent: boolean;
 }
 
@@ -40,4 +50,6 @@ export interface Inboxes {
   say(text: string): void;
   discord(limit: number): readonly DiscordInboxMessage[];
   telegram(limit: number): readonly TelegramInboxMessage[];
+  /** PNG; null = that message has none, or not any more. */
+  picture(service: "discord" | "telegram", id: string): Uint8Array | null;
 }

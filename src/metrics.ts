@@ -21,6 +21,8 @@ export interface Metrics {
     readonly status: number;
     readonly durationMs: number;
   }): void;
+  /** One picture asked of the painter, painted or not. */
+  picture(picture: { readonly outcome: string; readonly durationMs: number }): void;
   /** One post of a bot's service, or of somebody who pretends to be it. */
   hookPost(post: { readonly bot: string; readonly outcome: string }): void;
 }
@@ -32,5 +34,6 @@ export const NO_METRICS: Metrics = {
   delivery() {},
   cleared() {},
   request() {},
+  picture() {},
   hookPost() {},
 };

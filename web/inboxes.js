@@ -69,9 +69,20 @@ function discordMessage(message, isNew) {
       ),
       message.content === "" ? null : paragraph(discordRuns(message.content)),
       ...message.embeds.map((/** @type {any} */ embed) => embedOf(embed)),
+      pictureOf(message),
       message.editedAt === null ? null : element("p", { class: "dim small" }, "(edited)"),
     ),
   );
+}
+
+/** Width and height keep the list still while it loads. @param {any} message */
+function pictureOf({ picture }) {
+  if (picture === null) return null;
+  const { url, alt, width, height } = picture;
+  return element("img", {
+    ...{ class: "picture", src: url, alt },
+    ...{ width: String(width), height: String(height), loading: "lazy" },
+  });
 }
 
 /** @param {any} embed */
@@ -121,6 +132,7 @@ function telegramMessage(message, isNew) {
     "li",
     { class: isNew ? "bubble new" : "bubble" },
     element("p", { class: "bubble-name" }, "liqwatch"),
+    pictureOf(message),
     paragraph(telegramRuns(message.html)),
     element(
       "p",

@@ -144,6 +144,17 @@ export const METRICS = {
     help: "End of the last clearing by this process, seconds since 1970; 0 before the first",
     labels: [],
   },
+  liqwatch_pictures_total: {
+    kind: "counter",
+    help: "Charts by outcome: painted, full (too many waited), late or failed",
+    labels: ["outcome"],
+  },
+  liqwatch_picture_seconds: {
+    kind: "histogram",
+    help: "One chart, from the question to the picture",
+    labels: [],
+    buckets: WORK_S,
+  },
   liqwatch_errors_total: { kind: "counter", help: "Errors said to the log", labels: [] },
   liqwatch_http_requests_total: {
     kind: "counter",

@@ -53,6 +53,12 @@ export class PromMetrics implements Metrics {
     this.#histogram("liqwatch_http_request_seconds").observe({ route }, durationMs / 1_000);
   }
 
+  picture({ outcome, durationMs }: Parameters<Metrics["picture"]>[0]): void {
+    this.#counter("liqwatch_pictures_total").inc({ outcome });
+    if (outcome === "painted")
+      this.#histogram("liqwatch_picture_seconds").observe(durationMs / 1_000);
+  }
+
   hookPost({ bot, outcome }: Parameters<Metrics["hookPost"]>[0]): void {
     this.#counter("liqwatch_bot_posts_total").inc({ bot, outcome });
   }

@@ -40,11 +40,9 @@ export function openApi(): Json {
 }
 
 function operationOf(route: RouteInfo): Json {
-  const { summary, status, answer, body, needsAdmin } = route;
-  const success =
-    answer === null
-      ? { description: "Done" }
-      : { description: summary, content: { "application/json": { schema: schemaOf(answer) } } };
+  const { summary, status, body, needsAdmin } = route;
+  const content = contentOf(route);
+  const success = content === null ? { description: "Done" } : { description: summary, content };
   return {
     summary,
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
@@ -52,6 +50,12 @@ function operationOf(route: RouteInfo): Json {
     ...(needsAdmin ? { security: [{ admin: [] }] } : {}),
     responses: { [status]: success, default: PROBLEM },
   };
+}
+
+/** Bytes have no schema (https://spec.openapis.org/oas/v3.1.0#considerations-for-file-uploads). */
+function contentOf({ answer, mediaType }: RouteInfo): Json | null {
+  if (mediaType !== undefined) return { [mediaType]: {} };
+  return answer === null ? null : { "application/json": { schema: schemaOf(answer) } };
 }
 
 function plainOperation({ summary, mediaType, answer }: PlainRoute): Json {

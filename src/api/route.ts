@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { Charts } from "../chart.ts";
 import type { Controls, Queries } from "../queries.ts";
 import { isAdmin } from "./admin.ts";
 import { bodyReader, parameterReader } from "./parameters.ts";
@@ -15,8 +16,11 @@ export interface RouteContext {
   readonly queries: Queries;
   /** null = nothing can be changed over HTTP. */
   readonly admin: { readonly controls: Controls; readonly token: string } | null;
+  readonly charts: Charts;
   /** Wall clock, for what the engine's clock does not know yet. */
   readonly nowMs: () => number;
+  /** For limits. */
+  readonly monotonicMs: () => number;
 }
 
 /** For routes that need the admin: without one they do not exist. */
@@ -34,8 +38,10 @@ export interface RouteInfo {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body: z.ZodObject | null;
-  /** null = an answer without a body. */
+  /** null = an answer without a body, or one that is no JSON. */
   readonly answer: z.ZodType | null;
+  /** Of an answer that is no JSON; absent = JSON. */
+  readonly mediaType?: string;
   readonly status: number;
   readonly needsAdmin: boolean;
 }

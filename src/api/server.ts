@@ -1,6 +1,7 @@
 /** The HTTP side of the daemon: the page, its data and the health checks. Reads, never decides. */
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import type { Charts } from "../chart.ts";
 import type { Hook } from "../commands/hook.ts";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Inboxes } from "../inboxes.ts";
@@ -30,6 +31,7 @@ const CLOSE_MS_MAX = 1_000;
 export interface ApiOptions {
   readonly queries: Queries;
   readonly controls: Controls;
+  readonly charts: Charts;
   /** Bearer token of the routes that change something; null = they do not exist. */
   readonly adminToken: string | null;
   readonly metrics: PromMetrics;
@@ -52,7 +54,17 @@ export interface Api {
 
 /** The server without a socket: tests ask it through `inject`. */
 export function buildApi(options: ApiOptions): FastifyInstance {
-  const { queries, controls, adminToken, inboxes, runtime, log, metrics, hooks = [] } = options;
+  const {
+    queries,
+    controls,
+    charts,
+    adminToken,
+    inboxes,
+    runtime,
+    log,
+    metrics,
+    hooks = [],
+  } = options;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -77,7 +89,8 @@ export function buildApi(options: ApiOptions): FastifyInstance {
   metricsRoute(app, { metrics, queries, runtime });
   openApiRoute(app);
   const admin = adminToken === null ? null : { controls, token: adminToken };
-  const context = { queries, admin, nowMs: () => runtime.nowMs() };
+  const clocks = { nowMs: () => runtime.nowMs(), monotonicMs: () => runtime.monotonicMs() };
+  const context = { queries, charts, admin, ...clocks };
   for (const route of ROUTES) route.register(app, context);
   hookRoutes(app, { hooks, metrics, waitMsOf });
   return app;

@@ -1,5 +1,5 @@
 /** Everything the page shows, as JSON. */
-import type { Inboxes } from "../inboxes.ts";
+import type { DiscordInboxMessage, Inboxes } from "../inboxes.ts";
 import type { VenueId } from "../liquidation.ts";
 import type {
   DayTotals,
@@ -88,6 +88,7 @@ function inboxesJson(inboxes: Inboxes) {
   return {
     discord: inboxes.discord(INBOX_MESSAGES_MAX).map(({ atMs, editedAtMs, embeds, ...rest }) => ({
       ...rest,
+      picture: pictureJson("discord", { ...rest, editedAtMs }),
       at: iso(atMs),
       editedAt: iso(editedAtMs),
       embeds: embeds.map(({ timestampMs, ...embed }) => ({
@@ -97,8 +98,20 @@ function inboxesJson(inboxes: Inboxes) {
     })),
     telegram: inboxes.telegram(INBOX_MESSAGES_MAX).map(({ atMs, editedAtMs, ...rest }) => ({
       ...rest,
+      picture: pictureJson("telegram", { ...rest, editedAtMs }),
       at: iso(atMs),
       editedAt: iso(editedAtMs),
     })),
   };
+}
+
+/** An edit may bring another picture: it gets another address. */
+function pictureJson(
+  service: "discord" | "telegram",
+  message: Pick<DiscordInboxMessage, "id" | "picture" | "editedAtMs">,
+) {
+  const { id, picture, editedAtMs } = message;
+  if (picture === null) return null;
+  const url = `/demo/pictures/${service}/${encodeURIComponent(id)}?at=${editedAtMs ?? 0}`;
+  return { url, ...picture };
 }

@@ -1,4 +1,5 @@
 /** Starts the bots that are configured, and stops them together. */
+import type { Charts } from "../chart.ts";
 import type { Log } from "../log.ts";
 import type { Controls, Queries } from "../queries.ts";
 import type { Runtime } from "../runtime.ts";
@@ -18,6 +19,7 @@ export interface BotsOptions {
   readonly hooks: BotHooks;
   readonly queries: Queries;
   readonly controls: Controls;
+  readonly charts: Charts;
   readonly runtime: Runtime;
   readonly log: Log;
 }
@@ -29,9 +31,9 @@ export interface RunningBots {
 
 /** Returns at once; connecting, and waiting for a service that is away, goes on behind. */
 export function startBots(options: BotsOptions): RunningBots {
-  const { settings, hooks, queries, controls, ...world } = options;
+  const { settings, hooks, queries, controls, charts, ...world } = options;
   const { runtime } = world;
-  const desk = new Desk({ queries, controls, ...world });
+  const desk = new Desk({ queries, controls, charts, ...world });
   const bots: Bot[] = [];
   if (settings.discord !== null) {
     const log = world.log.child({ bot: "discord" });

@@ -1,4 +1,5 @@
 /** The contract of a command: one value each, the same for every service. */
+import type { Charts } from "../chart.ts";
 import type { Controls, Queries } from "../queries.ts";
 import type { Reply } from "../render/reply.ts";
 import type { Argument, Arguments } from "./arguments.ts";
@@ -6,6 +7,7 @@ import type { Argument, Arguments } from "./arguments.ts";
 export interface CommandContext {
   readonly queries: Queries;
   readonly controls: Controls;
+  readonly charts: Charts;
   readonly nowMs: number;
   /** Who asks, for the log: `telegram:4711`. */
   readonly by: string;

@@ -1,4 +1,5 @@
 /** Where questions of all services arrive: limits, arguments, the command, one reply. */
+import type { Charts } from "../chart.ts";
 import { LiqError, messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Controls, Queries } from "../queries.ts";
@@ -23,6 +24,7 @@ const NAME_CHARS_MAX = 40;
 export interface DeskOptions {
   readonly queries: Queries;
   readonly controls: Controls;
+  readonly charts: Charts;
   readonly runtime: Runtime;
   readonly log: Log;
 }
@@ -95,7 +97,7 @@ export class Desk {
   async #answer(routed: Routed, { standing, by, name }: Question): Promise<Reply> {
     if (routed.type === "unknown") return routed.reply;
     const { command, words } = routed;
-    const { queries, controls, runtime } = this.#options;
+    const { queries, controls, charts, runtime } = this.#options;
     const isAdmin = standing === "admin";
     if (command.isAdmin && !isAdmin) return sentence(`/${command.name} is for admins`);
     const rules = queries.rules().map(({ name }) => name);
@@ -104,7 +106,7 @@ export class Desk {
     if ("problem" in read) return explained(read.problem, command);
     const nowMs = runtime.nowMs();
     const context: CommandContext = {
-      ...{ queries, controls, nowMs, by, isAdmin, commands: COMMANDS },
+      ...{ queries, controls, charts, nowMs, by, isAdmin, commands: COMMANDS },
       name: name ? nameOf(name) : null,
     };
     try {

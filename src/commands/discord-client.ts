@@ -15,6 +15,7 @@ import {
   Routes,
 } from "discord.js";
 import { z } from "zod";
+import type { Picture } from "../chart.ts";
 import type { Runtime } from "../runtime.ts";
 import type { DiscordHook } from "./discord-hook.ts";
 import {
@@ -80,7 +81,8 @@ export function createGatewayPort(
         auth: false,
       });
     };
-    const complete = (message: object) => completeOver(client.rest, interaction, message);
+    const complete: AnswerWays["complete"] = (message, picture) =>
+      completeOver(client.rest, interaction, { message, picture });
     void handle(interaction, { first, complete }, handlers);
   });
   return {
@@ -102,10 +104,10 @@ export function createHookPort(
   const rest = new REST(restOptions(apiBaseUrl)).setToken(token);
   const stop = new AbortController();
   let applicationId = "";
-  const complete = async (interaction: DiscordInteraction, message: object): Promise<void> => {
+  const complete = async (interaction: DiscordInteraction, answer: Completion): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await completeOver(rest, interaction, message);
+        return await completeOver(rest, interaction, answer);
       } catch (thrown) {
         if (!isEarly(thrown) || tries >= COMPLETE_TRIES_MAX) throw thrown;
         await runtime.sleep(COMPLETE_PAUSE_MS, stop.signal);
@@ -120,7 +122,10 @@ export function createHookPort(
     }
     return new Promise((resolve) => {
       const first = async (json: object) => resolve({ outcome: "accepted", json });
-      const ways = { first, complete: (message: object) => complete(interaction, message) };
+      const ways: AnswerWays = {
+        first,
+        complete: (message, picture) => complete(interaction, { message, picture }),
+      };
       // Whoever is not answered still gets an end.
       void handle(interaction, ways, handlers).finally(() =>
         resolve({ outcome: "accepted", json: null }),
@@ -189,12 +194,25 @@ function menuOver(
   };
 }
 
+interface Completion {
+  readonly message: object;
+  readonly picture: Picture | null;
+}
+
 async function completeOver(
   rest: REST,
   { application_id: applicationId, token }: DiscordInteraction,
-  body: object,
+  { message: body, picture }: Completion,
 ): Promise<void> {
-  await rest.patch(Routes.webhookMessage(applicationId, token, "@original"), { body, auth: false });
+  const path = Routes.webhookMessage(applicationId, token, "@original");
+  await rest.patch(path, { body, auth: false, ...filesOf(picture) });
+}
+
+/** With files the library sends a form, and the body as its part `payload_json`. */
+function filesOf(picture: Picture | null) {
+  if (picture === null) return {};
+  const { name, bytes } = picture;
+  return { files: [{ name, data: Buffer.from(bytes), contentType: "image/png" }] };
 }
 
 /** Unknown webhook or message: Discord has not read our promise yet. */

@@ -3,6 +3,7 @@
  * https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object
  */
 import { z } from "zod";
+import type { Picture } from "../chart.ts";
 import type { DiscordAsker } from "./authorize.ts";
 import { PUBLIC_OPTION, typedLine } from "./discord-menu.ts";
 import { COMMANDS } from "./index.ts";
@@ -17,7 +18,7 @@ export interface DiscordQuestion {
   reply(content: string, visibility: { readonly isPublic: boolean }): Promise<void>;
   /** Tells Discord that the answer takes longer; the answer then goes to `complete`. */
   defer(visibility: { readonly isPublic: boolean }): Promise<void>;
-  complete(content: string): Promise<void>;
+  complete(content: string, picture: Picture | null): Promise<void>;
 }
 
 /** An option that is being typed. */
@@ -38,7 +39,7 @@ export interface DiscordHandlers {
 export interface AnswerWays {
   first(answer: { readonly type: number; readonly data: object }): Promise<void>;
   /** Replaces what was promised. */
-  complete(message: object): Promise<void>;
+  complete(message: object, picture: Picture | null): Promise<void>;
 }
 
 /** https://discord.com/developers/docs/interactions/receiving-and-responding */
@@ -129,8 +130,16 @@ function questionOf(
       ways.first({ type: MESSAGE, data: { content, ...flags(isPublic), ...CALLS_NOBODY } }),
     defer: ({ isPublic }) =>
       ways.first({ type: DEFERRED_MESSAGE, data: { ...flags(isPublic), ...CALLS_NOBODY } }),
-    complete: (content) => ways.complete({ content, ...CALLS_NOBODY }),
+    complete: (content, picture) => {
+      const attachments = picture === null ? [] : [attachmentOf(picture)];
+      return ways.complete({ content, attachments, ...CALLS_NOBODY }, picture);
+    },
   };
+}
+
+/** The first file of the request: https://discord.com/developers/docs/reference#uploading-files */
+function attachmentOf({ name, alt }: Picture) {
+  return { id: 0, filename: name, description: alt };
 }
 
 function typingOf(

@@ -1,4 +1,5 @@
 /** The Discord bot: slash commands in, replies that only the asker sees out. */
+import type { Picture } from "../chart.ts";
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Queries } from "../queries.ts";
@@ -133,12 +134,14 @@ export class DiscordBot implements Bot {
     const isPublic = question.isPublicWanted && standing === "admin";
     const asking = desk.ask({ ...asked(question, standing), botName: null, isForUs: true });
     const early = await within(asking, { runtime, ms: DEFER_MS });
-    if (early !== null) {
+    // Only what completes a promise can carry a file, however the question came.
+    if (early !== null && pictureOf(early) === null) {
       await question.reply(contentOf(early), { isPublic });
       return;
     }
     await question.defer({ isPublic });
-    await question.complete(contentOf(await asking));
+    const outcome = await asking;
+    await question.complete(contentOf(outcome), pictureOf(outcome));
   }
 
   async #complete({ asker, option, typed, suggest }: DiscordTyping): Promise<void> {
@@ -160,6 +163,10 @@ export class DiscordBot implements Bot {
 
 function asked({ text, asker, userName }: DiscordQuestion, standing: Standing) {
   return { text, standing, by: `discord:${asker.userId}`, name: userName };
+}
+
+function pictureOf(outcome: Outcome): Picture | null {
+  return outcome.type === "ignored" ? null : (outcome.reply.picture ?? null);
 }
 
 /** A slash command always wants an answer: without one Discord shows an error in red. */

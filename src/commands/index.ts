@@ -1,5 +1,6 @@
 /** Every command, in the order of menus and help. */
 import { alerts } from "./alerts.ts";
+import { chart } from "./chart.ts";
 import type { BotCommand } from "./command.ts";
 import { help } from "./help.ts";
 import { liq } from "./liq.ts";
@@ -17,6 +18,7 @@ export const COMMANDS: readonly BotCommand[] = [
   liq,
   top,
   whales,
+  chart,
   alerts,
   venues,
   thresholds,

@@ -12,7 +12,6 @@ const LATER: Readonly<Record<string, string>> = {
     "Prices, open interest and funding are not in this version yet; /liq24h btc shows liquidations.",
   levels:
     "Liquidation levels by price are not in this version yet; /whales btc shows the largest rows with their prices.",
-  chart: "Charts are not in this version yet; /liq24h btc has the figures.",
 };
 
 export const notYet: readonly BotCommand[] = Object.entries(LATER).map(([name, line]) => ({

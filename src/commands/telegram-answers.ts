@@ -1,7 +1,8 @@
 /** From an update of Telegram to the reply in the chat, however the update came. */
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { type Reply, replyHtml, replyPlain } from "../render/reply.ts";
+import { type Reply, replyCaption, replyHtml, replyPlain } from "../render/reply.ts";
+import { TELEGRAM_CAPTION_CHARS_MAX } from "../render/telegram.ts";
 import type { Runtime } from "../runtime.ts";
 import { scrub } from "../scrub.ts";
 import { standingInTelegram } from "./authorize.ts";
@@ -125,26 +126,46 @@ export class TelegramAnswers {
     const { chatId, topicId, isPrivate, id } = message;
     const place = { chatId, topicId, replyToId: isPrivate ? null : id };
     let isHtml = true;
+    let { picture } = reply;
     for (let tries = 1; ; tries += 1) {
-      const text = isHtml ? replyHtml(reply) : replyPlain(reply);
       try {
-        await this.#port.send({ ...place, text, isHtml }, signal);
+        if (picture === undefined) {
+          const text = isHtml ? replyHtml(reply) : replyPlain(reply);
+          await this.#port.send({ ...place, text, isHtml }, signal);
+        } else {
+          const text = isHtml ? replyCaption(reply) : replyPlain(reply, TELEGRAM_CAPTION_CHARS_MAX);
+          await this.#port.sendPicture({ ...place, text, isHtml }, picture, signal);
+        }
         return;
       } catch (thrown) {
-        const waitMs = retryMs(thrown, tries);
+        const waitMs = retryMs(thrown, { tries, hasPicture: picture !== undefined });
         if (waitMs === null || signal.aborted) throw thrown;
-        if (thrown instanceof TelegramRefused && thrown.status === 400) isHtml = false;
+        const isMarkup = isMarkupRefused(thrown);
+        if (isMarkup) isHtml = false;
+        // A chat that takes no pictures, or a picture that is not liked: the text says it all.
+        else if (thrown instanceof TelegramRefused && thrown.status < 429) picture = undefined;
         await this.#options.runtime.sleep(waitMs, signal);
       }
     }
   }
 }
 
-/** null = not again. A markup that is refused is sent once more as plain text. */
-function retryMs(thrown: unknown, tries: number): number | null {
+function isMarkupRefused(thrown: unknown): boolean {
+  return thrown instanceof TelegramRefused && /can't parse entities/i.test(thrown.message);
+}
+
+/**
+ * null = not again. A markup that is refused is sent once more as plain text, a picture that is
+ * refused once more without it.
+ */
+function retryMs(
+  thrown: unknown,
+  { tries, hasPicture }: { readonly tries: number; readonly hasPicture: boolean },
+): number | null {
   if (tries >= REPLY_TRIES_MAX) return null;
   if (!(thrown instanceof TelegramRefused)) return 1_000;
-  if (thrown.status === 400) return /can't parse entities/i.test(thrown.message) ? 0 : null;
+  if (isMarkupRefused(thrown)) return 0;
+  if (thrown.status < 429 && hasPicture) return 0;
   if (thrown.status >= 500) return 1_000;
   const waitMs = thrown.status === 429 ? (thrown.retryAfterMs ?? 1_000) : null;
   return waitMs !== null && waitMs <= REPLY_WAIT_MS_MAX ? waitMs : null;

@@ -4,6 +4,7 @@
  */
 import { Agent } from "node:https";
 import { Telegram, TelegramError } from "telegraf";
+import type { Picture } from "../chart.ts";
 
 export interface TelegramAnswerText {
   readonly chatId: string;
@@ -57,6 +58,8 @@ export interface TelegramBotPort {
     signal: AbortSignal,
   ): Promise<void>;
   send(text: TelegramAnswerText, signal: AbortSignal): Promise<void>;
+  /** `text` is the caption: at most 1,024 characters. */
+  sendPicture(text: TelegramAnswerText, picture: Picture, signal: AbortSignal): Promise<void>;
   /** From now on updates are posted to `url`, with `secret` in a header. */
   setWebhook(
     wanted: { readonly url: string; readonly secret: string; readonly connectionsMax: number },
@@ -121,7 +124,14 @@ export function createTelegramBotPort(token: string, apiBaseUrl: string | null):
       await refused(telegram.callApi("setMyCommands", menu, callOptions(signal)));
     },
     send: async (text, signal) => {
-      await refused(telegram.callApi("sendMessage", payload(text), callOptions(signal)));
+      const shown = { text: text.text, link_preview_options: { is_disabled: true } };
+      const message = { ...payload(text), ...shown };
+      await refused(telegram.callApi("sendMessage", message, callOptions(signal)));
+    },
+    sendPicture: async (text, { bytes, name }, signal) => {
+      const photo = { source: Buffer.from(bytes), filename: name };
+      const message = { ...payload(text), caption: text.text, photo };
+      await refused(telegram.callApi("sendPhoto", message, callOptions(signal)));
     },
     ...webhookCalls(telegram),
     close: () => agent.destroy(),
@@ -163,11 +173,9 @@ async function refused<Value>(call: Promise<Value>): Promise<Value> {
   }
 }
 
-function payload({ chatId, text, isHtml, topicId, replyToId }: TelegramAnswerText) {
+function payload({ chatId, isHtml, topicId, replyToId }: TelegramAnswerText) {
   return {
     chat_id: chatId,
-    text,
-    link_preview_options: { is_disabled: true },
     ...(isHtml ? { parse_mode: "HTML" as const } : {}),
     ...(topicId === null ? {} : { message_thread_id: topicId }),
     ...(replyToId === null

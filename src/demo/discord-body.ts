@@ -5,6 +5,8 @@ import type { InboxEmbed } from "./inbox.ts";
 
 const EMBEDS_MAX = 10;
 const CONTENT_CHARS_MAX = 2_000;
+/** https://discord.com/developers/docs/resources/message#attachment-object */
+const DESCRIPTION_CHARS_MAX = 1_024;
 
 const fieldSchema = z.object({
   name: z.string().trim().min(1).max(EMBED_LIMITS.fieldName),
@@ -24,6 +26,15 @@ const bodySchema = z.object({
   username: z.string().min(1).max(80).optional(),
   embeds: z.array(embedSchema).max(EMBEDS_MAX).default([]),
   flags: z.number().int().default(0),
+  attachments: z
+    .array(
+      z.object({
+        id: z.union([z.number().int(), z.string()]),
+        filename: z.string().optional(),
+        description: z.string().max(DESCRIPTION_CHARS_MAX).optional(),
+      }),
+    )
+    .optional(),
   allowed_mentions: z
     .object({ parse: z.array(z.string()).default([]), roles: z.array(z.string()).default([]) })
     .optional(),
@@ -41,7 +52,7 @@ export interface DiscordError {
 }
 
 /** The body, or the error object of a 400. */
-export function checkWebhookBody(body: unknown): WebhookBody | DiscordError {
+export function checkWebhookBody(body: unknown, hasFiles = false): WebhookBody | DiscordError {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) {
     const tree: ErrorTree = {};
@@ -49,7 +60,7 @@ export function checkWebhookBody(body: unknown): WebhookBody | DiscordError {
     return { message: "Invalid Form Body", code: 50035, errors: nested(tree) };
   }
   const { content, embeds } = parsed.data;
-  if (content === "" && embeds.length === 0) {
+  if (content === "" && embeds.length === 0 && !hasFiles) {
     return { message: "Cannot send an empty message", code: 50006 };
   }
   if (embeds.reduce((sum, embed) => sum + embedChars(embed), 0) > EMBED_LIMITS.total) {

@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime.ts";
 import { error, faulty, type Limits, limited } from "./discord-answers.ts";
 import { checkWebhookBody, inboxEmbed, readableText, type WebhookBody } from "./discord-body.ts";
 import { type BotRequest, createBotRoutes, unknownChannel } from "./discord-bot.ts";
+import { attachmentOf, checkFiles } from "./discord-files.ts";
 import { createThreads, type Threads } from "./discord-threads.ts";
 import { alertRefsIn, createInbox, type Inbox, type InboxMessage } from "./inbox.ts";
 import {
@@ -187,8 +188,10 @@ function serve(
   if (request.method === "GET" && messageId === undefined) return describe(webhook);
   const limit = context.hasLimits ? limited(webhook.limits, request.receivedAtMs) : { headers: {} };
   if ("reply" in limit) return limit.reply;
-  const checked = checkWebhookBody(request.body);
+  const checked = checkWebhookBody(request.body, request.files.length > 0);
   if ("message" in checked) return { ...error(400, checked), headers: limit.headers };
+  const files = checkFiles(request.files, checked);
+  if ("status" in files) return { ...error(files.status, files.body), headers: limit.headers };
   const { receivedAtMs } = request;
   if (request.method === "PATCH" && messageId !== undefined) {
     const known = context.inbox.find(messageId);
@@ -200,6 +203,7 @@ function serve(
       ...messageOf(checked, { id: messageId, webhook, atMs: acceptedAtMs }),
       ...{ editedAtMs: receivedAtMs, edits: edits + 1, isSilent, mentionedRoles },
       ...{ threadId, replyToId },
+      picture: files.picture === undefined ? known.picture : files.picture,
     };
     context.inbox.replace(edited);
     return { status: 200, headers: limit.headers, json: apiMessage(edited, webhook, checked) };
@@ -208,6 +212,7 @@ function serve(
   if (!("thread" in place)) return { ...place, headers: limit.headers };
   const message = {
     ...messageOf(checked, { id: context.newId(), webhook, atMs: receivedAtMs }),
+    picture: files.picture ?? null,
     ...{ threadId: place.thread?.id ?? null, replyToId: repliedTo(request) },
   };
   context.inbox.accept(message);
@@ -254,6 +259,7 @@ function messageOf(
     text,
     embed,
     html: null,
+    picture: null,
     mentionedRoles: body.allowed_mentions?.roles ?? [],
     alertRefs: alertRefsIn(text),
   };
@@ -271,7 +277,7 @@ function apiMessage(message: InboxMessage, webhook: Webhook, body: WebhookBody):
     embeds: body.embeds,
     flags: body.flags,
     timestamp: new Date(message.acceptedAtMs).toISOString(),
-    attachments: [],
+    attachments: message.picture === null ? [] : [attachmentOf(message.picture, message)],
     mentions: [],
     mention_roles: body.allowed_mentions?.roles ?? [],
     pinned: false,

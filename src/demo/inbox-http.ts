@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { LiqError } from "../errors.ts";
 import type { Runtime } from "../runtime.ts";
-import { multipartParts } from "./multipart.ts";
+import { type FormPart, multipartParts } from "./multipart.ts";
 
-/** Largest request body, bytes: an embed with one picture. */
-const BODY_BYTES_MAX = 8_000_000;
+/** Largest request body, bytes: more than either service takes, so that they can refuse it. */
+const BODY_BYTES_MAX = 30_000_000;
 
 /** What a server can be told to do wrong; `times` requests long, or until another is set. */
 export type Fault =
@@ -63,6 +63,8 @@ export interface InboxRequest {
   readonly query: URLSearchParams;
   /** JSON body, form fields, or the `payload_json` of a multipart body; null when unreadable. */
   readonly body: Readonly<Record<string, unknown>> | null;
+  /** Parts of a multipart body that are files. */
+  readonly files: readonly FormPart[];
   readonly receivedAtMs: number;
   /** The header; empty = none. */
   readonly authorization: string;
@@ -119,11 +121,14 @@ async function respond(
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const bytes = await bodyOf(request);
+  const type = request.headers["content-type"] ?? "";
+  const parts = type.startsWith("multipart/form-data") ? multipartParts(bytes, type) : null;
   const reply = await deps.answer({
     method: request.method ?? "GET",
     path: url.pathname,
     query: url.searchParams,
-    body: parseBody(bytes, request.headers["content-type"] ?? "", url.searchParams),
+    body: parts === null ? parseBody(bytes, type, url.searchParams) : formBody(parts),
+    files: (parts ?? []).filter(({ fileName }) => fileName !== null),
     receivedAtMs: deps.runtime.nowMs(),
     authorization: request.headers.authorization ?? "",
   });
@@ -135,8 +140,8 @@ async function respond(
   const isJson = reply.json !== undefined;
   const body = isJson ? JSON.stringify(reply.json) : reply.text;
   // A 204 with a content type would make clients parse nothing as JSON.
-  const type = isJson ? "application/json" : "text/html; charset=utf-8";
-  const headers = body === undefined ? reply.headers : { "content-type": type, ...reply.headers };
+  const sent = isJson ? "application/json" : "text/html; charset=utf-8";
+  const headers = body === undefined ? reply.headers : { "content-type": sent, ...reply.headers };
   response.writeHead(reply.status, headers);
   response.end(body);
 }
@@ -160,17 +165,17 @@ function parseBody(
   query: URLSearchParams,
 ): Readonly<Record<string, unknown>> | null {
   if (bytes.length === 0) return Object.fromEntries(query);
-  if (type.startsWith("multipart/form-data")) {
-    const fields = Object.fromEntries(
-      multipartParts(bytes, type).map((part) => [part.name, part.fileName ?? part.text]),
-    );
-    const payload = fields.payload_json;
-    return payload === undefined ? fields : record(payload);
-  }
   if (type.startsWith("application/x-www-form-urlencoded")) {
     return Object.fromEntries(new URLSearchParams(bytes.toString("utf8")));
   }
   return record(bytes.toString("utf8"));
+}
+
+/** A file stands for its name. */
+function formBody(parts: readonly FormPart[]): Readonly<Record<string, unknown>> | null {
+  const fields = Object.fromEntries(parts.map((part) => [part.name, part.fileName ?? part.text]));
+  const payload = fields.payload_json;
+  return payload === undefined ? fields : record(payload);
 }
 
 function record(text: string): Readonly<Record<string, unknown>> | null {

@@ -1,5 +1,7 @@
 /** What a local Discord or Telegram accepted, in one shape for tests and for the demo's page. */
 
+import type { InboxPicture } from "./upload.ts";
+
 export interface InboxEmbed {
   readonly title: string;
   readonly description: string;
@@ -35,6 +37,8 @@ export interface InboxMessage {
   readonly embed: InboxEmbed | null;
   /** Telegram only: the markup as sent, already checked. */
   readonly html: string | null;
+  /** Shown with the text; null = none, or one of long ago. */
+  readonly picture: InboxPicture | null;
   /** Roles that were called; Discord only. */
   readonly mentionedRoles: readonly string[];
   /** Incident and telling, `A-20417.1`: what one alert is called in a footer. */
@@ -50,6 +54,8 @@ export function alertRefsIn(text: string): readonly string[] {
 
 /** Messages kept per server; the oldest leave first. */
 export const INBOX_MESSAGES_MAX = 20_000;
+/** Pictures kept per server, 100 KB each; older messages lose theirs. */
+const PICTURES_MAX = 100;
 
 export interface Inbox {
   /** In order of acceptance. */
@@ -69,6 +75,17 @@ export function createInbox(): Inbox {
   const tell = (message: InboxMessage): void => {
     for (const listener of listeners) listener(message);
   };
+  /** Ids of messages with a picture, oldest first. */
+  const pictured = new Set<string>();
+  const keep = (message: InboxMessage): void => {
+    kept.set(message.id, message);
+    pictured.delete(message.id);
+    if (message.picture !== null) pictured.add(message.id);
+    const [first = ""] = pictured;
+    const oldest = pictured.size > PICTURES_MAX ? kept.get(first) : undefined;
+    if (pictured.size > PICTURES_MAX) pictured.delete(first);
+    if (oldest !== undefined) kept.set(first, { ...oldest, picture: null });
+  };
   return {
     messages: () => [...kept.values()],
     find: (id) => kept.get(id),
@@ -77,13 +94,13 @@ export function createInbox(): Inbox {
       return () => listeners.delete(listener);
     },
     accept(message) {
-      kept.set(message.id, message);
+      keep(message);
       const oldest = kept.keys().next().value;
       if (kept.size > INBOX_MESSAGES_MAX && oldest !== undefined) kept.delete(oldest);
       tell(message);
     },
     replace(message) {
-      kept.set(message.id, message);
+      keep(message);
       tell(message);
     },
     remove: (id) => void kept.delete(id),

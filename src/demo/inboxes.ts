@@ -3,6 +3,7 @@ import type {
   DiscordEmbed,
   DiscordInboxMessage,
   Inboxes,
+  InboxPictureFacts,
   TelegramInboxMessage,
 } from "../inboxes.ts";
 import type { InboxEmbed, InboxMessage } from "./inbox.ts";
@@ -21,6 +22,10 @@ export function inboxesOf(
     say,
     discord: (limit) => newest(discord, limit).map(discordMessage),
     telegram: (limit) => newest(telegram, limit).map(telegramMessage),
+    picture(service, id) {
+      const list = service === "discord" ? discord : telegram;
+      return list.messages().find((message) => message.id === id)?.picture?.bytes ?? null;
+    },
   };
 }
 
@@ -37,6 +42,7 @@ function discordMessage(message: InboxMessage): DiscordInboxMessage {
     username: null,
     content: embed === null ? text : "",
     embeds: embed === null ? [] : [embedOf(embed, acceptedAtMs)],
+    picture: pictureFacts(message),
     isSilent,
   };
 }
@@ -59,5 +65,12 @@ function orNull(text: string): string | null {
 
 function telegramMessage(message: InboxMessage): TelegramInboxMessage {
   const { id, acceptedAtMs, editedAtMs, isSilent, html } = message;
-  return { id, atMs: acceptedAtMs, editedAtMs, html: html ?? "", isSilent };
+  const picture = pictureFacts(message);
+  return { id, atMs: acceptedAtMs, editedAtMs, html: html ?? "", picture, isSilent };
+}
+
+function pictureFacts({ picture }: InboxMessage): InboxPictureFacts | null {
+  if (picture === null) return null;
+  const { alt, width, height } = picture;
+  return { alt, width, height };
 }

@@ -4,6 +4,8 @@ export interface FormPart {
   readonly name: string;
   /** null = a plain field. */
   readonly fileName: string | null;
+  readonly bytes: Buffer;
+  /** The same as text. */
   readonly text: string;
 }
 
@@ -25,8 +27,8 @@ export function multipartParts(bytes: Buffer, contentType: string): readonly For
     const name = /name="([^"]*)"/i.exec(headers)?.[1];
     if (name === undefined) continue;
     const fileName = /filename="([^"]*)"/i.exec(headers)?.[1] ?? null;
-    const content = chunk.slice(split + 4).replace(/\r\n$/, "");
-    parts.push({ name, fileName, text: Buffer.from(content, "latin1").toString("utf8") });
+    const content = Buffer.from(chunk.slice(split + 4).replace(/\r\n$/, ""), "latin1");
+    parts.push({ name, fileName, bytes: content, text: content.toString("utf8") });
   }
   return parts;
 }

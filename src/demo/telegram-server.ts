@@ -2,7 +2,6 @@
  * A local Telegram Bot API for the demo and the tests, with the real answers, limits and errors.
  * https://core.telegram.org/bots/api
  */
-import { TELEGRAM_TEXT_CHARS_MAX } from "../render/telegram.ts";
 import type { Runtime } from "../runtime.ts";
 import { alertRefsIn, createInbox, type Inbox, type InboxMessage } from "./inbox.ts";
 import {
@@ -15,7 +14,7 @@ import {
 } from "./inbox-http.ts";
 import { createRateBucket, type RateBucket } from "./rate-bucket.ts";
 import { DESCRIPTIONS, NOT_MODIFIED, ok, refuse, tooMany } from "./telegram-answers.ts";
-import { readTelegramHtml } from "./telegram-html.ts";
+import { MESSAGE_METHODS, mediaOf, mismatch, readPhoto, readText } from "./telegram-message.ts";
 import { createUpdates, type Updates } from "./telegram-updates.ts";
 import { createWebhook, type Webhook } from "./telegram-webhook.ts";
 
@@ -26,7 +25,6 @@ const CHAT_WINDOW_MS = 1_000;
 const GROUP_MESSAGES_MAX = 20;
 const GROUP_WINDOW_MS = 60_000;
 
-const CAPTION_CHARS_MAX = 1_024;
 const ROUTE = /^\/bot([^/]+)\/(\w+)$/;
 
 export interface TelegramServerOptions {
@@ -168,10 +166,9 @@ function setMenu(body: NonNullable<InboxRequest["body"]>, menus: Map<string, unk
 }
 
 function serve(method: string, request: InboxRequest, context: Context): Reply {
-  const body = request.body ?? {};
-  if (method !== "sendMessage" && method !== "sendPhoto" && method !== "editMessageText") {
-    return refuse(404, "Not Found: method not found");
-  }
+  const kind = MESSAGE_METHODS[method];
+  if (kind === undefined) return refuse(404, "Not Found: method not found");
+  const body = method === "editMessageMedia" ? mediaOf(request.body ?? {}) : (request.body ?? {});
   const chatId = String(body.chat_id ?? "");
   if (!context.chats.has(chatId)) return refuse(400, "Bad Request: chat not found");
   if (!hasTopic(body, context.topics[chatId])) {
@@ -179,20 +176,19 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
   }
   const waitMs = context.hasLimits ? limitedMs(chatId, request.receivedAtMs, context) : 0;
   if (waitMs > 0) return tooMany(Math.ceil(waitMs / 1000));
-  const isPhoto = method === "sendPhoto";
-  if (isPhoto && body.photo === undefined) {
-    return refuse(400, "Bad Request: there is no photo in the request");
-  }
-  const read = readText(body, { isPhoto });
-  if ("error" in read) return refuse(400, read.error);
-  const id = method === "editMessageText" ? `${chatId}/${body.message_id}` : null;
-  const known = id === null ? undefined : context.inbox.find(id);
-  if (id !== null && known === undefined) {
+  const known = kind.isNew ? undefined : context.inbox.find(`${chatId}/${body.message_id}`);
+  if (!kind.isNew && known === undefined) {
     return refuse(400, "Bad Request: message to edit not found");
   }
-  if (known !== undefined && known.text === read.text && known.html === read.html) {
-    return refuse(400, NOT_MODIFIED);
-  }
+  const wrong = known === undefined ? null : mismatch(method, known);
+  if (wrong !== null) return refuse(400, wrong);
+  const photo = kind.hasPhoto === true ? readPhoto(request) : (known?.picture ?? null);
+  if (photo !== null && "error" in photo) return refuse(400, photo.error);
+  const read = readText(body, { isCaption: photo !== null });
+  if ("error" in read) return refuse(400, read.error);
+  const isSame = known !== undefined && known.text === read.text && known.html === read.html;
+  // A new picture is a change, whatever its caption says.
+  if (isSame && method !== "editMessageMedia") return refuse(400, NOT_MODIFIED);
   const message: InboxMessage = {
     service: "telegram",
     target: chatId,
@@ -207,6 +203,7 @@ function serve(method: string, request: InboxRequest, context: Context): Reply {
     text: read.text,
     embed: null,
     html: read.html,
+    picture: photo,
     mentionedRoles: [],
     alertRefs: alertRefsIn(read.text),
   };
@@ -239,29 +236,20 @@ function apiMessage(message: InboxMessage): unknown {
     chat: { id: Number(message.target), type: isGroup(message.target) ? "supergroup" : "private" },
     date: Math.floor(message.acceptedAtMs / 1000),
     ...(message.editedAtMs === null ? {} : { edit_date: Math.floor(message.editedAtMs / 1000) }),
-    text: message.text,
+    ...contentOf(message),
   };
+}
+
+/** https://core.telegram.org/bots/api#photosize */
+function contentOf({ id, text, picture }: InboxMessage) {
+  if (picture === null) return { text };
+  const { width, height, bytes } = picture;
+  const size = { file_id: `photo-${id}`, file_unique_id: id, width, height };
+  return { caption: text, photo: [{ ...size, file_size: bytes.length }] };
 }
 
 function isGroup(chatId: string): boolean {
   return chatId.startsWith("-");
-}
-
-function readText(
-  body: Readonly<Record<string, unknown>>,
-  { isPhoto }: { readonly isPhoto: boolean },
-): { readonly text: string; readonly html: string | null } | { readonly error: string } {
-  const given = isPhoto ? body.caption : body.text;
-  const raw = typeof given === "string" ? given : "";
-  const isHtml = String(body.parse_mode ?? "").toUpperCase() === "HTML";
-  const read = isHtml ? readTelegramHtml(raw) : { text: raw };
-  if ("error" in read) return read;
-  if (!isPhoto && read.text.trim() === "") return { error: "Bad Request: message text is empty" };
-  const charsMax = isPhoto ? CAPTION_CHARS_MAX : TELEGRAM_TEXT_CHARS_MAX;
-  if (read.text.length > charsMax) {
-    return { error: `Bad Request: message ${isPhoto ? "caption " : ""}is too long` };
-  }
-  return { text: read.text, html: isHtml ? raw : null };
 }
 
 function limitedMs(chatId: string, nowMs: number, context: Context): number {

@@ -1,4 +1,5 @@
 /** The read model's figures: read from the running engine when they are asked for. */
+import type { ChartFigures, ChartQuery } from "../chart.ts";
 import type { Coverage } from "../coverage.ts";
 import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
 import type { Venue } from "../feeds/venue.ts";
@@ -18,6 +19,7 @@ import type { Holds } from "../severity/holds.ts";
 import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import { DAY_MS } from "../windows/day-total.ts";
+import { chartFigures, peakOf } from "./chart-figures.ts";
 import { namedTotals, totalsOf } from "./figures.ts";
 import { type Questions, StoredLists } from "./stored-lists.ts";
 
@@ -39,7 +41,7 @@ export interface LiveQueriesOptions {
   readonly listedAssets: () => Iterable<string>;
   readonly mutes: Pick<Holds, "list">;
   readonly overrides: () => readonly OverrideState[];
-  readonly coverage: Pick<CoverageBook, "ofWindow" | "sinceMs">;
+  readonly coverage: Pick<CoverageBook, "coverage" | "ofWindow" | "sinceMs">;
   readonly questions: Questions;
   readonly store: DaemonStatus["store"];
   readonly startedAtMs: number;
@@ -98,6 +100,18 @@ export class LiveFigures extends StoredLists {
       coverage: this.coverage(query),
       darkVenues: dark.map((feed) => feed.venue.id),
     };
+  }
+
+  /** What a chart shows now; bars and totals are of one moment. */
+  async chart(query: ChartQuery): Promise<ChartFigures> {
+    const { engine, coverage } = this.options;
+    const figures = chartFigures(query, { day: engine.series.day, coverage, nowMs: this.nowMs });
+    const { asset } = query;
+    const sinceMs = figures.toMs - query.windowMs;
+    const wanted = { sinceMs, limit: 1, ...(asset === undefined ? {} : { asset }) };
+    // A chart without its largest row is better than none.
+    const rows = await this.largest(wanted).catch(() => []);
+    return { ...figures, largest: peakOf(rows[0], figures), prices: [] };
   }
 
   samples(): readonly VenueId[] {

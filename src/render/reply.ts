@@ -1,7 +1,8 @@
 /** An answer to a question, before a service's own shape. Pure. */
+import type { Picture } from "../chart.ts";
 import { cut } from "./cut.ts";
 import { harmless } from "./harmless.ts";
-import { escapeHtml, TELEGRAM_TEXT_CHARS_MAX } from "./telegram.ts";
+import { escapeHtml, TELEGRAM_CAPTION_CHARS_MAX, TELEGRAM_TEXT_CHARS_MAX } from "./telegram.ts";
 
 /** Plain text everywhere: services escape it. */
 export interface Reply {
@@ -11,6 +12,8 @@ export interface Reply {
   /** Lines already aligned, shown in a fixed width; empty = no table. */
   readonly table: readonly string[];
   readonly lines: readonly string[];
+  /** Shown with the text; absent = none. */
+  readonly picture?: Picture;
 }
 
 /** Longest content of one message (https://discord.com/developers/docs/resources/message). */
@@ -31,12 +34,19 @@ export function labelled(reply: Reply, label: string | null): Reply {
 
 /** Telegram's HTML; too long a reply loses the ends of its table and lines, never its markup. */
 export function replyHtml(reply: Reply): string {
-  return fitted(reply, TELEGRAM_TEXT_CHARS_MAX, ({ title, warnings, table, lines }) => {
-    const safe = (text: string) => escapeHtml(harmless(text));
-    const parts = [`<b>${safe(title)}</b>`, ...warnings.map((line) => `<i>${safe(line)}</i>`)];
-    if (table.length > 0) parts.push(`<pre>${safe(table.join("\n"))}</pre>`);
-    return [...parts, ...lines.map(safe)].join("\n");
-  });
+  return fitted(reply, TELEGRAM_TEXT_CHARS_MAX, writeHtml);
+}
+
+function writeHtml({ title, warnings, table, lines }: Reply): string {
+  const safe = (text: string) => escapeHtml(harmless(text));
+  const parts = [`<b>${safe(title)}</b>`, ...warnings.map((line) => `<i>${safe(line)}</i>`)];
+  if (table.length > 0) parts.push(`<pre>${safe(table.join("\n"))}</pre>`);
+  return [...parts, ...lines.map(safe)].join("\n");
+}
+
+/** The same under a picture; a caption holds a quarter of a text. */
+export function replyCaption(reply: Reply): string {
+  return fitted(reply, TELEGRAM_CAPTION_CHARS_MAX, writeHtml);
 }
 
 /** Discord's Markdown with everything escaped that could be read as such. */
@@ -49,10 +59,10 @@ export function replyMarkdown(reply: Reply): string {
 }
 
 /** Without markup, for a service that could not read it. */
-export function replyPlain(reply: Reply): string {
+export function replyPlain(reply: Reply, charsMax = TELEGRAM_TEXT_CHARS_MAX): string {
   const { title, warnings, table, lines } = reply;
   const text = [title, ...warnings, ...table, ...lines].join("\n");
-  return cut(harmless(text), TELEGRAM_TEXT_CHARS_MAX);
+  return cut(harmless(text), charsMax);
 }
 
 function fitted(reply: Reply, charsMax: number, write: (reply: Reply) => string): string {

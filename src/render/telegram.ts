@@ -8,6 +8,9 @@ import { formatClockSeconds } from "./times.ts";
 /** Longest text of one message, in characters (https://core.telegram.org/bots/api#sendmessage). */
 export const TELEGRAM_TEXT_CHARS_MAX = 4_096;
 
+/** Longest text under a picture (https://core.telegram.org/bots/api#sendphoto). */
+export const TELEGRAM_CAPTION_CHARS_MAX = 1_024;
+
 /** Longest single line that is kept when a message is too long, before escaping. */
 const LINE_CHARS_MAX = 300;
 

@@ -18,6 +18,13 @@ export interface DayQuery {
   readonly venue?: VenueId | undefined;
 }
 
+/** Money of [fromMs, fromMs + the bar's width). */
+export interface DayBar {
+  readonly fromMs: number;
+  longCents: number;
+  shortCents: number;
+}
+
 export class DayTotals {
   readonly #cells = new Map<string, Map<VenueId, SecondTotals>>();
 
@@ -122,6 +129,29 @@ export class DayTotals {
       if (ofAsset.rows > 0 && asset !== UNKNOWN_ASSET) byAsset.set(asset, ofAsset);
     }
     return { total, byAsset, byVenue };
+  }
+
+  /**
+   * The money of a window second by second, in bars that stand on whole multiples of `barMs` (whole
+   * seconds); oldest first, without empty ones. Together they are `total` of the same query.
+   */
+  bars(query: Omit<DayQuery, "venue">, barMs: number): readonly DayBar[] {
+    const last = Math.floor(query.nowMs / 1000);
+    const found = new Map<number, DayBar>();
+    const visit = (second: number, longCents: number, shortCents: number): void => {
+      const fromMs = Math.floor((second * 1000) / barMs) * barMs;
+      const bar = found.get(fromMs) ?? { fromMs, longCents: 0, shortCents: 0 };
+      bar.longCents += longCents;
+      bar.shortCents += shortCents;
+      found.set(fromMs, bar);
+    };
+    for (const [asset, venues] of this.#cells) {
+      if (query.asset !== undefined && asset !== query.asset) continue;
+      for (const cell of venues.values()) cell.each(last - query.windowMs / 1000, last, visit);
+    }
+    return [...found.values()]
+      .filter(({ longCents, shortCents }) => longCents > 0 || shortCents > 0)
+      .sort((one, other) => one.fromMs - other.fromMs);
   }
 
   /** Assets of which rows were seen in the last 24 h and a while before. */

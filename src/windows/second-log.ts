@@ -35,6 +35,14 @@ export class SecondLog {
     };
   }
 
+  longCentsAt(index: number): number {
+    return this.#words[index * WORDS + LONG] as number;
+  }
+
+  shortCentsAt(index: number): number {
+    return this.#words[index * WORDS + SHORT] as number;
+  }
+
   /** Takes the sums of an entry out of `target`, without making an object: every second does it. */
   takeFrom(target: SecondSums, index: number): void {
     const at = index * WORDS;

@@ -95,6 +95,23 @@ export class SecondTotals {
     }
   }
 
+  /** Every second in (after, last] that had rows, oldest first; nothing is made for it. */
+  each(
+    after: number,
+    last: number,
+    visit: (second: number, longCents: number, shortCents: number) => void,
+  ): void {
+    for (
+      let index = this.#log.indexOf(after + 1, this.#start);
+      index < this.#log.length;
+      index += 1
+    ) {
+      const second = this.#log.secondAt(index);
+      if (second > last) return;
+      visit(second, this.#log.longCentsAt(index), this.#log.shortCentsAt(index));
+    }
+  }
+
   #advanceWindow(window: RunningWindow, edge: number): void {
     if (edge <= window.edge) return;
     window.edge = edge;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { buildApi } from "../../src/api/server.ts";
+import { TINY_PNG } from "../pictures/sample-charts.ts";
 import { SAMPLE_INBOXES, sampleApi } from "./samples.ts";
 
 function demo() {
@@ -53,4 +54,14 @@ test("outside the demo there is no such route", async () => {
     payload: { text: "x" },
   });
   expect(answer.statusCode).toBe(404);
+});
+
+test("pictures that were sent are shown by message, others are not there", async () => {
+  const app = buildApi(sampleApi({ inboxes: SAMPLE_INBOXES }));
+  const answer = await app.inject("/demo/pictures/telegram/-100%2F1?at=7");
+  expect([answer.statusCode, answer.headers["content-type"]]).toEqual([200, "image/png"]);
+  expect(answer.rawPayload.equals(TINY_PNG)).toBe(true);
+  for (const path of ["telegram/9", "discord/-100%2F1", "elsewhere/-100%2F1"]) {
+    expect((await app.inject(`/demo/pictures/${path}`)).statusCode).toBe(404);
+  }
 });

@@ -9,6 +9,7 @@ import type { ParkedTarget, TargetTest } from "../../src/notice.ts";
 import type { Controls, DaemonRole, Queries, Totals } from "../../src/queries.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { NO_PREVIEW, thresholdScene } from "../commands/threshold-samples.ts";
+import { SampleCharts, TINY_PNG } from "../pictures/sample-charts.ts";
 import { COVERAGE, NOW_MS, sampleAnswers, sampleRow } from "./answers.ts";
 
 export { NOW_MS };
@@ -44,6 +45,7 @@ export function sampleApi(over: Partial<ApiOptions> = {}): ApiOptions {
     queries: sampleQueries(),
     controls: new SampleControls(),
     adminToken: null,
+    charts: new SampleCharts(),
     metrics: new PromMetrics({ hasProcess: false }),
     inboxes: null,
     runtime: nodeRuntime,
@@ -192,10 +194,15 @@ export const SAMPLE_INBOXES: Inboxes = {
           timestampMs: NOW_MS,
         },
       ],
+      picture: null,
       isSilent: false,
     },
   ],
   telegram: () => [
-    { id: "t1", atMs: NOW_MS, editedAtMs: NOW_MS + 1_000, html: "<b>BTC</b>", isSilent: true },
+    {
+      ...{ id: "-100/1", atMs: NOW_MS, editedAtMs: NOW_MS + 1_000, html: "<b>BTC</b>" },
+      ...{ picture: { alt: "A chart", width: 1, height: 1 }, isSilent: true },
+    },
   ],
+  picture: (service, id) => (service === "telegram" && id === "-100/1" ? TINY_PNG : null),
 };

@@ -72,8 +72,12 @@ describe("the page's state", () => {
     });
     expect(state.inboxes.discord[0].embeds[0].timestamp).toBe("2026-11-20T14:06:12.000Z");
     expect(state.inboxes.telegram[0]).toEqual({
-      id: "t1",
+      id: "-100/1",
       html: "<b>BTC</b>",
+      picture: {
+        url: `/demo/pictures/telegram/-100%2F1?at=${Date.UTC(2026, 10, 20, 14, 6, 13)}`,
+        ...{ alt: "A chart", width: 1, height: 1 },
+      },
       isSilent: true,
       at: "2026-11-20T14:06:12.000Z",
       editedAt: "2026-11-20T14:06:13.000Z",

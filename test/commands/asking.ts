@@ -4,11 +4,13 @@ import { type Log, SILENT_LOG } from "../../src/log.ts";
 import { replyPlain } from "../../src/render/reply.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { SampleCharts } from "../pictures/sample-charts.ts";
 import { NOW_MS, SampleDaemon, type SampleOptions } from "./samples.ts";
 
 export interface Asking {
   readonly desk: Desk;
   readonly daemon: SampleDaemon;
+  readonly charts: SampleCharts;
   /** Moves the time on. */
   pass(ms: number): void;
   ask(text: string, as?: "admin" | "reader" | "stranger", by?: string): Promise<Outcome>;
@@ -27,13 +29,13 @@ export function asking(options: SampleOptions = {}, log: Log = SILENT_LOG, pace 
     monotonicMs: () => passedMs,
   };
   const daemon = new SampleDaemon(options);
-  const desk = new Desk({ queries: daemon.queries, controls: daemon, runtime, log });
+  const charts = new SampleCharts();
+  const world = { queries: daemon.queries, controls: daemon, charts, runtime, log };
+  const desk = new Desk(world);
   const ask: Asking["ask"] = (text, standing = "reader", by = "telegram:1") =>
     desk.ask({ text, standing, by, name: "ada", botName: "liqwatch_bot", isForUs: true });
   return {
-    desk,
-    daemon,
-    ask,
+    ...{ desk, daemon, charts, ask },
     pass: (ms) => {
       passedMs += ms;
     },

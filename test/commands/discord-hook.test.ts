@@ -91,6 +91,16 @@ describe("HTTP delivery", () => {
     expect(hooked.heard("need a look")).toBe(false);
   });
 
+  test("promises a chart in the answer and completes it with the picture", async () => {
+    await start();
+    await startBots();
+    expect(await ask({ name: "chart" })).toMatchObject({ type: 5, data: { flags: EPHEMERAL } });
+    await until(() => discord.answers().length > 0, "the picture", DEADLINE_MS);
+    expect(discord.answers()).toMatchObject([
+      { type: "complete", files: [{ fileName: "market-1h.png" }] },
+    ]);
+  });
+
   test("completes options, shows strangers the door and keeps admins' commands for admins", async () => {
     await start();
     await startBots();

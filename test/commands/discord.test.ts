@@ -4,6 +4,7 @@ import { type Log, SILENT_LOG } from "../../src/log.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { type FakeDiscord, startFakeDiscord } from "../fakes/discord-gateway.ts";
+import { SampleCharts, TINY_PNG } from "../pictures/sample-charts.ts";
 import { until } from "../real/run-folder.ts";
 import { SampleDaemon, type SampleOptions } from "./samples.ts";
 
@@ -29,6 +30,7 @@ const heard = (part: string) => lines.some((line) => line.includes(part));
 
 async function start(options: SampleOptions & { token?: string; after?: number } = {}) {
   const daemon = new SampleDaemon(options);
+  const charts = new SampleCharts();
   const { after = 1, token = TOKEN } = options;
   bots = startBots({
     settings: {
@@ -39,7 +41,13 @@ async function start(options: SampleOptions & { token?: string; after?: number }
         admins: { roles: ["60"], users: ["70"] },
       },
     },
-    ...{ queries: daemon.queries, controls: daemon, log, hooks: { discord: null, telegram: null } },
+    ...{
+      queries: daemon.queries,
+      controls: daemon,
+      charts,
+      log,
+      hooks: { discord: null, telegram: null },
+    },
     runtime: { ...runtime, after: (ms, run) => nodeRuntime.after(ms * after, run) },
   });
   if (token === TOKEN) await until(() => heard("Discord bot is up"), "up", DEADLINE_MS);
@@ -79,13 +87,42 @@ describe("the Discord bot", () => {
     expect(contentOf(answer)).toContain("24 h exactly $312,400,000.67: longs $231,200,000.10");
   });
 
+  test("promises a chart and completes the promise with the picture", async () => {
+    await start();
+    const options = [text("asset", "btc"), text("window", "24h")];
+    const [promise, answer] = await answerTo(discord.interact({ name: "chart", options }), 2);
+    expect(promise).toMatchObject({ type: 5, data: { flags: EPHEMERAL } });
+    expect(answer).toMatchObject({
+      type: "complete",
+      data: {
+        attachments: [{ id: 0, filename: "btc-24h.png", description: "A chart" }],
+        allowed_mentions: { parse: [] },
+      },
+      files: [{ name: "files[0]", fileName: "btc-24h.png" }],
+    });
+    expect(answer?.files[0]?.bytes.equals(TINY_PNG)).toBe(true);
+    expect(contentOf(answer)).toContain(
+      "**BTC liquidations, 24 h**\nAt least $25.8M: longs $19.3M",
+    );
+  });
+
   test("registers its commands once, and again only when they have changed", async () => {
     await start();
     expect(discord.registrations()).toBe(1);
     const names = discord.menu().map((command) => Reflect.get(Object(command), "name"));
     expect(names).toEqual([
-      ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "alerts", "venues"],
-      ...["exchanges", "feeds", "thresholds", "rules", "status", "mute", "unmute", "help"],
+      ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "chart", "alerts"],
+      ...[
+        "venues",
+        "exchanges",
+        "feeds",
+        "thresholds",
+        "rules",
+        "status",
+        "mute",
+        "unmute",
+        "help",
+      ],
     ]);
     expect(JSON.stringify(discord.menu())).toContain('"name":"asset","description"');
     await bots?.close();

@@ -9,6 +9,7 @@ import { type Log, SILENT_LOG } from "../../src/log.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import { sampleApi } from "../api/samples.ts";
+import { SampleCharts } from "../pictures/sample-charts.ts";
 import { SampleDaemon } from "./samples.ts";
 
 export interface Hooked {
@@ -61,7 +62,8 @@ export async function startHooked({
       return Number(line.exec(text)?.[1] ?? 0);
     },
     startBots() {
-      const world = { queries, controls: daemon, runtime, log, hooks };
+      const charts = new SampleCharts();
+      const world = { queries, controls: daemon, charts, runtime, log, hooks };
       bots = startBots({ settings: settings(api.url), ...world });
     },
     async stopBots() {

@@ -65,6 +65,7 @@ const QUESTIONS = {
     "/oi",
     "/levels",
   ],
+  chart: ["/chart", "/chart btc 24h", "/chart kas", "/chart btc 5m", "/chart bybit"],
   mistakes: [
     ...["/liq24h btcc", "/liq24h gate", "/liq 7m", "/liq 5", "/liq eth btc", "/venues btc"],
     ...["/top 99", "/top 0", "/top -1", "/thresholds major", "/liqq", "/frobnicate", "/mute btc"],

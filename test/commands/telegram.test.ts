@@ -4,6 +4,7 @@ import { startTelegramServer, type TelegramServer } from "../../src/demo/telegra
 import { type Log, SILENT_LOG } from "../../src/log.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { SampleCharts, TINY_PNG } from "../pictures/sample-charts.ts";
 import { until } from "../real/run-folder.ts";
 import { SampleDaemon } from "./samples.ts";
 
@@ -15,6 +16,7 @@ const DEADLINE_MS = 8_000;
 let server: TelegramServer;
 let bots: RunningBots | null = null;
 let daemon: SampleDaemon;
+let charts: SampleCharts;
 let lines: string[];
 /** Waits and clocks of the bot run this much faster. */
 const PACE = 50;
@@ -41,6 +43,7 @@ function start(token = TOKEN): void {
     ...{
       queries: daemon.queries,
       controls: daemon,
+      charts,
       runtime,
       log,
       hooks: { discord: null, telegram: null },
@@ -55,6 +58,7 @@ const replies = (count: number) =>
 beforeEach(async () => {
   lines = [];
   daemon = new SampleDaemon();
+  charts = new SampleCharts();
   const chats = [GROUP, "7", "8", String(ADMIN)];
   server = await startTelegramServer({
     runtime: nodeRuntime,
@@ -91,6 +95,28 @@ describe("the Telegram bot", () => {
     server.say({ chatId: String(ADMIN), userId: ADMIN, text: "/mute btc 1h" });
     await replies(2);
     expect(daemon.mutes).toMatchObject([{ asset: "BTC", by: "telegram:42" }]);
+  });
+
+  test("sends a chart as a photo with a caption, and the text alone where no photo is taken", async () => {
+    start();
+    server.say({ chatId: "7", userId: 7, text: "/chart btc 4h" });
+    await replies(1);
+    const [sent] = saidIn("7");
+    expect(sent?.picture).toMatchObject({ name: "btc-4h.png", width: 1, height: 1 });
+    expect(Buffer.from(sent?.picture?.bytes ?? []).equals(TINY_PNG)).toBe(true);
+    expect(sent?.html).toContain(
+      "<b>BTC liquidations, 4 h</b>\nAt least $25.8M: longs $19.3M (75%)",
+    );
+    expect(charts.asked).toEqual([{ windowMs: 14_400_000, asset: "BTC" }]);
+    server.setFault(
+      "7",
+      { type: "status", status: 400, body: "Bad Request: not enough rights" },
+      1,
+    );
+    await nodeRuntime.sleep(5_500 / PACE);
+    server.say({ chatId: "7", userId: 7, text: "/chart btc" });
+    await replies(2);
+    expect(saidIn("7")[1]).toMatchObject({ title: "BTC liquidations, 1 h", picture: null });
   });
 
   test("edited questions and channel posts are answered, an unchanged edit is not", async () => {

@@ -4,6 +4,7 @@ import { readTelegramHtml } from "../../src/demo/telegram-html.ts";
 import { startTelegramServer, type TelegramServer } from "../../src/demo/telegram-server.ts";
 import type { Runtime } from "../../src/runtime.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
+import { TINY_PNG } from "../pictures/sample-charts.ts";
 import { until } from "../real/run-folder.ts";
 
 const TOKEN = "7000000001:AAlocal-token";
@@ -83,7 +84,7 @@ describe("the local Telegram", () => {
 
   test("takes pictures and hands out what people write, through the real client", async () => {
     const bot = new Telegraf(TOKEN, { telegram: { apiRoot: server.apiBaseUrl } });
-    const picture = { source: Buffer.from("png") };
+    const picture = { source: TINY_PNG };
     const sent = await bot.telegram.sendPhoto("7", picture, { caption: "one hour" });
     expect(sent.message_id).toBe(1);
     expect(server.messages()[0]?.text).toBe("one hour");

@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type FormPart, multipartParts } from "../../src/demo/multipart.ts";
 
 export const APPLICATION_ID = "900000000000000001";
 const HEARTBEAT_MS = 5_000;
@@ -13,6 +14,7 @@ export interface GatewayAnswer {
   readonly interactionId: string;
   readonly type: number | "complete";
   readonly data: Readonly<Record<string, unknown>>;
+  readonly files: readonly FormPart[];
 }
 
 export interface InteractionInput {
@@ -184,23 +186,23 @@ class LocalDiscord implements FakeDiscord {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let text = "";
-    for await (const chunk of request) text += String(chunk);
-    const body = text === "" ? null : JSON.parse(text);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const { body, files } = readBody(Buffer.concat(chunks), request.headers["content-type"] ?? "");
     const path = (request.url ?? "").replace(/^\/api\/v10/, "");
     const isOurs = request.headers.authorization === `Bot ${this.#token}`;
     const [, interactionId] = /^\/interactions\/(\d+)\/[^/]+\/callback/.exec(path) ?? [];
     const [, completedId] =
       /^\/webhooks\/\d+\/token-(\d+)\/messages\/(?:@|%40)original/.exec(path) ?? [];
     if (interactionId !== undefined) {
-      this.#answers.push({ interactionId, type: body.type, data: body.data });
+      this.#answers.push({ interactionId, type: body.type, data: body.data, files });
       // No content type with 204: clients would try to parse nothing.
       response.writeHead(204).end();
     } else if (completedId !== undefined && this.#earlyCompletions > 0) {
       this.#earlyCompletions -= 1;
       json(response, 404, { message: "Unknown Webhook", code: 10_015 });
     } else if (completedId !== undefined) {
-      this.#answers.push({ interactionId: completedId, type: "complete", data: body });
+      this.#answers.push({ interactionId: completedId, type: "complete", data: body, files });
       json(response, 200, { id: "1" });
     } else if (this.#refusal.times > 0 || !isOurs) {
       this.#refusal.times -= 1;
@@ -228,6 +230,16 @@ class LocalDiscord implements FakeDiscord {
       json(response, 404, { message: "404: Not Found", code: 0 });
     }
   }
+}
+
+/** JSON, or a form whose part `payload_json` is the body. */
+function readBody(bytes: Buffer, type: string) {
+  if (!type.startsWith("multipart/form-data")) {
+    return { body: bytes.length === 0 ? null : JSON.parse(String(bytes)), files: [] };
+  }
+  const parts = multipartParts(bytes, type);
+  const payload = parts.find(({ name }) => name === "payload_json")?.text ?? "null";
+  return { body: JSON.parse(payload), files: parts.filter(({ fileName }) => fileName !== null) };
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {

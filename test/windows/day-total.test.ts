@@ -103,6 +103,31 @@ describe("the figures of 15 m to 24 h", () => {
     }
   });
 
+  it("fall into bars that together are the window, each on whole multiples of its width", () => {
+    for (let seed = 1; seed <= CASES; seed += 1) {
+      const { kept, nowMs } = randomDay(seed);
+      const day = new DayTotals();
+      for (const row of kept) day.add(row, { ...row.sums, timeMs: row.timeMs });
+      const chance = chanceOf(seed);
+      const windowMs = chance.pick(SECOND_WINDOWS_MS);
+      const barMs = chance.pick([1_000, 15_000, 60_000, 1_800_000]);
+      const asset = chance.in100(40) ? undefined : chance.pick(["BTC", "PEPE"]);
+      const own = kept.filter((one) => asset === undefined || one.asset === asset);
+      const expected = new Map<number, { fromMs: number; longCents: number; shortCents: number }>();
+      for (const one of own) {
+        const { longCents, shortCents } = plainTotal([one], windowMs, nowMs);
+        if (longCents + shortCents === 0) continue;
+        const fromMs = Math.floor(one.timeMs / barMs) * barMs;
+        const bar = expected.get(fromMs) ?? { fromMs, longCents: 0, shortCents: 0 };
+        bar.longCents += longCents;
+        bar.shortCents += shortCents;
+        expected.set(fromMs, bar);
+      }
+      const bars = day.bars({ nowMs, windowMs, asset }, barMs);
+      expect(bars).toEqual([...expected.values()].sort((one, other) => one.fromMs - other.fromMs));
+    }
+  });
+
   it("come back from their entries", () => {
     const { kept, nowMs } = randomDay(7);
     const day = new DayTotals();

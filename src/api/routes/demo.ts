@@ -1,6 +1,7 @@
 /**
- * `POST /demo/telegram`: the page's input writes to the local bot as a Telegram user would. Exists
- * in the demo only, for this machine only: whoever asks here is the demo's admin.
+ * `POST /demo/telegram`: the page's input writes to the local bot as a Telegram user would.
+ * `GET /demo/pictures/...`: what the local services were sent. Both exist in the demo only, writing
+ * for this machine only: whoever asks there is the demo's admin.
  */
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
@@ -24,4 +25,14 @@ export function demoRoutes(app: FastifyInstance, inboxes: Inboxes): void {
     inboxes.say(said.data.text);
     return reply.code(202).header("cache-control", "no-store").send({ text: said.data.text });
   });
+  app.get<{ Params: { service: string; id: string } }>(
+    "/demo/pictures/:service/:id",
+    (request, reply) => {
+      const { service, id } = request.params;
+      const isKnown = service === "discord" || service === "telegram";
+      const bytes = isKnown ? inboxes.picture(service, id) : null;
+      if (bytes === null) throw new Problem(404, "No such picture is kept");
+      return reply.type("image/png").send(Buffer.from(bytes));
+    },
+  );
 }

@@ -1,6 +1,7 @@
 /** Every route whose parameters and answers are described by schemas, in the order of documents. */
 import type { Route } from "../route.ts";
 import { alertsRoute, deliveriesRoute } from "./alerts.ts";
+import { chartRoute } from "./chart.ts";
 import { incidentsRoute } from "./incidents.ts";
 import { liquidationsRoute } from "./liquidations.ts";
 import { muteRoute, mutesRoute, unmuteRoute } from "./mutes.ts";
@@ -12,6 +13,7 @@ import { windowsRoute } from "./windows.ts";
 export const ROUTES: readonly Route[] = [
   totalsRoute,
   windowsRoute,
+  chartRoute,
   liquidationsRoute,
   alertsRoute,
   deliveriesRoute,
