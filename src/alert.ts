@@ -45,12 +45,12 @@ export interface Snapshot {
   readonly largest: LargestRow | null;
   /** sum(notional) / sum(size) of rows with notional, price and size; null in the market series. */
   readonly liqVwap: number | null;
-  /** Percent; the fall-back of SPEC 3 until a reference price is known. */
+  /** Percent, of a venue's mark price where one is known, else between liquidations (SPEC 3). */
   readonly priceChangePct: number | null;
   /** First and last price behind `priceChangePct`, quote per base unit. */
   readonly priceFirst: number | null;
   readonly priceLast: number | null;
-  /** Names where `priceChangePct` comes from, e.g. `liquidations:bybit`. */
+  /** Names where `priceChangePct` comes from: `mark:bybit`, `liquidations:bybit`. */
   readonly priceSource: string | null;
   /** Descending by money, ties by name; empty for windows that are exact to the second. */
   readonly byVenue: readonly Part<VenueId>[];
@@ -64,6 +64,18 @@ export interface PaceNote {
   readonly usdPerSecond2: number;
   /** null = no row in these ten seconds. */
   readonly leadingVenue: VenueId | null;
+}
+
+/** Market context as it stood at a decision. */
+export interface ContextNote {
+  /** The decision's asset; for the market BTC. */
+  readonly asset: string;
+  /** Over how long open interest changed. */
+  readonly windowMs: number;
+  /** How much it changed, percent of the positions before; null = unknown. */
+  readonly openInterestPct: number | null;
+  /** Weighted by open interest, as a fraction; null = unknown. */
+  readonly fundingRate8h: number | null;
 }
 
 /** What the figures of a decision could not see at that moment. */
@@ -101,6 +113,8 @@ export interface Decision {
   readonly window: Snapshot;
   /** How fast rows came at that moment; absent on resolved and suppressed rows. */
   readonly pace?: PaceNote;
+  /** Absent where nobody tells open interest or funding, and on suppressed rows. */
+  readonly context?: ContextNote;
   readonly coverage: CoverageNote;
   /** Only on suppressed rows. */
   readonly suppression: {

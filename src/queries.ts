@@ -178,6 +178,8 @@ export interface ShortWindow extends Totals {
   readonly largestCents: number;
   readonly liqVwap: number | null;
   readonly priceChangePct: number | null;
+  /** Where the change comes from: `mark:bybit`, `liquidations:okx`. */
+  readonly priceSource: string | null;
   readonly byVenue: readonly Part<VenueId>[];
   /** null when no row has a price. */
   readonly prices: PriceSpread | null;

@@ -13,6 +13,7 @@ export const METRICS = [
   "count",
   "largestUsd",
   "usdPerSecond",
+  "openInterestDropPct",
   "timesNormal",
 ] as const;
 export type Metric = (typeof METRICS)[number];
@@ -79,6 +80,9 @@ export const READ_DELAY_MS = 2_000;
 
 /** Windows longer than five minutes that a rule may ask for. */
 export const SECOND_WINDOWS_MS = [900_000, 3_600_000, 14_400_000, 43_200_000, 86_400_000] as const;
+
+/** Windows over which a fall of open interest may be asked for. */
+export const OPEN_INTEREST_WINDOWS_MS = [60_000, 300_000, 3_600_000] as const;
 
 /** How far behind the clock a window of this length is read. */
 export function readDelayMs(windowMs: number): number {

@@ -16,8 +16,9 @@ describe("defaults", () => {
       ["large-caps", "asset", 300_000],
       ["rest", "asset", 300_000],
       ["whale", "asset", 60_000],
+      ["deleveraging", "asset", 300_000],
     ]);
-    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 30, 5]);
+    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 30, 5, 30]);
     expect(settings.venues.every((venue) => venue.wsUrl === null)).toBe(true);
     // CoinEx has ended its futures.
     const off = settings.venues.filter((venue) => !venue.enabled);
@@ -51,10 +52,10 @@ describe("defaults", () => {
 
   test("a preset changes the USD thresholds of the default rules only", () => {
     const lowOf = (text: string) => load(text).rules.map((rule) => rule.thresholds.low);
-    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 4, 750_000]);
-    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4, 4_500_000]);
+    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 4, 750_000, 2]);
+    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4, 4_500_000, 2]);
     expect(load("preset: busy").rules.map(({ floorUsd }) => floorUsd)).toEqual([
-      0, 0, 0, 750_000, 0,
+      0, 0, 0, 750_000, 0, 6_000_000,
     ]);
     expect(lowOf(`{ preset: busy, rules: [{ ${RULE} }] }`)).toEqual([1]);
   });
@@ -109,7 +110,7 @@ http:
       5_000, 9_000, 5_000,
     ]);
     expect(Object.keys(settings.assetLists)).toEqual(["majors", "large-caps", "mine"]);
-    expect(settings.rules.length).toBe(5);
+    expect(settings.rules.length).toBe(6);
     expect(load(`rules: [{ ${RULE} }]`).rules.length).toBe(1);
     expect(load("rules: []").rules).toEqual([]);
   });
@@ -234,7 +235,7 @@ describe("targets for the operator", () => {
       ["telegram", "alerts"],
       ["ops", "ops"],
     ]);
-    expect(routesOf(null)).toEqual(Array(5).fill(["discord", "telegram"]));
+    expect(routesOf(null)).toEqual(Array(6).fill(["discord", "telegram"]));
   });
 
   test("leave the alerts to the console when there is nobody else", () => {

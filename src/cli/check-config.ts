@@ -118,11 +118,13 @@ const METRIC_WORDS = {
   count: "orders",
   largestUsd: "largest row",
   usdPerSecond: "money per second",
+  openInterestDropPct: "fall of open interest",
   timesNormal: "money against the usual",
 } as const;
 
 function formatLevel({ metric }: Rule, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
+  if (metric === "openInterestDropPct") return `${figure}%`;
   return metric === "count" ? String(figure) : formatUsd(centsOfUsd(figure));
 }
 

@@ -47,6 +47,7 @@ interface Found {
   readonly byVenue: readonly NamedTotals[];
   readonly largestCents: number | null;
   readonly priceChangePct: number | null;
+  readonly priceSource: string | null;
 }
 
 function unknownWindow(windowMs: number): LiqError {
@@ -61,7 +62,7 @@ function longWindow(queries: CommandContext["queries"], { asset, venue, windowMs
   const whose = { asset: asset ?? undefined, venue: venue ?? undefined };
   const totals = queries.totals({ windowMs, ...whose });
   const { byAsset, byVenue } = totals;
-  const unknown = { largestCents: null, priceChangePct: null };
+  const unknown = { largestCents: null, priceChangePct: null, priceSource: null };
   return { totals, hasLongsAndShorts: true, byAsset, byVenue, ...unknown };
 }
 
@@ -86,6 +87,7 @@ function shortWindow(queries: Queries, { asset, venue, windowMs }: Place): Found
     largestCents:
       venue === null ? Math.max(0, ...windows.map(([, { largestCents }]) => largestCents)) : null,
     priceChangePct: only?.priceChangePct ?? null,
+    priceSource: only?.priceSource ?? null,
   };
 }
 

@@ -69,6 +69,7 @@ const EXPECTED: Readonly<Record<Metric, string>> = {
   largestUsd: "money such as $2.5m",
   usdPerSecond: "money per second such as $50k",
   count: "a count such as 50",
+  openInterestDropPct: "a percentage such as 5%",
   timesNormal: "times the usual such as 4x",
 };
 
@@ -87,6 +88,7 @@ const READERS: Readonly<Record<Metric, (typed: string) => number | null>> = {
   largestUsd: usdOf,
   usdPerSecond: usdOf,
   count: countOf,
+  openInterestDropPct: percentOf,
   timesNormal: timesOf,
 };
 
@@ -101,6 +103,11 @@ function usdOf(typed: string): number | null {
   const word = typed.toLowerCase().replace(/\/s$/, "");
   const cents = parseMoney(word) ?? parseMoney(`$${word}`);
   return cents === null ? null : cents / 100;
+}
+
+function percentOf(typed: string): number | null {
+  const [, digits] = /^(\d{1,3}(?:\.\d{1,4})?)%?$/.exec(typed) ?? [];
+  return digits === undefined ? null : Number(digits);
 }
 
 function countOf(typed: string): number | null {

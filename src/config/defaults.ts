@@ -114,5 +114,15 @@ export function defaultRules(preset: Preset) {
       thresholds: millions([1.5, 3, 10, 30], factor),
       cooldown: "5m",
     },
+    {
+      name: "deleveraging",
+      scope: "asset",
+      filter: { assets: ["BTC", "ETH", "SOL"] },
+      metric: "openInterestDropPct",
+      window: "5m",
+      floorUsd: Math.round(2 * MILLION * factor),
+      thresholds: { low: 2, medium: 3, high: 5, critical: 8 },
+      cooldown: "30m",
+    },
   ] as const;
 }

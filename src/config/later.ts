@@ -10,11 +10,7 @@ const LATER_KEYS: readonly (readonly string[])[] = [
   ["notifiers", "*", "budget"],
 ];
 
-export const LATER_METRICS: readonly string[] = [
-  "cascadeScore",
-  "riskScore",
-  "openInterestDropPct",
-];
+export const LATER_METRICS: readonly string[] = ["cascadeScore", "riskScore"];
 
 export const NOT_IN_THIS_VERSION = "is not in this version";
 

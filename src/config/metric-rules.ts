@@ -1,6 +1,6 @@
 /** What a rule may ask of its metric: windows, scopes and filters under which it means something. */
 import { parseDuration } from "../duration.ts";
-import { isSecondWindow, SECOND_WINDOWS_MS } from "../rule.ts";
+import { isSecondWindow, OPEN_INTEREST_WINDOWS_MS, SECOND_WINDOWS_MS } from "../rule.ts";
 import { getIn, type Path } from "./tree.ts";
 
 /** Says what is wrong at a path below the rule. */
@@ -11,6 +11,7 @@ export function checkMetric(rule: unknown, complain: Complain): void {
   const metric = getIn(rule, ["metric"]);
   if (metric === "largestUsd" || metric === "usdPerSecond") checkRowWindow(rule, metric, complain);
   if (metric === "timesNormal") checkNormal(rule, complain);
+  if (metric === "openInterestDropPct") checkOpenInterest(rule, complain);
 }
 
 function checkRowWindow(rule: unknown, metric: string, complain: Complain): void {
@@ -47,4 +48,17 @@ function checkNormal(rule: unknown, complain: Complain): void {
       "nothing for timesNormal: what is usual is of all rows of an asset; floorUsd and assets are fine",
     );
   }
+}
+
+/** Open interest is told by asset: a scope of a side or a venue would have the same figure. */
+function checkOpenInterest(rule: unknown, complain: Complain): void {
+  const window = getIn(rule, ["window"]);
+  const windowMs = typeof window === "string" ? parseDuration(window) : null;
+  const isKnown = OPEN_INTEREST_WINDOWS_MS.some((allowedMs) => allowedMs === windowMs);
+  if (windowMs !== null && !isKnown) {
+    complain(["window"], window, "1m, 5m or 1h for openInterestDropPct");
+  }
+  const scope = getIn(rule, ["scope"]);
+  if (scope === undefined || scope === "asset") return;
+  complain(["scope"], scope, "asset for openInterestDropPct: it is known by asset");
 }

@@ -12,10 +12,11 @@ import type {
   TotalsAnswer,
   TotalsQuery,
 } from "../queries.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, readDelayMs } from "../rule.ts";
 import type { CoverageBook } from "../severity/coverage-book.ts";
 import type { Engine } from "../severity/engine.ts";
 import type { Holds } from "../severity/holds.ts";
+import { priced } from "../severity/priced.ts";
 import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import { DAY_MS } from "../windows/day-total.ts";
@@ -135,9 +136,13 @@ export class LiveFigures extends StoredLists {
       const window = windows[index];
       if (window === undefined) return [];
       const { snapshot, pace, prices } = window;
-      const { rows, largestCents, liqVwap, priceChangePct, byVenue } = snapshot;
-      const figures = { rows, largestCents: largestCents ?? 0, liqVwap, priceChangePct, byVenue };
-      return [{ windowMs, ...totalsOf(snapshot), ...figures, pace, prices }];
+      const toMs = this.nowMs - readDelayMs(windowMs);
+      const span = { asset, fromMs: toMs - windowMs, toMs };
+      const { priceChangePct, priceSource } = priced(snapshot, engine.context.references, span);
+      const { rows, largestCents, liqVwap, byVenue } = snapshot;
+      const figures = { rows, largestCents: largestCents ?? 0, liqVwap, byVenue };
+      const change = { priceChangePct, priceSource };
+      return [{ windowMs, ...totalsOf(snapshot), ...figures, ...change, pace, prices }];
     });
   }
 

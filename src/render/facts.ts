@@ -2,6 +2,7 @@
 import type { Decision, Part, Snapshot } from "../alert.ts";
 import { type PriceKind, VENUE_IDS } from "../liquidation.ts";
 import type { Metric } from "../rule.ts";
+import { contextText } from "./context.ts";
 import { formatFigure } from "./figure.ts";
 import { formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
@@ -52,6 +53,8 @@ export function fieldsOf(decision: Decision, notes: VenueNotes): readonly Field[
   if (window.byVenue.length > 1) {
     fields.push(wide("Where", partsText(titled(window.byVenue, notes), total(window))));
   }
+  const context = contextText(decision, false);
+  if (context !== null) fields.push(wide("Context", context));
   return fields;
 }
 
@@ -85,6 +88,8 @@ export function factsOf(decision: Decision, notes: VenueNotes): readonly string[
   if (window.byVenue.length > 1) {
     lines.push(partsText(titled(window.byVenue, notes), total(window)));
   }
+  const context = contextText(decision, true);
+  if (context !== null) lines.push(context);
   return lines;
 }
 
@@ -127,6 +132,7 @@ const PEAK_NAMES: Readonly<Record<Metric, (windowText: string) => string>> = {
   count: (windowText) => `Peak ${windowText}`,
   largestUsd: () => "Largest row",
   usdPerSecond: () => "Peak pace",
+  openInterestDropPct: (windowText) => `Largest fall of open interest in ${windowText}`,
   timesNormal: () => "Peak against the usual",
 };
 

@@ -1,7 +1,7 @@
 /** What a rule's metric measured, as people read it: one line per metric. Pure. */
 import type { Metric } from "../rule.ts";
 import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
-import { formatCount } from "./numbers.ts";
+import { formatCount, formatSignedPercent } from "./numbers.ts";
 
 const money = (usd: number): string => formatUsd(centsOfUsd(usd));
 
@@ -10,12 +10,18 @@ const TEXTS: Readonly<Record<Metric, (value: number) => string>> = {
   count: formatCount,
   largestUsd: money,
   usdPerSecond: formatUsdPerSecond,
+  openInterestDropPct: formatFall,
   timesNormal: formatTimes,
 };
 
 /** `$7.42M`, `83`, `$58.0K/s`, `6.2x`. */
 export function formatFigure(metric: Metric, value: number): string {
   return TEXTS[metric](value);
+}
+
+/** `-4.2%`: a fall is told by the change that it is. */
+function formatFall(percent: number): string {
+  return formatSignedPercent(-percent);
 }
 
 /** How often something holds something else: `6.2x`, `41x`. */

@@ -4,7 +4,7 @@ import { isPartial } from "../coverage.ts";
 import type { PositionSide } from "../liquidation.ts";
 import { formatTimes } from "./figure.ts";
 import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
-import { formatCount, formatShare } from "./numbers.ts";
+import { formatCount, formatShare, formatSignedPercent } from "./numbers.ts";
 import { leaning, sideOf, subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatDuration, formatWindow, formatWindowShort } from "./times.ts";
 
@@ -57,6 +57,12 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
     shortening >= 2 ? formatWindowShort(decision.windowMs) : formatWindow(decision.windowMs);
   const end = `(${decision.severity}${partialMark(decision)})`;
   if (decision.metric === "largestUsd") return `${largest(decision, context, shortening)} ${end}`;
+  if (decision.metric === "openInterestDropPct") {
+    const money = shortening >= 3 ? "" : `, ${formatUsd(window.longCents + window.shortCents)}`;
+    const verb = shortening >= 1 || money === "" ? "" : " liquidated";
+    const fall = `open interest ${formatSignedPercent(-value)} in ${span}`;
+    return `${name(decision)} ${fall}${money}${verb} ${end}`;
+  }
   const verb = shortening >= 4 ? "" : " liquidated";
   const start = `${who(decision, shortening)}${verb}${place(decision, context)}:`;
   if (decision.metric === "usdPerSecond") {

@@ -1,8 +1,9 @@
 /** A row of the log as the state machine wrote it, with names, ids and coverage put to it. */
-import type { CoverageNote, Decision, PaceNote } from "../alert.ts";
+import type { ContextNote, CoverageNote, Decision, PaceNote } from "../alert.ts";
 import type { Coverage, CoverageQuery } from "../coverage.ts";
 import { readDelayMs } from "../rule.ts";
 import { severityOf } from "./classify.ts";
+import type { ContextBook } from "./context-book.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import type { Outcome } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
@@ -42,10 +43,37 @@ function paceNote(scope: ScopeState, { decision, atMs }: Outcome): { pace?: Pace
   return { pace: { usdPerSecond, usdPerSecond2, leadingVenue } };
 }
 
+/** The asset that speaks for the market. */
+const MARKET_ASSET = "BTC";
+const CONTEXT_WINDOW_MS = 300_000;
+
+/** Open interest and funding as they stood; nothing where nobody tells them. */
+function contextNote(
+  { asset }: ScopeState,
+  { decision, atMs }: Outcome,
+  context: ContextBook,
+): { context?: ContextNote } {
+  if (decision === "suppressed") return {};
+  const name = asset ?? MARKET_ASSET;
+  const change = context.openInterestChange(name, CONTEXT_WINDOW_MS, atMs);
+  const openInterestPct = change === null ? null : change.pct;
+  const fundingRate8h = context.fundingRate8h(name, atMs);
+  if (openInterestPct === null && fundingRate8h === null) return {};
+  const windowMs = CONTEXT_WINDOW_MS;
+  return { context: { asset: name, windowMs, openInterestPct, fundingRate8h } };
+}
+
+/** What is seen around a scope when it decides. */
+export interface Sight {
+  readonly note: CoverageNote;
+  readonly coverageOf: CoverageOf;
+  readonly context: ContextBook;
+}
+
 export function decisionOf(
   scope: ScopeState,
   outcome: Outcome,
-  { note, coverageOf }: { readonly note: CoverageNote; readonly coverageOf: CoverageOf },
+  { note, coverageOf, context }: Sight,
 ): Decision {
   const { rule } = scope.compiled;
   const { incident, decision, atMs } = outcome;
@@ -65,6 +93,7 @@ export function decisionOf(
     telling: outcome.telling,
     window: outcome.window,
     ...paceNote(scope, outcome),
+    ...contextNote(scope, outcome, context),
     coverage: coverageOf === null ? note : { ...note, figure: coverageOf(queryOf(scope, outcome)) },
     suppression: outcome.suppression,
   };

@@ -72,6 +72,7 @@ export class Evaluator {
     look.nowMs = at.nowMs;
     look.isTick = at.isTick;
     look.lastTickMs = at.lastTickMs;
+    look.references = this.#around.context.references;
     look.hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
     if (!scope.isDirty) {
       scope.isDirty = true;
@@ -79,10 +80,10 @@ export class Evaluator {
     }
     const outcomes = evaluate(scope.machine, look);
     if (outcomes.length === 0) return;
-    const { lags, watch } = this.#around;
+    const { lags, watch, context } = this.#around;
     const behind = lags.behind(at.nowMs);
     const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
-    const sight = { note, coverageOf: this.#coverageOf };
+    const sight = { note, coverageOf: this.#coverageOf, context };
     for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
   }
 }

@@ -3,6 +3,7 @@ import type { Metric } from "../rule.ts";
 import { metricValue, type WindowMetric } from "./classify.ts";
 import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
 import { NormalGauge } from "./normal-gauge.ts";
+import { OpenInterestGauge } from "./open-interest-gauge.ts";
 
 /** Reads the rule's own window and nothing else. */
 class WindowGauge implements Gauge {
@@ -39,5 +40,6 @@ export const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
   count: ofWindow("count"),
   largestUsd: ofWindow("largestUsd"),
   usdPerSecond: ofWindow("usdPerSecond"),
+  openInterestDropPct: (scope) => new OpenInterestGauge(scope),
   timesNormal: (scope) => new NormalGauge(scope),
 };

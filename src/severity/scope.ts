@@ -12,6 +12,8 @@ import { fingerprintHex } from "./fingerprint.ts";
 import type { Gauge } from "./gauge.ts";
 import { GAUGES } from "./gauges.ts";
 import { type Evaluation, type Machine, newMachine, reopenable } from "./incident.ts";
+import { priced } from "./priced.ts";
+import type { ReferenceBook } from "./reference-book.ts";
 import type { CompiledRule } from "./rules.ts";
 
 /** What happened since an incident began: rows with a window time later than `afterMs`. */
@@ -47,6 +49,8 @@ class Look implements Evaluation {
   rank: Rank = 0;
   value = 0;
   hold: HoldReason | null = null;
+  /** What assets cost; null = nobody tells. */
+  references: ReferenceBook | null = null;
   readonly #scope: ScopeState;
 
   constructor(scope: ScopeState) {
@@ -55,15 +59,26 @@ class Look implements Evaluation {
   }
 
   window(): Snapshot {
-    return this.#scope.snapshot();
+    const { windowMs } = this.rule;
+    const toMs = this.nowMs - readDelayMs(windowMs);
+    return this.#priced(this.#scope.snapshot(), toMs - windowMs);
   }
   wholeIncident(incidentId: string): Snapshot {
-    return this.#scope.wholeIncident(incidentId);
+    const fromMs = this.#scope.tallies.get(incidentId)?.afterMs ?? this.nowMs;
+    return this.#priced(this.#scope.wholeIncident(incidentId), fromMs);
   }
   begin(): string {
     const id = fingerprintHex(`${this.rule.name}|${this.#scope.key}|${this.nowMs}`);
     this.#scope.beginTally(id, this.nowMs);
     return id;
+  }
+
+  /** SPEC 4: windows of 15 min and more have no price change. */
+  #priced(snapshot: Snapshot, fromMs: number): Snapshot {
+    const { asset, seconds } = this.#scope;
+    if (this.references === null || seconds !== null) return snapshot;
+    const toMs = this.nowMs - readDelayMs(this.rule.windowMs);
+    return priced(snapshot, this.references, { asset, fromMs, toMs });
   }
 }
 

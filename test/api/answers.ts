@@ -67,7 +67,8 @@ const PACE: WindowPace = {
 
 function shortWindow(totals: Totals): ShortWindow {
   const byVenue = [{ name: "bybit" as const, notionalCents: totals.totalCents, orders: 3 }];
-  const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, priceChangePct: null };
+  const change = { priceChangePct: null, priceSource: null };
+  const figures = { rows: 4, largestCents: 500_05, liqVwap: 66_900.5, ...change };
   const prices = { min: 66_800, max: 67_001.5, volatility: 0.0012 };
   return { windowMs: 10_000, ...totals, ...figures, byVenue, prices, pace: PACE };
 }

@@ -120,7 +120,7 @@ describe("lists", () => {
         largestUsd: 500.05,
         ...{ coveragePct: 43.2, partial: true, assumed: true },
         liqVwap: 66_900.5,
-        priceChangePct: null,
+        ...{ priceChangePct: null, priceSource: null },
         ...{ minPrice: 66_800, maxPrice: 67_001.5, volatility: 0.0012 },
         ...{ ...SLOWING, leadingVenue: "bybit", long: SLOWING },
         short: { ordersPerSecond: 0, usdPerSecond: 0, ordersPerSecond2: 0, usdPerSecond2: 0 },

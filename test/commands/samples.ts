@@ -128,7 +128,7 @@ export const ASSETS = ["1INCH", "ARB", "BTC", "DOGE", "ETH", "KAS", "PEPE", "SOL
 export function shortWindow(over: Partial<ShortWindow> = {}): ShortWindow {
   return {
     ...{ windowMs: 300_000, rows: 4, ...totals(210_000.1, 0, 4), largestCents: 90_000_00 },
-    ...{ liqVwap: 66_000, priceChangePct: -0.81 },
+    ...{ liqVwap: 66_000, priceChangePct: -0.81, priceSource: "liquidations:bybit" },
     byVenue: [{ name: "bybit", notionalCents: 210_000_10, orders: 4 }],
     prices: { min: 65_800, max: 66_200, volatility: 0.0018 },
     pace: { ...STILL, long: STILL, short: STILL, byVenue: [], leadingVenue: "bybit" },

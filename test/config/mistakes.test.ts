@@ -59,6 +59,12 @@ rules:
     ["window: 150ms", 'rules[0].window: "150ms"', "a multiple of 100ms up to 5m"],
     ["window: 0s", 'rules[0].window: "0s"', "a multiple of 100ms up to 5m"],
     ["metric: largestUsd, window: 15m", 'rules[0].window: "15m"', "at most 5m for largestUsd"],
+    ["metric: openInterestDropPct, window: 2m", 'rules[0].window: "2m"', "1m, 5m or 1h"],
+    [
+      "metric: openInterestDropPct, window: 5m, scope: market",
+      'rules[0].scope: "market"',
+      "asset for openInterestDropPct",
+    ],
     ["metric: usdPerSecond, window: 1h", 'rules[0].window: "1h"', "at most 5m for usdPerSecond"],
     ["cooldown: 5", "rules[0].cooldown: 5", "a duration: an integer and ms, s, m, h or d"],
     ["cooldown: -5m", 'rules[0].cooldown: "-5m"', "a duration"],

@@ -190,6 +190,7 @@ test("a window of one venue that is kept without sides shows no sides", () => {
     ...{ asset: "BTC", venue: "bybit", windowMs: 300_000, titleOf, totals: totals(5, 0) },
     ...{ hasLongsAndShorts: false, byAsset: [], byVenue: [], largestCents: null },
     priceChangePct: null,
+    priceSource: null,
   });
   expect(reply.table).toEqual(["total  $5"]);
   expect(subjectTitle({ asset: null, venue: null, titleOf })).toBe("Liquidations, all assets");

@@ -31,7 +31,11 @@ const WindowJson = z.strictObject({
   ...money,
   largestUsd: usd.describe("The largest single row"),
   liqVwap: z.number().nullable().describe("Money by size of rows that have both; null = none"),
-  priceChangePct: z.number().nullable().describe("First to last liquidation price of one venue"),
+  priceChangePct: z.number().nullable().describe("Of one venue's mark price, else of liquidations"),
+  priceSource: z
+    .string()
+    .nullable()
+    .describe("Where it comes from: `mark:bybit`, `liquidations:okx`"),
   minPrice: z.number().nullable().describe("The lowest price of a row; null = no row has one"),
   maxPrice: z.number().nullable(),
   volatility: z
@@ -84,7 +88,8 @@ function windowJson(
   window: ShortWindow,
   { asOfMs, seen }: { readonly asOfMs: number; readonly seen: Coverage },
 ): z.input<typeof WindowJson> {
-  const { windowMs, rows, largestCents, liqVwap, priceChangePct, byVenue, prices } = window;
+  const { windowMs, rows, largestCents, liqVwap, byVenue, prices } = window;
+  const { priceChangePct, priceSource } = window;
   const { long, short, byVenue: venues, leadingVenue } = window.pace;
   const paces = new Map(venues.map((ofVenue) => [ofVenue.venue, ofVenue]));
   return {
@@ -93,7 +98,7 @@ function windowJson(
     rows,
     ...moneyJson(window),
     largestUsd: usdOf(largestCents),
-    ...{ liqVwap, priceChangePct },
+    ...{ liqVwap, priceChangePct, priceSource },
     ...{ minPrice: prices?.min ?? null, maxPrice: prices?.max ?? null },
     volatility: figure(prices?.volatility ?? null),
     ...paceJson(window.pace),

@@ -46,5 +46,6 @@ function whatHappened({ decision, suppression }: Decision): string {
 
 function valueText({ metric, value }: Decision): string {
   const figure = formatFigure(metric, value);
+  if (metric === "openInterestDropPct") return `OI ${figure}`;
   return metric === "largestUsd" ? `one ${figure}` : figure;
 }

@@ -69,6 +69,7 @@ const METRIC_WORDS = {
   count: "liquidations",
   largestUsd: "the largest row",
   usdPerSecond: "money per second",
+  openInterestDropPct: "the fall of open interest",
   timesNormal: "money against what 5 min of the asset usually hold",
 } as const;
 
@@ -92,6 +93,7 @@ function ruleLine({ name, metric, scope, filter, cooldownMs }: Rule): string {
 export function figureText(metric: Metric, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
   if (metric === "count") return Number.isInteger(figure) ? formatCount(figure) : `${figure}`;
+  if (metric === "openInterestDropPct") return `${figure}%`;
   const cents = centsOfUsd(figure);
   const short = formatUsd(cents);
   const [, digits = "", suffix = ""] = /^\$([\d.]+)([KMB]?)$/.exec(short) ?? [];

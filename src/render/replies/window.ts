@@ -19,8 +19,10 @@ export interface WindowOptions extends SightOptions {
   readonly byVenue: readonly NamedTotals[];
   /** The largest row; null = not known for this window. */
   readonly largestCents: number | null;
-  /** Percent, from liquidations of one venue; null = not known. */
+  /** Percent, from a mark price or from liquidations of one venue; null = not known. */
   readonly priceChangePct: number | null;
+  /** `mark:bybit`, `liquidations:okx`. */
+  readonly priceSource: string | null;
   readonly titleOf: (venue: string) => string;
 }
 
@@ -48,11 +50,13 @@ export function windowReply(options: WindowOptions): Reply {
   return { title, warnings: sight.warnings, table, lines: lines.filter((line) => line !== "") };
 }
 
-function factsLine({ totals, largestCents, priceChangePct, asset }: WindowOptions): string {
+function factsLine(options: WindowOptions): string {
+  const { totals, largestCents, priceChangePct, priceSource, asset } = options;
   const facts = [countPhrase(totals.orders)];
   if (largestCents !== null && largestCents > 0) facts.push(`largest ${formatUsd(largestCents)}`);
   if (priceChangePct !== null && asset !== null) {
-    facts.push(`${asset} ${formatSignedPercent(priceChangePct)} by liquidations`);
+    const source = priceSource?.startsWith("mark:") === true ? "" : " by liquidations";
+    facts.push(`${asset} ${formatSignedPercent(priceChangePct)}${source}`);
   }
   return facts.join(" · ");
 }
