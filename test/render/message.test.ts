@@ -107,31 +107,6 @@ At least this much: Binance shows max 1 per symbol per second; OKX does not show
     expect(message(market).facts).toContain("Pace $900K/s now, rising");
   });
 
-  test("open interest and funding as they stood, and nothing of what nobody tells", () => {
-    const note = { asset: "BTC", windowMs: 300_000, openInterestPct: -0.6, fundingRate8h: 0.00012 };
-    const told = message(decision({ context: note }));
-    expect(told.fields.find(({ name }) => name === "Context")?.value).toBe(
-      "Open interest -0.60% in 5 min · funding +0.012%/8h",
-    );
-    expect(told.facts).toContain("OI -0.60% (5m) · funding +0.012%/8h");
-    const part = { ...note, openInterestPct: null, fundingRate8h: -0.0001 };
-    expect(message(decision({ context: part })).facts).toContain("Funding -0.01%/8h");
-    const market = decision({ scope: "market", scopeKey: "market", context: note });
-    expect(message(market).facts).toContain("BTC OI -0.60% (5m) · funding +0.012%/8h");
-    const bare = message(decision());
-    expect(bare.fields.map(({ name }) => name)).not.toContain("Context");
-  });
-
-  test("a fall of open interest, which is its own news", () => {
-    const note = { asset: "BTC", windowMs: 300_000, openInterestPct: -4.2, fundingRate8h: 0.00012 };
-    const fall = decision({ metric: "openInterestDropPct", value: 4.2, context: note });
-    const told = message(fall);
-    expect(told.title).toBe("BTC open interest -4.2% in 5 min, $7.42M (MEDIUM)");
-    expect(told.facts).toContain("Funding +0.012%/8h");
-    const calmed = message({ ...fall, decision: "resolved", incidentStartMs: AT_MS - 600_000 });
-    expect(calmed.facts[0]).toContain("largest fall of open interest in 5 min -4.2% (MEDIUM)");
-  });
-
   test("an end, which is never called one", () => {
     const told = decision({ decision: "resolved", telling: 3, incidentStartMs: AT_MS - 1_740_000 });
     expect(text(told)).toBe(`BTC liquidations calmed: $7.42M in 29 min, 92% longs
