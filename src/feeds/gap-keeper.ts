@@ -9,6 +9,9 @@ import type { ConnectionEvent, LegibilityChange } from "./sink.ts";
 /** A shard that was left without topics: nothing is missed when its connection goes. */
 const RETIRED = "retired";
 
+/** Why a shard went with the process. */
+const STOPPED = "stopped";
+
 /** A shard that is first heard of later than this after the start is new: it missed nothing before. */
 const STARTING_MS = 600_000;
 
@@ -42,7 +45,10 @@ export class GapKeeper {
     for (const gap of earlier) this.#open.set(keyOf(gap.venue, gap.connection), gap);
     // Whether it is understood now is found out anew; until then it is not running.
     for (const venue of venues) this.#end(venue, UNREAD, startMs);
-    const dark = new Set([...this.#open.values()].map(({ venue }) => venue));
+    // A run that stopped in order has closed every shard; one that was killed left those that worked
+    // without a word.
+    const closed = [...this.#open.values()].filter(({ reason }) => reason === STOPPED);
+    const dark = new Set(closed.map(({ venue }) => venue));
     for (const venue of venues) {
       if (!dark.has(venue)) this.#begin(venue, WHOLE_VENUE, startMs, "not running");
     }

@@ -165,13 +165,26 @@ describe("the gaps of a venue", () => {
       connection: "swap/0",
       fromMs: START_MS - 5_000,
       toMs: null,
-      reason: "not running",
+      reason: "stopped",
     };
     const keeper = new GapKeeper(["okx", "gate"], START_MS, { earlier: [open] });
     expect(news(keeper)).toEqual(["gate all 0 to ... not running"]);
     const shard = { shard: "swap/0" };
     expect(tell(keeper, [3, "open", "okx#1", shard], [8, "subscribed", "okx#1", shard])).toEqual([
-      "okx swap/0 -5000 to 8 not running",
+      "okx swap/0 -5000 to 8 stopped",
+    ]);
+  });
+
+  it("hold the whole venue after a kill, also when one of its shards was dark by then", () => {
+    const dark = { venue: "okx", connection: "swap/0", fromMs: START_MS - 5_000 } as const;
+    const earlier = [{ ...dark, toMs: null, reason: "cut" }];
+    const keeper = new GapKeeper(["okx"], START_MS, { earlier });
+    expect(news(keeper)).toEqual(["okx all 0 to ... not running"]);
+    const shard = { shard: "swap/1" };
+    expect(tell(keeper, [3, "open", "okx#1", shard], [8, "subscribed", "okx#1", shard])).toEqual([
+      "okx swap/1 0 to ... connecting",
+      "okx swap/1 0 to 8 connecting",
+      "okx all 0 to 8 not running",
     ]);
   });
 });
