@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type Coverage, UNKNOWN_COVERAGE } from "../../src/coverage.ts";
 import { VENUE_IDS } from "../../src/liquidation.ts";
+import type { FeedState } from "../../src/queries.ts";
 import { alertsReply } from "../../src/render/replies/alerts.ts";
 import { dayReply } from "../../src/render/replies/day.ts";
 import { mutesLine } from "../../src/render/replies/mutes.ts";
@@ -128,6 +129,25 @@ describe("feeds", () => {
     expect(partial.warnings[0]).toMatch(
       /^Partial: 75.5% .*; Bybit cannot be read since .* \(2 min\)\.$/,
     );
+  });
+
+  test("main venues that went this moment leave a day that was seen, and are named when back, too", () => {
+    const blind = { ...FULL_COVERAGE, isFull: false, isBlind: true, missing: ["bybit"] } as const;
+    const asked = (pct: number, over: Partial<FeedState>) => {
+      const feeds = [feed("okx"), feed("bybit", over)];
+      return sightOf({
+        ...sight,
+        feeds,
+        seen: [{ windowMs: 3_600_000, coverage: { ...blind, pct } }],
+      });
+    };
+    const gone = { condition: "down", sinceMs: NOW_MS - 2_000 } as const;
+    expect(asked(99.9, gone).warnings[0]).toMatch(
+      /^Cannot say what happens now: Bybit not seen since .* \(2 s\)\. Figures end there\.$/,
+    );
+    expect(asked(12, gone).warnings[0]).toMatch(/^Cannot say how much: Bybit .* far too low\.$/);
+    // Windows of seconds end 2 s behind the clock.
+    expect(asked(12, {}).cannotSay).toBe("Cannot say: Bybit only just back.");
   });
 
   test("a venue whose sides are in doubt is seen, and says SUSPECT with the reason", () => {

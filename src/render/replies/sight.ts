@@ -51,13 +51,17 @@ export function sightOf(options: SightOptions): Sight {
   const isBlind = isWholeDark || worst?.coverage.isBlind === true;
   const matters = ({ venue: id }: FeedState) => worst?.coverage.missing.includes(id) ?? true;
   const named = (isAllDark ? dark : dark.filter(matters)).map((feed) => darkWords(feed, nowMs));
-  const why = blindWords(status) ?? named.join("; ");
+  const known = named.length > 0 ? named.join("; ") : justBack(feeds.filter(matters));
+  const why = blindWords(status) ?? (feeds.length === 0 ? "no feed is on" : known);
   const limits = boundOf(feeds, options.samples);
-  const cannotSay = `Cannot say: ${why || "no feed is on"}.`;
+  const cannotSay = `Cannot say: ${why}.`;
   if (isBlind) {
-    const warning = isWholeDark
-      ? `Nothing is seen now: ${why || "no feed is on"}. Figures end there.`
-      : `Cannot say how much: ${why}. What follows is far too low.`;
+    const isMostlySeen = worst !== null && !isPartial(worst.coverage);
+    const ending = isWholeDark ? "Nothing is seen now" : "Cannot say what happens now";
+    const warning =
+      isWholeDark || isMostlySeen
+        ? `${ending}: ${why}. Figures end there.`
+        : `Cannot say how much: ${why}. What follows is far too low.`;
     return { isBlind, bound: limits, cannotSay, warnings: [warning] };
   }
   const missed = missedWords(worst, options.seen.length, named);
@@ -110,6 +114,11 @@ function darkWords(feed: FeedState, nowMs: number): string {
   const sinceMs = isUnread ? degraded.sinceMs : feed.sinceMs;
   const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
   return `${title} ${isUnread ? "cannot be read" : "not seen"} since ${since}`;
+}
+
+/** Dark at the end of a window that is read a little behind the clock, and subscribed by now. */
+function justBack(feeds: readonly FeedState[]): string {
+  return `${feeds.map(({ title }) => title).join(", ")} only just back`;
 }
 
 /** A sample is named by itself: its money stands in a sum that is no sum of it. */
