@@ -196,6 +196,8 @@ export interface CommitBatch {
   readonly deliveries: readonly DeliveryDraft[];
   readonly scopes: readonly ScopeRecord[];
   readonly gaps: readonly Gap[];
+  /** Verdicts on the sides of venues, as plain data; absent = as they were. */
+  readonly verdicts?: object;
   /** The engine's clock after the last input of this batch. */
   readonly engineNowMs: number;
 }

@@ -12,6 +12,7 @@ import { type Rule, TICK_MS } from "./rule.ts";
 import type { Cancel, Runtime } from "./runtime.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
+import { readVerdicts } from "./severity/verdicts.ts";
 import { scopeRecord } from "./severity/warm-start.ts";
 import type { CommitResult, Store, WarmStart } from "./store/store.ts";
 
@@ -88,6 +89,7 @@ export class Decider {
     const warm = await store.warmStart();
     if (warm.engineNowMs === null) return warm;
     this.#storedNowMs = warm.engineNowMs;
+    engine.sides.restore({ prices: [], venues: readVerdicts(warm.verdicts) });
     this.#gone = await refill(engine, store, { scopes: warm.scopes, nowMs: warm.engineNowMs });
     return warm;
   }
@@ -261,6 +263,7 @@ export class Decider {
     }
     this.#storedNowMs = nowMs;
     const liquidations = this.#rows;
+    const verdicts = engine.sides.takeVerdicts();
     const decisions = this.#decisions;
     const gone = this.#gone;
     this.#rows = [];
@@ -274,6 +277,7 @@ export class Decider {
       deliveries: decisions.flatMap(route),
       scopes: [...gone, ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs))],
       gaps: takeGaps(),
+      ...(verdicts !== null && { verdicts }),
       engineNowMs: nowMs,
     };
   }

@@ -8,6 +8,7 @@ import { refill } from "../src/refill.ts";
 import type { Rule } from "../src/rule.ts";
 import { nodeRuntime } from "../src/runtime-node.ts";
 import { Engine, type EngineInput } from "../src/severity/engine.ts";
+import { type EngineState, saveEngine } from "../src/severity/engine-state.ts";
 import { beginTerm } from "../src/store/decider.ts";
 import { migrate } from "../src/store/migrate.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../src/store/postgres/embedded.ts";
@@ -29,6 +30,11 @@ async function start(rules: readonly Rule[], isAway = () => false) {
     "truncate liqwatch.liquidations, liqwatch.incidents, liqwatch.scope_states, liqwatch.deliveries",
   );
   await database.run("delete from liqwatch.settings");
+  return restart(rules, isAway);
+}
+
+/** On what an earlier one has stored. */
+async function restart(rules: readonly Rule[], isAway = () => false) {
   const real = new SqlStore(database, await database.transaction(beginTerm));
   const engine = new Engine({ rules });
   const log: string[] = [];
@@ -197,3 +203,39 @@ function windowsOf(engine: Engine): readonly string[] {
   }
   return lines.sort();
 }
+
+test("a venue whose sides are in doubt stays so over a restart, and its rows out of the windows", async () => {
+  const rules = [ruleOf({ name: "minute", windowMs: 300_000 })];
+  const first = await start(rules);
+  for (let second = 0; second <= 120; second += 1) {
+    const atMs = T0 + second * 1_000;
+    const referencePrices = { BTC: 100_000 - second };
+    if (second % 5 === 0) first.decider.take({ type: "context", atMs, referencePrices });
+    if (second < 60) continue;
+    const rows = (["okx", "bybit"] as const).map((venue) => {
+      const positionSide = venue === "okx" ? "long" : "short";
+      return rowOf({
+        venue,
+        positionSide,
+        receivedAtMs: atMs,
+        dedupeKey: `doubt ${venue} ${atMs}`,
+      });
+    });
+    first.decider.take({ type: "rows", receivedAtMs: atMs, rows });
+  }
+  const doubt = { venue: "bybit", sinceMs: T0 + 79_000 };
+  expect(first.engine.sides.suspects()).toMatchObject([doubt]);
+  await first.decider.stop();
+
+  const second = await restart(rules);
+  expect(second.engine.sides.suspects()).toMatchObject([doubt]);
+  const resident = ({ rows }: EngineState) =>
+    rows.map(({ group, timeMs }) => `${group.venue} ${timeMs - T0}`).toSorted();
+  const before = resident(saveEngine(first.engine));
+  expect(before.filter((one) => one.startsWith("bybit"))).toHaveLength(20);
+  expect(resident(saveEngine(second.engine))).toEqual(before);
+  expect(second.engine.series.day.total({ nowMs: T0 + 120_000, windowMs: 86_400_000 }).rows).toBe(
+    122,
+  );
+  await second.decider.stop();
+});

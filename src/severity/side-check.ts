@@ -29,14 +29,14 @@ interface Sample {
   readonly price: number;
 }
 
-interface Judged {
+export interface Judged {
   readonly positionSide: PositionSide;
   /** The price had moved as the side says. */
   readonly isRight: boolean;
 }
 
 /** From one verdict to the next; null = it lasts. */
-interface Stretch {
+export interface Stretch {
   readonly fromMs: number;
   untilMs: number | null;
 }
@@ -72,6 +72,7 @@ export class SideCheck {
   readonly #prices = new Map<string, Sample[]>();
   readonly #venues = new Map<VenueId, VenueSides>();
   readonly #suspects = new Set<VenueId>();
+  #hasNewVerdict = false;
 
   /** Samples come in order of time; an older one, and what is no price, is left out. */
   takePrices(atMs: number, prices: ReferencePrices): void {
@@ -127,6 +128,13 @@ export class SideCheck {
     });
   }
 
+  /** What a store should remember, since the last call; null = no verdict began or ended. */
+  takeVerdicts(): SideCheckState["venues"] | null {
+    if (!this.#hasNewVerdict) return null;
+    this.#hasNewVerdict = false;
+    return this.save().venues.filter(([, , stretches]) => stretches.length > 0);
+  }
+
   save(): SideCheckState {
     return {
       prices: [...this.#prices].map(([asset, samples]) => [asset, [...samples]]),
@@ -152,10 +160,12 @@ export class SideCheck {
     const last = stretches.at(-1);
     if (last === undefined || last.untilMs !== null) {
       if (!isWrong) return;
+      this.#hasNewVerdict = true;
       stretches.push({ fromMs: nowMs, untilMs: null });
       if (stretches.length > STRETCHES_MAX) stretches.shift();
       this.#suspects.add(venue);
     } else if (!isWrong && rightShare(bothOf(counts)) >= RIGHT_SHARE_MIN) {
+      this.#hasNewVerdict = true;
       last.untilMs = nowMs;
       this.#suspects.delete(venue);
     }

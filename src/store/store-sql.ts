@@ -34,6 +34,7 @@ import {
   unpricedRows,
   unpricedSymbols,
 } from "./unpriced.ts";
+import { readVerdicts, writeVerdicts } from "./verdicts.ts";
 
 /** Rows of one piece of a look back: commits wait no longer than for reading one. */
 const LOOK_BACK_ROWS_MAX = 1_000;
@@ -58,6 +59,7 @@ export class SqlStore extends SqlDeliveries implements Own {
       engineNowMs: await engineClock(this.#database),
       scopes: await readScopes(this.#database),
       openGaps: await openGaps(this.#database),
+      verdicts: await readVerdicts(this.#database),
     };
   }
 
@@ -178,6 +180,7 @@ async function writeBatch(
   await endForgotten(sql, batch.scopes, batch.engineNowMs);
   await writeScopes(sql, batch.scopes);
   await writeGaps(sql, batch.gaps);
+  if (batch.verdicts !== undefined) await writeVerdicts(sql, batch.verdicts);
   const duplicateKeys = newKeys(batch, acceptedKeys);
   await writeLastCommit(sql, { commit, duplicateKeys }, batch.engineNowMs);
   return { duplicateKeys, newDeliveries };

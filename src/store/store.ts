@@ -56,6 +56,8 @@ export interface WarmStart {
   readonly scopes: readonly ScopeRecord[];
   /** Gaps that were open when the process ended. */
   readonly openGaps: readonly Gap[];
+  /** Verdicts on the sides of venues, as they were committed last; undefined = none. */
+  readonly verdicts?: unknown;
 }
 
 /** The writer's side, held by the one process that decides. */

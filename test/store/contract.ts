@@ -132,6 +132,14 @@ function storeTests(database: () => Database): void {
     expect(await store.openGaps()).toEqual([open]);
   });
 
+  test("the newest verdicts on sides survive, and a batch without any changes none", async () => {
+    const verdicts = [["bybit", [{ positionSide: "long", isRight: false }], []]];
+    await store.commit(batch({ verdicts: [] }));
+    await store.commit(batch({ verdicts }));
+    await store.commit(batch({}));
+    expect((await store.warmStart()).verdicts).toEqual(verdicts);
+  });
+
   test("incidents are numbered once, assets and the market apart, silent ones not at all", async () => {
     const btc = decision({ alertId: "n1", incidentId: "btc" });
     const market = { scope: "market", scopeKey: "market", incidentId: "market" } as const;
