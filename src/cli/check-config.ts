@@ -6,7 +6,7 @@ import { formatDuration } from "../duration.ts";
 import { LiqError } from "../errors.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import { centsOfUsd, formatUsd } from "../render/money.ts";
-import type { Rule } from "../rule.ts";
+import type { NotifyRoute, Rule } from "../rule.ts";
 import { parseArguments } from "./arguments.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
@@ -106,11 +106,21 @@ function wordsOfRule(rule: Rule): string {
   const { low, medium, high, critical } = rule.thresholds;
   const figures = [low, medium, high, critical].map((figure) => formatLevel(rule, figure));
   const floor = rule.floorUsd > 0 ? `, from ${formatUsd(centsOfUsd(rule.floorUsd))} on` : "";
-  const places = (rule.notify ?? []).map(({ target }) => target);
+  const places = (rule.notify ?? []).map(wordsOfRoute);
   const told = places.length === 0 ? "told to nobody" : `told to ${places.join(", ")}`;
   const window = formatDuration(rule.windowMs);
   const what = `${METRIC_WORDS[rule.metric]} in ${window} at ${figures.join(" / ")}${floor}`;
   return `${rule.name}: ${subjectOf(rule)}: ${what}, again after ${formatDuration(rule.cooldownMs)}, ${told}`;
+}
+
+/** `telegram (HIGH and above, BTC, okx, longs only)`; a target alone takes everything. */
+function wordsOfRoute({ target, minSeverity, assets, venues, sides }: NotifyRoute): string {
+  const only = [...assets, ...venues, ...sides.map((name) => `${name}s`)].join(", ");
+  const parts = [
+    ...(minSeverity === null ? [] : [`${minSeverity} and above`]),
+    ...(only === "" ? [] : [`${only} only`]),
+  ];
+  return parts.length === 0 ? target : `${target} (${parts.join(", ")})`;
 }
 
 const METRIC_WORDS = {

@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkConfig } from "../../src/cli/check-config.ts";
 import { VENUES } from "../../src/feeds/index.ts";
 import { WEBHOOK } from "../config/loading.ts";
+import { scratchFolder } from "../real/run-folder.ts";
 import { recordedIo } from "./recorded-io.ts";
 
 // Named, so that a checkout in use, with a liqwatch.yaml of its own, passes too.
@@ -23,6 +26,19 @@ describe("check-config", () => {
     expect(io.written.out).toContain("telegram: off, TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID not set");
     expect(io.written.out).toContain("database  Postgres");
     expect(io.written.out).not.toContain("canary");
+  });
+
+  test("says of each place what it gets", async () => {
+    const rule = {
+      ...{ name: "r", scope: "asset", metric: "notionalUsd", window: "5m" },
+      thresholds: { low: 1, medium: 2, high: 3, critical: 4 },
+      notify: ["console", { target: "discord", minSeverity: "HIGH", sides: ["long"] }],
+    };
+    const file = join(scratchFolder("check-config"), "own.yaml");
+    writeFileSync(file, JSON.stringify({ rules: [rule] }));
+    const io = recordedIo({ DISCORD_WEBHOOK_URL: WEBHOOK });
+    expect(await checkConfig([file], io)).toBe(0);
+    expect(io.written.out).toContain("told to console, discord (HIGH and above, longs only)\n");
   });
 
   test("--json gives rules, targets and what is off for machines", async () => {
