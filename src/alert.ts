@@ -124,6 +124,23 @@ export interface Decision {
   } | null;
 }
 
+/** A stretch that runs: what a cooldown, a mute or another hold keeps back just now. */
+export interface HeldBack {
+  readonly rule: string;
+  /** `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+  readonly scopeKey: string;
+  readonly metric: Metric;
+  readonly windowMs: number;
+  /** The highest held back so far. */
+  readonly severity: Severity;
+  /** As at the first look that was held back; USD for money metrics, else a plain number. */
+  readonly value: number;
+  readonly reason: SuppressionReason;
+  readonly sinceMs: number;
+  /** How often it would have been told. */
+  readonly count: number;
+}
+
 /** One message that a target should show. The row says which revision it should and does show. */
 export interface DeliveryDraft {
   /** `incidentId.target.messageNumber`, filesystem and queue safe. */

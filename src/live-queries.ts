@@ -2,10 +2,11 @@
  * The read model of the running daemon: what the page, the API and the commands ask. Figures are
  * read from the engine when they are asked for; lists of stored rows come from the store.
  */
-import type { Decision } from "./alert.ts";
+import type { Decision, HeldBack } from "./alert.ts";
 import { conditionOf, reasonOf } from "./feeds/feed-status.ts";
 import type { Liquidation } from "./liquidation.ts";
 import { DURABILITY, recentOf, suspectFeed } from "./live/figures.ts";
+import { heldBackBy } from "./live/held-list.ts";
 import { IncidentList } from "./live/incident-list.ts";
 import { LiveFigures, type LiveQueriesOptions } from "./live/live-figures.ts";
 import { ParkedList } from "./live/parked-list.ts";
@@ -150,6 +151,10 @@ export class LiveQueries extends LiveFigures implements Queries {
 
   incidents(limit: number): readonly IncidentState[] {
     return this.#incidents.list(limit);
+  }
+
+  heldBack(limit: number): readonly HeldBack[] {
+    return heldBackBy(this.options.engine, limit);
   }
 
   summary(): RunSummary {

@@ -3,9 +3,9 @@
  * Money is integer cents and times are ms since 1970, as everywhere inside; every answer is read
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
-
-import type { Decision, DecisionKind, DeliveryCount, Gap, Part } from "./alert.ts";
+import type { Decision, DecisionKind, DeliveryCount, Gap, HeldBack, Part } from "./alert.ts";
 import type { Coverage } from "./coverage.ts";
+import type { DeliveryState } from "./delivery-log.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Mute, MuteSubject } from "./mute.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
@@ -203,15 +203,6 @@ export interface LiquidationsQuery {
   readonly cursor?: string | undefined;
 }
 
-/** One message of an alert at one target. */
-export interface DeliveryState {
-  readonly target: string;
-  readonly messageNumber: number;
-  readonly state: "pending" | "delivered" | "parked";
-  readonly attempts: number;
-  readonly lastReason: string | null;
-}
-
 export interface LoggedDecision {
   readonly decision: Decision;
   /** `A-20417`, `M-118`; null while the incident was never told. */
@@ -247,6 +238,8 @@ export interface Queries {
   recentLiquidations(limit: number): readonly RecentLiquidation[];
   /** Open ones first, then the newest calmed ones; at most `limit`. */
   incidents(limit: number): readonly IncidentState[];
+  /** Stretches that run in this process, newest first; the log has them when they end. */
+  heldBack(limit: number): readonly HeldBack[];
   summary(): RunSummary;
   /** Stored rows, newest first. */
   liquidations(query: LiquidationsQuery): Promise<Page<RecentLiquidation>>;

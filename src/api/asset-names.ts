@@ -1,5 +1,5 @@
-/** Assets as people type them, in any case; a name that nobody lists is never an empty zero. */
-import { didYouMean } from "../nearest.ts";
+/** Assets as people type them; a name that nobody lists is never an empty zero. */
+import { resolveAsset } from "../commands/assets.ts";
 import { Problem } from "./problem.ts";
 
 let known: { readonly names: readonly string[]; readonly byLower: Map<string, string> } | null =
@@ -17,7 +17,11 @@ export function assetNamed(
   if (names.includes(typed)) return typed;
   const found = indexOf(names).get(typed.toLowerCase());
   if (found !== undefined) return found;
-  const detail = `${parameter} ${JSON.stringify(typed)} is not known${didYouMean(typed, names)}`;
+  // As bots read it: BTCUSDT, $btc, xbt, bitcoin.
+  const meant = resolveAsset(typed, names);
+  if ("asset" in meant) return meant.asset;
+  const hint = meant.nearest === null ? "" : `; did you mean ${meant.nearest}?`;
+  const detail = `${parameter} ${JSON.stringify(typed)} is not known${hint}`;
   throw Problem.ofParameters([{ parameter, detail }], status);
 }
 

@@ -70,7 +70,7 @@ export const assetParameter = z
   .string()
   .min(1)
   .max(NAME_CHARS_MAX)
-  .describe("Such as BTC, any case");
+  .describe("As people type it: BTC, $btc, BTCUSDT, 1000pepe, bitcoin");
 export const venueParameter = venue.describe("A venue's id");
 export const usdParameter = z.number().min(0).max(USD_MAX);
 export const timeParameter = z.iso.datetime({ offset: true });

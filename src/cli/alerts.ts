@@ -12,6 +12,7 @@ import { COMMANDS } from "./table.ts";
 
 type Answer = ReturnType<typeof AlertsJson.parse>;
 type Alert = Answer["items"][number];
+type Held = Answer["running"][number];
 
 export const alerts: Command = async (args, io) => {
   const { values } = parseArguments(COMMANDS.alerts, args);
@@ -26,8 +27,10 @@ export const alerts: Command = async (args, io) => {
   return 0;
 };
 
-function textOf({ items, next, label }: Answer, isSuppressed: boolean): string {
+function textOf({ items, running, next, label }: Answer, isSuppressed: boolean): string {
   const lines: string[] = label === null ? [] : [label];
+  lines.push(...running.map(wordsOfHeld));
+  if (items.length === 0 && running.length > 0) return `${lines.join("\n")}\n`;
   if (items.length === 0) return `${[...lines, `No ${kindOf(isSuppressed)} yet`].join("\n")}\n`;
   const reason = isSuppressed ? "held by" : "number";
   const head = ["at (UTC)", "decision", "severity", "scope", "money", "long", "window", "rule"];
@@ -46,6 +49,12 @@ function textOf({ items, next, label }: Answer, isSuppressed: boolean): string {
 
 function kindOf(isSuppressed: boolean): string {
   return isSuppressed ? "suppressed alerts" : "alerts";
+}
+
+/** `Running since 2026-11-20 14:06:12: MEDIUM of majors for BTC, held by mute (3 times)`. */
+function wordsOfHeld({ since, severity, rule, scopeKey, reason, count }: Held): string {
+  const times = count < 2 ? "" : ` (${count} times)`;
+  return `Running since ${timeOf(since)}: ${severity} of ${rule} for ${scopeKey}, held by ${reason}${times}`;
 }
 
 /** `2026-11-20 14:06:12`. */

@@ -186,7 +186,7 @@ export const COMMANDS = {
     summary: "ask a running daemon for its log of alerts, newest first",
     positionals: [],
     options: {
-      suppressed: { kind: "flag", summary: "those that were held back, with the reason" },
+      suppressed: { kind: "flag", summary: "those that are or were held back, with the reason" },
       limit: { kind: "number", value: "N", summary: "at most N, up to 500 (default: 100)" },
       url: URL_OPTION,
       config: CONFIG,

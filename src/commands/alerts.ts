@@ -15,7 +15,7 @@ export const alerts: BotCommand = {
       max: ALERTS_MAX,
       summary: `how many, up to ${ALERTS_MAX}; none = ${ALERTS_DEFAULT}`,
     },
-    { shape: "word", words: ["suppressed"], summary: "what cooldowns and mutes held back" },
+    { shape: "word", words: ["suppressed"], summary: "what cooldowns and mutes hold or held back" },
   ],
   isAdmin: false,
   isBuilt: true,
@@ -23,6 +23,7 @@ export const alerts: BotCommand = {
     const isSuppressed = word === "suppressed";
     const limit = count ?? ALERTS_DEFAULT;
     const { items } = await queries.alerts({ suppressed: isSuppressed, limit });
-    return alertsReply({ logged: items, isSuppressed, nowMs });
+    const running = isSuppressed ? queries.heldBack(limit) : [];
+    return alertsReply({ logged: items, running, isSuppressed, nowMs });
   },
 };

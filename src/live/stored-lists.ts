@@ -2,18 +2,13 @@
  * Questions that only the store can answer. The embedded database does one thing at a time, and
  * commits come first: few questions run at once, few wait, and the rest is told to come back.
  */
+
 import type { Gap } from "../alert.ts";
 import { UNKNOWN_COVERAGE } from "../coverage.ts";
+import type { DeliveryState } from "../delivery-log.ts";
 import { LiqError } from "../errors.ts";
 import type { VenueId } from "../liquidation.ts";
-import type {
-  DeliveryState,
-  LoggedDecision,
-  Queries,
-  Totals,
-  TotalsAnswer,
-  TotalsQuery,
-} from "../queries.ts";
+import type { LoggedDecision, Queries, Totals, TotalsAnswer, TotalsQuery } from "../queries.ts";
 import type { LoggedAlert, StoreQueries } from "../store/store.ts";
 import { incidentName, namedTotals, recentOf, totalsOf } from "./figures.ts";
 

@@ -18,6 +18,15 @@ test("an asset is found in any case and comes back as it is spelled", () => {
   ]);
 });
 
+test("an asset is understood as people type it, as bots do", () => {
+  const typed = ["$btc", "BTCUSDT", "btc-perp", "xbt", "bitcoin", "BTC/USDT:USDT", "1000pepe"];
+  expect(typed.map((text) => assetNamed(text, NAMES))).toEqual([
+    ...["BTC", "BTC", "BTC", "BTC", "BTC", "BTC", "PEPE"],
+  ]);
+  // What is listed under the very name that was typed comes first.
+  expect(assetNamed("BTCUSDT", [...NAMES, "BTCUSDT"])).toBe("BTCUSDT");
+});
+
 test("another list is another list", () => {
   expect(assetNamed("sol", ["SOL"])).toBe("SOL");
   expect(assetNamed("btc", NAMES)).toBe("BTC");

@@ -157,8 +157,18 @@ describe("lists", () => {
     const told = await answerOf("/v1/alerts", "/v1/alerts");
     expect(told.items).toHaveLength(1);
     expect(told.items[0]).toMatchObject({ alertId: ALERT_ID, number: "A-4", reason: null });
+    expect(told.running).toEqual([]);
     const held = await answerOf("/v1/alerts?suppressed=true&limit=1", "/v1/alerts");
     expect(held.items).toHaveLength(1);
+    expect(held.running).toEqual([
+      {
+        ...{ since: "2026-11-20T14:04:42.000Z", reason: "mute", count: 3, rule: "majors" },
+        ...{ scopeKey: "ETH", metric: "notionalUsd", window: "5m", severity: "HIGH" },
+        value: 21_000_000.5,
+      },
+    ]);
+    const next = await answerOf("/v1/alerts?suppressed=true&cursor=bmV4dA", "/v1/alerts");
+    expect(next.running).toEqual([]);
     expect(held.items[0]).toMatchObject({
       decision: "suppressed",
       reason: "mute",

@@ -1,4 +1,6 @@
 /** A small daemon's answers, made to be asserted: round figures, one feed in each condition. */
+
+import type { HeldBack } from "../../src/alert.ts";
 import { PromMetrics } from "../../src/api/metrics.ts";
 import type { ApiOptions } from "../../src/api/server.ts";
 import { LiqError } from "../../src/errors.ts";
@@ -162,6 +164,7 @@ export function sampleQueries({
         coverage: COVERAGE,
       },
     ],
+    heldBack: (limit) => HELD.slice(0, limit),
     summary: () => ({
       frames: 5,
       liquidations: 4,
@@ -174,6 +177,14 @@ export function sampleQueries({
     }),
   };
 }
+
+const HELD: readonly HeldBack[] = [
+  {
+    ...{ rule: "majors", scopeKey: "ETH", metric: "notionalUsd", windowMs: 300_000 },
+    ...{ severity: "HIGH", value: 21_000_000.5, reason: "mute", count: 3 },
+    sinceMs: NOW_MS - 90_000,
+  },
+];
 
 export const SAMPLE_INBOXES: Inboxes = {
   say() {},

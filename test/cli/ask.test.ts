@@ -100,13 +100,16 @@ describe("alerts", () => {
   test("are held-back ones with --suppressed, with the reason", async () => {
     const { out } = await liqwatch(["alerts", "--suppressed", "--limit", "5", ...at()]);
     expect(out).toContain("mute (2 times)");
+    expect(out.split("\n")[1]).toBe(
+      "Running since 2026-11-20 14:04:42: HIGH of majors for ETH, held by mute (3 times)",
+    );
     const { items } = JSON.parse((await liqwatch(["alerts", "--json", ...at()])).out);
     expect(items.map((item: { alertId: string }) => item.alertId)).toEqual([ALERT_ID]);
   });
 
   test("may be none", async () => {
     const alerts = async () => ({ items: [], next: null });
-    const queries = { ...sampleQueries(), alerts };
+    const queries = { ...sampleQueries(), alerts, heldBack: () => [] };
     const quiet = await startApi({ ...sampleApi({ queries }), host: "127.0.0.1", port: 0 });
     const { out } = await liqwatch(["alerts", "--suppressed", "--url", quiet.url]);
     await quiet.close();

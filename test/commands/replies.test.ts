@@ -21,6 +21,18 @@ const WELL: SampleOptions = {
   before: totals(200_000_000, 64_000_000),
   short: [shortWindow()],
   alerts: [logged(), held, calmed],
+  held: [
+    {
+      ...{ rule: "majors", scopeKey: "ETH", metric: "notionalUsd", windowMs: 300_000 },
+      ...{ severity: "CRITICAL", value: 61_000_000, reason: "mute", count: 3 },
+      sinceMs: NOW_MS - 600_000,
+    },
+    {
+      ...{ rule: "whale", scopeKey: "SOL", metric: "largestUsd", windowMs: 60_000 },
+      ...{ severity: "LOW", value: 1_600_000, reason: "cooldown", count: 1 },
+      sinceMs: NOW_MS - 26 * HOUR_MS,
+    },
+  ],
 };
 const dark = FEEDS.map((one) =>
   feed(one.venue, {

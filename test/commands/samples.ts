@@ -1,6 +1,6 @@
 /** A daemon's answers with chosen figures, for the replies of commands. */
 
-import type { Decision } from "../../src/alert.ts";
+import type { Decision, HeldBack } from "../../src/alert.ts";
 import type { VenueId } from "../../src/liquidation.ts";
 import { type Mute, type MuteSubject, muteKey } from "../../src/mute.ts";
 import type { ParkedTarget } from "../../src/notice.ts";
@@ -101,6 +101,7 @@ export interface SampleOptions {
   readonly largest?: readonly RecentLiquidation[];
   readonly short?: readonly ShortWindow[] | null;
   readonly alerts?: readonly LoggedDecision[];
+  readonly held?: readonly HeldBack[];
   readonly role?: "starting" | "deciding" | "standby";
   readonly label?: "SIMULATION" | null;
   readonly watchedSinceMs?: number;
@@ -243,6 +244,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     mutes: () => mutes,
     recentLiquidations: () => [],
     incidents: () => [],
+    heldBack: (limit) => (options.held ?? []).slice(0, limit),
     summary: () => ({
       ...{ frames: 5, liquidations: 4_321, duplicates: 3, quarantined: 2, rejected: 1 },
       alerts: { opened: 1, escalated: 2, reopened: 0, suppressed: 7, resolved: 1 },

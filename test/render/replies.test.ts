@@ -165,9 +165,9 @@ describe("feeds", () => {
 
 describe("empty lists", () => {
   test("are said in words", () => {
-    expect(alertsReply({ logged: [], isSuppressed: true, nowMs: NOW_MS }).lines[0]).toMatch(
-      /^Nothing that was held back/,
-    );
+    expect(
+      alertsReply({ logged: [], running: [], isSuppressed: true, nowMs: NOW_MS }).lines,
+    ).toEqual(["Nothing is held back, and nothing was."]);
     expect(thresholdsReply([], []).lines[0]).toBe("No rules: nothing is told.");
     expect(mutesLine([], NOW_MS)).toBe("Nothing is muted");
     const none = { windowMs: 60_000, titleOf, asset: "BTC" };
@@ -194,7 +194,7 @@ test("figures other than money are written as what they are", () => {
     logged({ metric: "usdPerSecond", value: 58_000 }),
     logged({ decision: "resolved", atMs: NOW_MS - 86_400_000 }),
   ];
-  const { table } = alertsReply({ logged: rows, isSuppressed: false, nowMs: NOW_MS });
+  const { table } = alertsReply({ logged: rows, running: [], isSuppressed: false, nowMs: NOW_MS });
   expect(table[0]).toContain("1,234/5m");
   expect(table[1]).toContain("$58K/s/5m");
   expect(table[2]).toMatch(/^19 Nov 14:06 .* calmed/);
@@ -224,6 +224,7 @@ test("trouble stands before the counts", () => {
     status: { ...queries.status(), ...trouble },
     feeds: [],
     mutes: [],
+    heldBack: 0,
     nowMs: NOW_MS,
     coverage: UNKNOWN_COVERAGE,
   };

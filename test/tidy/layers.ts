@@ -14,6 +14,7 @@ export interface Layer {
 /** Domain words, contracts of the impure world and small pure helpers that everybody may use. */
 export const WORDS = [
   "alert",
+  "delivery-log",
   "chart",
   "coverage",
   "liquidation",

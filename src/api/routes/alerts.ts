@@ -1,6 +1,6 @@
 /** `GET /v1/alerts`: the log of decisions; `/v1/alerts/{id}/deliveries`: what became of one. */
 import { z } from "zod";
-import { HOLD_REASONS } from "../../alert.ts";
+import { type HeldBack, HOLD_REASONS } from "../../alert.ts";
 import { UNKNOWN_COVERAGE } from "../../coverage.ts";
 import { formatDuration } from "../../duration.ts";
 import type { LoggedDecision } from "../../queries.ts";
@@ -41,7 +41,23 @@ const AlertJson = z.strictObject({
   count: is.count.nullable().describe("How often it would have been told"),
 });
 
-export const AlertsJson = is.pageOf(AlertJson);
+const HeldJson = z.strictObject({
+  since: is.time,
+  reason: z.enum([...HOLD_REASONS, "cooldown"]).describe("What holds it back"),
+  count: is.count.describe("How often it would have been told"),
+  rule: z.string(),
+  scopeKey: z.string().describe("market, BTC, BTC:long or BTC@binance"),
+  metric: z.enum(METRICS),
+  window: z.string(),
+  severity: is.severity.describe("The highest held back so far"),
+  value: z.number().describe("At the first look that was held back"),
+});
+
+export const AlertsJson = is.pageOf(AlertJson).extend({
+  running: z
+    .array(HeldJson)
+    .describe("With suppressed=true, on the first page: what is held back now, newest first"),
+});
 
 export const alertsRoute = route({
   path: "/v1/alerts",
@@ -56,7 +72,8 @@ export const alertsRoute = route({
     const { suppressed, limit, cursor } = query;
     const asked = { suppressed, limit, ...(cursor === undefined ? {} : { cursor }) };
     const { items, next } = await queries.alerts(asked);
-    return { label: queries.label, items: items.map(alertJson), next };
+    const running = suppressed && cursor === undefined ? queries.heldBack(limit).map(heldJson) : [];
+    return { label: queries.label, items: items.map(alertJson), running, next };
   },
 });
 
@@ -87,6 +104,10 @@ export const deliveriesRoute = route({
     throw Problem.ofParameters([{ parameter: "id", detail }], 404);
   },
 });
+
+function heldJson({ sinceMs, windowMs, ...held }: HeldBack): z.input<typeof HeldJson> {
+  return { ...held, since: iso(sinceMs), window: formatDuration(windowMs) };
+}
 
 function alertJson({ decision, number }: LoggedDecision): z.input<typeof AlertJson> {
   const { window, suppression, coverage } = decision;

@@ -1,5 +1,5 @@
 /** The answer to `/alerts`: the log of decisions, newest first. Pure. */
-import type { Decision } from "../../alert.ts";
+import type { Decision, HeldBack } from "../../alert.ts";
 import type { LoggedDecision } from "../../queries.ts";
 import { formatFigure } from "../figure.ts";
 import type { Reply } from "../reply.ts";
@@ -8,15 +8,17 @@ import { formatInstant, formatWindowShort } from "../times.ts";
 
 export interface AlertsOptions {
   readonly logged: readonly LoggedDecision[];
+  /** Stretches that run; shown before those that are over. */
+  readonly running: readonly HeldBack[];
   readonly isSuppressed: boolean;
   readonly nowMs: number;
 }
 
-export function alertsReply({ logged, isSuppressed, nowMs }: AlertsOptions): Reply {
+export function alertsReply({ logged, running, isSuppressed, nowMs }: AlertsOptions): Reply {
   const title = isSuppressed ? "Alerts held back" : "Last alerts";
-  if (logged.length === 0) {
+  if (logged.length + running.length === 0) {
     const line = isSuppressed
-      ? "Nothing that was held back is over yet; what a mute or a cooldown holds now is listed when it ends."
+      ? "Nothing is held back, and nothing was."
       : "No alert yet: no rule has reached LOW. /thresholds shows the rules.";
     return { title, warnings: [], table: [], lines: [line] };
   }
@@ -26,7 +28,18 @@ export function alertsReply({ logged, isSuppressed, nowMs }: AlertsOptions): Rep
     const name = number === null ? "" : `#${number}`;
     return [when, decision.severity, whatHappened(decision), decision.scopeKey, figure, name];
   });
-  const table = alignedTable(cells, ["right", "left", "left", "left", "right", "left"]);
+  const runningCells = running.map((held) => [
+    `since ${formatInstant(held.sinceMs, nowMs).replace(" UTC", "")}`,
+    held.severity,
+    `running: ${reasonText(held)}`,
+    held.scopeKey,
+    `${valueText(held)}/${formatWindowShort(held.windowMs)}`,
+    "",
+  ]);
+  const table = alignedTable(
+    [...runningCells, ...cells],
+    ["right", "left", "left", "left", "right", "left"],
+  );
   return { title, warnings: [], table, lines: [closing(isSuppressed)] };
 }
 
@@ -40,11 +53,15 @@ function closing(isSuppressed: boolean): string {
 function whatHappened({ decision, suppression }: Decision): string {
   if (decision === "resolved") return "calmed";
   if (suppression === null) return decision;
-  const times = suppression.count > 1 ? ` x${suppression.count}` : "";
-  return `held: ${suppression.reason}${times}`;
+  return `held: ${reasonText(suppression)}`;
 }
 
-function valueText({ metric, value }: Decision): string {
+/** `mute x3`. */
+function reasonText({ reason, count }: Pick<HeldBack, "reason" | "count">): string {
+  return count > 1 ? `${reason} x${count}` : reason;
+}
+
+function valueText({ metric, value }: Pick<Decision, "metric" | "value">): string {
   const figure = formatFigure(metric, value);
   if (metric === "openInterestDropPct") return `OI ${figure}`;
   return metric === "largestUsd" ? `one ${figure}` : figure;

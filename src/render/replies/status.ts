@@ -14,6 +14,8 @@ export interface StatusOptions {
   readonly feeds: readonly FeedState[];
   readonly summary: RunSummary;
   readonly mutes: readonly Mute[];
+  /** Stretches that run now. */
+  readonly heldBack: number;
   readonly nowMs: number;
   /** Of the last hour, all venues. */
   readonly coverage: Coverage;
@@ -30,6 +32,7 @@ export function statusReply({
   feeds,
   summary,
   mutes,
+  heldBack,
   nowMs,
   coverage,
 }: StatusOptions): Reply {
@@ -45,6 +48,7 @@ export function statusReply({
     ["refused rows", formatCount(summary.rejected + summary.quarantined)],
     ["alerts", formatCount(told)],
     ["held back", formatCount(alerts.suppressed)],
+    ["held now", formatCount(heldBack)],
     ["delivered", formatCount(deliveries.delivered)],
     ["waiting", formatCount(deliveries.pending)],
     ["parked", formatCount(deliveries.parked)],
