@@ -112,7 +112,10 @@ export class LiveFigures extends StoredLists {
     const wanted = { sinceMs, limit: 1, ...(asset === undefined ? {} : { asset }) };
     // A chart without its largest row is better than none.
     const rows = await this.largest(wanted).catch(() => []);
-    return { ...figures, largest: peakOf(rows[0], figures), prices: [] };
+    const { fromMs, toMs } = figures;
+    const { references } = engine.context;
+    const prices = asset === undefined ? [] : references.between(asset, fromMs, toMs);
+    return { ...figures, largest: peakOf(rows[0], figures), prices };
   }
 
   samples(): readonly VenueId[] {

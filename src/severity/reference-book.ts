@@ -3,6 +3,7 @@
  * the check of sides. Venues differ by more than a price moves in seconds, so that both ends of a
  * change always come from the same one; when the venue changes, the history begins anew. Pure.
  */
+import type { PricePoint } from "../chart.ts";
 import type { VenueId } from "../liquidation.ts";
 import { MISSED_POLLS_MAX, type ReferencePrice } from "../market-context.ts";
 import { PointRing } from "../windows/point-ring.ts";
@@ -117,6 +118,21 @@ export class ReferenceBook {
       return change === null ? [] : [{ windowMs, pct: change.pct }];
     });
     return { venue: priced.venue, ...point, changes };
+  }
+
+  /** Every price known of a time in [fromMs, toMs), oldest first: for drawing. */
+  between(asset: string, fromMs: number, toMs: number): readonly PricePoint[] {
+    const priced = this.#assets.get(asset);
+    if (priced === undefined) return [];
+    const { fine, minutes } = priced;
+    const ring = fine.length > 0 && fine.atMs(0) <= fromMs ? fine : minutes;
+    const points: PricePoint[] = [];
+    for (let index = ring.atOrBefore(fromMs - 1) + 1; index < ring.length; index += 1) {
+      const atMs = ring.atMs(index);
+      if (atMs >= toMs) break;
+      points.push({ atMs, price: ring.value(index, 0) });
+    }
+    return points;
   }
 
   /** The price of about that time, whatever its age; null before the first. */

@@ -47,6 +47,19 @@ describe("the price of an asset", () => {
     expect(book.latest("BTC", [300_000, 3_600_000, 86_400_000], nowMs)?.changes).toHaveLength(2);
   });
 
+  test("is told point by point for drawing: every look of minutes, one a minute of hours", () => {
+    const book = rising(180 * MINUTE_MS);
+    const nowMs = T0 + 180 * MINUTE_MS;
+    const fine = book.between("BTC", nowMs - 2 * MINUTE_MS, nowMs);
+    expect(fine).toHaveLength(8);
+    expect(fine[0]).toEqual({ atMs: nowMs - 2 * MINUTE_MS, price: 1_712 });
+    const hour = book.between("BTC", nowMs - 60 * MINUTE_MS, nowMs);
+    expect(hour).toHaveLength(60);
+    expect(hour.every(({ atMs }, at) => at === 0 || atMs > (hour[at - 1]?.atMs ?? 0))).toBe(true);
+    expect(book.between("BTC", nowMs, nowMs + 1)).toEqual([{ atMs: nowMs, price: 1_720 }]);
+    expect(book.between("ETH", 0, nowMs)).toEqual([]);
+  });
+
   test("is not used after three rounds without an answer", () => {
     const book = rising(10 * MINUTE_MS);
     const lastMs = T0 + 10 * MINUTE_MS;
