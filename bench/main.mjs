@@ -3,6 +3,7 @@
  * names every part runs, in about seven minutes.
  */
 import { dayCases, dedupeCases, frameCases, lateCases, windowCases } from "./cases.mjs";
+import { chartLines, measureChart } from "./chart.mjs";
 import { daemonLines, measureDaemons } from "./daemons.mjs";
 import { demoLines, measureDemo } from "./demo.mjs";
 import { caseLines, measureCases } from "./rounds.mjs";
@@ -20,6 +21,7 @@ const PARTS = {
   late: cases(lateCases),
   day: cases(dayCases),
   dedupe: cases(dedupeCases),
+  chart: { measure: measureChart, linesOf: chartLines },
   daemons: { measure: measureDaemons, linesOf: daemonLines },
   demo: { measure: measureDemo, linesOf: demoLines },
 };

@@ -19,6 +19,7 @@ const embedSchema = z.object({
   color: z.number().int().min(0).max(0xff_ff_ff).default(0),
   fields: z.array(fieldSchema).max(EMBED_LIMITS.fields).default([]),
   footer: z.object({ text: z.string().max(EMBED_LIMITS.footer) }).default({ text: "" }),
+  image: z.object({ url: z.string().max(2_048) }).optional(),
   timestamp: z.iso.datetime({ offset: true }).optional(),
 });
 const bodySchema = z.object({
@@ -103,8 +104,8 @@ function nested(tree: ErrorTree): Readonly<Record<string, unknown>> {
 export function inboxEmbed(body: WebhookBody): InboxEmbed | null {
   const embed = body.embeds[0];
   if (embed === undefined) return null;
-  const { title, description, color, fields, footer } = embed;
-  return { title, description, color, fields, footer: footer.text };
+  const { title, description, color, fields, footer, image } = embed;
+  return { title, description, color, fields, footer: footer.text, image: image?.url ?? null };
 }
 
 /** What a reader sees: backslashes of escapes are gone. */

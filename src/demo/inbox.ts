@@ -13,6 +13,8 @@ export interface InboxEmbed {
     readonly inline: boolean;
   }[];
   readonly footer: string;
+  /** The address of its picture; null = none. */
+  readonly image: string | null;
 }
 
 export interface InboxMessage {

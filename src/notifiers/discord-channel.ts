@@ -5,7 +5,14 @@
 import { createHash } from "node:crypto";
 import { discordBody, discordEdit, threadName } from "../render/discord.ts";
 import type { Runtime } from "../runtime.ts";
-import { createDiscordRest, partsOf, remoteIdOf, valueIn } from "./discord-rest.ts";
+import {
+  createDiscordRest,
+  filesOf,
+  partsOf,
+  remoteIdOf,
+  shownBy,
+  valueIn,
+} from "./discord-rest.ts";
 import type { Attempt, DiscordTarget, Message, Notifier } from "./notifier.ts";
 
 /** A nonce has at most 25 characters. */
@@ -23,7 +30,8 @@ export function createDiscordChannel(target: ChannelOnly, runtime: Runtime): Not
     const first = message.replyTo === undefined ? null : partsOf(message.replyTo);
     if (forum && first === null) {
       const thread = { name: threadName(message), message: body };
-      const answer = await rest.post(`/channels/${home}/threads`, { body: thread, signal });
+      const place = `/channels/${home}/threads` as const;
+      const answer = await rest.post(place, { body: thread, signal, ...filesOf(message) });
       return valueIn(answer, "message");
     }
     const reference = {
@@ -32,7 +40,8 @@ export function createDiscordChannel(target: ChannelOnly, runtime: Runtime): Not
     const place = forum && first !== null ? first.channelId : home;
     const unique = { nonce: nonceOf(message.key), enforce_nonce: true };
     const posted = { ...body, ...unique, ...(first === null ? {} : reference) };
-    return rest.post(`/channels/${place}/messages`, { body: posted, signal });
+    const files = filesOf(message);
+    return rest.post(`/channels/${place}/messages`, { body: posted, signal, ...files });
   };
   const patch = async (
     remoteId: string,
@@ -41,18 +50,18 @@ export function createDiscordChannel(target: ChannelOnly, runtime: Runtime): Not
   ): Promise<Attempt> => {
     const { channelId, messageId } = partsOf(remoteId);
     const place = `/channels/${channelId}/messages/${messageId}` as const;
-    await rest.patch(place, { body: discordEdit(message), signal });
+    await rest.patch(place, { body: discordEdit(message), signal, ...filesOf(message) });
     return { outcome: "delivered", remoteId };
   };
   return {
     ...{ target: target.name, service: "discord" },
     send: (message, signal) =>
       rest.attempt(async (bound) => {
-        const answer = await write(message, bound);
+        const answer = await shownBy(message, (one) => write(one, bound));
         return { outcome: "delivered", remoteId: remoteIdOf(answer) };
       }, signal),
     edit: (remoteId, message, signal) =>
-      rest.attempt((bound) => patch(remoteId, message, bound), signal),
+      rest.attempt((bound) => shownBy(message, (one) => patch(remoteId, one, bound)), signal),
     close: async () => rest.close(),
   };
 }

@@ -2,7 +2,13 @@
  * Requests to Discord, through discord.js: it keeps count of the buckets; what it would wait for or
  * repeat comes back as a value. https://discord.com/developers/docs/topics/rate-limits
  */
-import { DefaultRestOptions, RateLimitError, REST, type ResponseLike } from "discord.js";
+import {
+  DefaultRestOptions,
+  RateLimitError,
+  type RawFile,
+  REST,
+  type ResponseLike,
+} from "discord.js";
 import type { Runtime } from "../runtime.ts";
 import {
   type Answer,
@@ -12,7 +18,7 @@ import {
   SEND_TIMEOUT_MS,
 } from "./classify.ts";
 import { withDeadline } from "./deadline.ts";
-import type { Attempt } from "./notifier.ts";
+import type { Attempt, Message } from "./notifier.ts";
 import { scrubber } from "./scrub.ts";
 
 const DISCORD_API = "https://discord.com/api";
@@ -30,6 +36,9 @@ const PLACE_REFUSED: ReadonlySet<number> = new Set([
   40_067, 50_008, 50_024, 160_005, 220_001, 220_002, 220_003, 220_004,
 ]);
 
+/** Too large, or a bot that may write but not attach files. */
+const FILE_REFUSED: ReadonlySet<number> = new Set([40_005, 50_013]);
+
 /** An answer that is not 2xx, thrown through the library and caught again here. */
 class Refusal extends Error {
   readonly answer: Answer;
@@ -44,6 +53,8 @@ type Place = `/${string}`;
 export interface DiscordRequest {
   readonly query?: URLSearchParams;
   readonly body?: object;
+  /** Sent as a form, with the body as one part of it. */
+  readonly files?: RawFile[];
   readonly signal: AbortSignal;
 }
 
@@ -94,6 +105,34 @@ export function createDiscordRest(access: DiscordAccess, runtime: Runtime): Disc
       rest.clearHandlerSweeper();
     },
   };
+}
+
+/** The files of a request that shows this message. */
+export function filesOf({ picture }: Message): Pick<DiscordRequest, "files"> {
+  if (picture === undefined) return {};
+  const { name, bytes } = picture;
+  return { files: [{ name, data: Buffer.from(bytes), contentType: "image/png" }] };
+}
+
+/** Shows the message with its picture; where Discord takes no file, once more without. */
+export async function shownBy<Answer>(
+  message: Message,
+  show: (message: Message) => Promise<Answer>,
+): Promise<Answer> {
+  const { picture, ...bare } = message;
+  if (picture === undefined) return show(message);
+  try {
+    return await show(message);
+  } catch (thrown) {
+    if (!isFileRefused(thrown)) throw thrown;
+    return show(bare);
+  }
+}
+
+function isFileRefused(thrown: unknown): boolean {
+  if (!(thrown instanceof Refusal)) return false;
+  const { status, detail } = thrown.answer;
+  return status === 413 || FILE_REFUSED.has(numberIn(detail, "code") ?? 0);
 }
 
 /** Our refusals and the library's own foresight (bucket known to be empty) become values. */

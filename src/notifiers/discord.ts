@@ -3,7 +3,14 @@ import { LiqError } from "../errors.ts";
 import { discordBody, discordEdit, threadName } from "../render/discord.ts";
 import type { Runtime } from "../runtime.ts";
 import { createDiscordChannel } from "./discord-channel.ts";
-import { createDiscordRest, partsOf, remoteIdOf, textIn } from "./discord-rest.ts";
+import {
+  createDiscordRest,
+  filesOf,
+  partsOf,
+  remoteIdOf,
+  shownBy,
+  textIn,
+} from "./discord-rest.ts";
 import type { Attempt, DiscordTarget, Message, Notifier } from "./notifier.ts";
 
 const WEBHOOK_PATH = /\/webhooks\/(\d{1,20})\/([\w-]{1,200})\/?$/;
@@ -44,7 +51,8 @@ function createDiscordWebhook(target: WebhookOnly, runtime: Runtime): Notifier {
     const thread = forum && replyTo !== undefined ? partsOf(replyTo).channelId : target.threadId;
     const isNewPost = forum && thread === null;
     const posted = isNewPost ? { ...body, thread_name: threadName(message) } : body;
-    const answer = await rest.post(route, { body: posted, query: place(thread), signal });
+    const files = filesOf(message);
+    const answer = await rest.post(route, { body: posted, query: place(thread), signal, ...files });
     return { outcome: "delivered", remoteId: remoteIdOf(answer) };
   };
   const patch = async (
@@ -55,15 +63,16 @@ function createDiscordWebhook(target: WebhookOnly, runtime: Runtime): Notifier {
     const { channelId, messageId } = partsOf(remoteId);
     const query = place(forum ? channelId : target.threadId);
     await rest.patch(`${route}/messages/${messageId}`, {
-      ...{ body: discordEdit(message), query, signal },
+      ...{ body: discordEdit(message), query, signal, ...filesOf(message) },
     });
     return { outcome: "delivered", remoteId };
   };
   return {
     ...{ target: target.name, service: "discord" },
-    send: (message, signal) => rest.attempt((bound) => post(message, bound), signal),
+    send: (message, signal) =>
+      rest.attempt((bound) => shownBy(message, (one) => post(one, bound)), signal),
     edit: (remoteId, message, signal) =>
-      rest.attempt((bound) => patch(remoteId, message, bound), signal),
+      rest.attempt((bound) => shownBy(message, (one) => patch(remoteId, one, bound)), signal),
     close: async () => rest.close(),
   };
 }

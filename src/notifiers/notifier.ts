@@ -1,5 +1,6 @@
 /** The contract of a notifier: the code of one service. Exactly one attempt, no retry, no sleep. */
 import type { Decision } from "../alert.ts";
+import type { Picture } from "../chart.ts";
 import type { Notice } from "../notice.ts";
 import type { Label } from "../render/title.ts";
 import type { Severity } from "../rule.ts";
@@ -55,6 +56,11 @@ export interface Message extends RenderedMessage {
   readonly story: string;
   /** `remoteId` of the message that this one answers; absent = none. */
   readonly replyTo?: string;
+  /**
+   * Shown with the text by services that can; absent = none: an edit takes away what was there, where
+   * that can be done. A message is never lost because of its picture: it is then sent without.
+   */
+  readonly picture?: Picture;
 }
 
 export type RetryReason = "rate-limited" | "server" | "network" | "timeout";

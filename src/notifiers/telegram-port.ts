@@ -1,6 +1,7 @@
 /** The little of Telegram's Bot API that we use, so that the client library can be replaced. */
 import { Agent } from "node:https";
 import { Telegram, TelegramError } from "telegraf";
+import type { Picture } from "../chart.ts";
 
 export interface TelegramText {
   readonly chatId: string;
@@ -33,6 +34,14 @@ export interface TelegramPort {
   /** Refusals are values; only network failures and aborts throw. */
   sendText(text: TelegramText, signal: AbortSignal): Promise<TelegramAnswer>;
   editText(edit: TelegramEdit, signal: AbortSignal): Promise<TelegramAnswer>;
+  /** The text is the caption: at most 1,024 characters. */
+  sendPhoto(text: TelegramText, picture: Picture, signal: AbortSignal): Promise<TelegramAnswer>;
+  /** `picture` null = the one that is there stays. */
+  editPhoto(
+    edit: TelegramEdit,
+    picture: Picture | null,
+    signal: AbortSignal,
+  ): Promise<TelegramAnswer>;
   close(): void;
 }
 
@@ -51,12 +60,26 @@ export function createTelegramPort(botToken: string, apiBaseUrl: string | null):
   return {
     sendText: (text, signal) =>
       answerTo(async () => {
-        const sent = await telegram.callApi("sendMessage", payload(text), callOptions(signal));
+        const message = { ...payload(text), ...bodyOf(text) };
+        const sent = await telegram.callApi("sendMessage", message, callOptions(signal));
         return String(sent.message_id);
       }),
     editText: (edit, signal) =>
       answerTo(async () => {
-        await telegram.callApi("editMessageText", editPayload(edit), callOptions(signal));
+        const message = { ...editPayload(edit), ...bodyOf(edit) };
+        await telegram.callApi("editMessageText", message, callOptions(signal));
+        return String(edit.messageId);
+      }),
+    sendPhoto: (text, picture, signal) =>
+      answerTo(async () => {
+        const photo = fileOf(picture);
+        const message = { ...payload(text), caption: text.text, photo };
+        const sent = await telegram.callApi("sendPhoto", message, callOptions(signal));
+        return String(sent.message_id);
+      }),
+    editPhoto: (edit, picture, signal) =>
+      answerTo(async () => {
+        await editPhoto(telegram, { edit, picture }, callOptions(signal));
         return String(edit.messageId);
       }),
     close: () => agent.destroy(),
@@ -73,10 +96,31 @@ async function answerTo(call: () => Promise<string>): Promise<TelegramAnswer> {
   }
 }
 
+/** https://core.telegram.org/bots/api#editmessagemedia */
+async function editPhoto(
+  telegram: Telegram,
+  { edit, picture }: { readonly edit: TelegramEdit; readonly picture: Picture | null },
+  options: CallOptions,
+): Promise<void> {
+  const caption = edit.text;
+  if (picture === null) {
+    await telegram.callApi("editMessageCaption", { ...editPayload(edit), caption }, options);
+    return;
+  }
+  const { chatId: chat_id, messageId: message_id, isHtml } = edit;
+  const markup = isHtml ? { parse_mode: "HTML" as const } : {};
+  const media = { type: "photo" as const, media: fileOf(picture), caption, ...markup };
+  await telegram.callApi("editMessageMedia", { chat_id, message_id, media }, options);
+}
+
+function fileOf({ bytes, name }: Picture) {
+  return { source: Buffer.from(bytes), filename: name };
+}
+
 function payload(text: TelegramText) {
   const { topicId, replyToId } = text;
   return {
-    ...textPayload(text),
+    ...placePayload(text),
     disable_notification: text.isSilent,
     ...(topicId === null ? {} : { message_thread_id: topicId }),
     ...(replyToId === null ? {} : { reply_parameters: replyTo(replyToId) }),
@@ -89,16 +133,15 @@ function replyTo(messageId: number) {
 }
 
 function editPayload(edit: TelegramEdit) {
-  return { ...textPayload(edit), message_id: edit.messageId };
+  return { ...placePayload(edit), message_id: edit.messageId };
 }
 
-function textPayload({ chatId, text, isHtml }: Pick<TelegramText, "chatId" | "text" | "isHtml">) {
-  return {
-    chat_id: chatId,
-    text,
-    link_preview_options: { is_disabled: true },
-    ...(isHtml ? { parse_mode: "HTML" as const } : {}),
-  };
+function placePayload({ chatId, isHtml }: Pick<TelegramText, "chatId" | "isHtml">) {
+  return { chat_id: chatId, ...(isHtml ? { parse_mode: "HTML" as const } : {}) };
+}
+
+function bodyOf({ text }: Pick<TelegramText, "text">) {
+  return { text, link_preview_options: { is_disabled: true } };
 }
 
 function refusalOf(error: TelegramError): TelegramRefusal {

@@ -2,7 +2,8 @@
  * A message as the body of Discord's Execute Webhook, within its limits: cut, never refused. Pure.
  * https://discord.com/developers/docs/resources/message#embed-object-embed-limits
  */
-import type { RenderedMessage } from "../notifiers/notifier.ts";
+import type { Picture } from "../chart.ts";
+import type { Message, RenderedMessage } from "../notifiers/notifier.ts";
 import { cut } from "./cut.ts";
 import { harmless } from "./harmless.ts";
 
@@ -20,6 +21,9 @@ export const EMBED_LIMITS = {
 /** https://discord.com/developers/docs/resources/channel#channel-object */
 export const THREAD_NAME_CHARS_MAX = 100;
 
+/** https://discord.com/developers/docs/resources/message#attachment-object */
+const ATTACHMENT_TEXT_CHARS_MAX = 1_024;
+
 /** Colour says the side, never the severity. */
 export const EMBED_COLOURS = { long: 0xd83c3e, short: 0x2e9e5b, neutral: 0x8a8f98 } as const;
 
@@ -35,6 +39,12 @@ export interface EmbedField {
   readonly value: string;
   readonly inline: boolean;
 }
+/** https://discord.com/developers/docs/reference#uploading-files */
+export interface DiscordAttachment {
+  readonly id: number;
+  readonly filename: string;
+  readonly description: string;
+}
 export interface DiscordBody {
   readonly username: string;
   readonly content?: string;
@@ -45,7 +55,10 @@ export interface DiscordBody {
     readonly fields: readonly EmbedField[];
     readonly footer: { readonly text: string };
     readonly timestamp: string;
+    readonly image?: { readonly url: string };
   }[];
+  /** Files of the request by their number; on an edit all that the message has from now on. */
+  readonly attachments?: readonly DiscordAttachment[];
   /** Nothing pings, roles that the operator named excepted. */
   readonly allowed_mentions: { readonly parse: readonly []; readonly roles?: readonly string[] };
   readonly flags?: number;
@@ -64,7 +77,7 @@ export function escapeMarkdown(text: string): string {
  * message that it answers: a webhook cannot reply.
  */
 export function discordBody(
-  message: RenderedMessage,
+  message: Shown,
   mentionRoles: readonly string[],
   link: string | null = null,
 ): DiscordBody {
@@ -73,6 +86,7 @@ export function discordBody(
     username: "liqwatch",
     ...(roles.length === 0 ? {} : { content: roles.map((role) => `<@&${role}>`).join(" ") }),
     embeds: [embedOf(message, link)],
+    ...(message.picture === undefined ? {} : { attachments: attachmentsOf(message) }),
     allowed_mentions: { parse: [], ...(roles.length === 0 ? {} : { roles }) },
     ...(message.isSilent ? { flags: SUPPRESS_NOTIFICATIONS_FLAG } : {}),
   };
@@ -85,12 +99,22 @@ export function threadName(message: RenderedMessage): string {
 
 /** What replaces a message: its name, flags and the roles that it called stay as they are. */
 export function discordEdit(
-  message: RenderedMessage,
-): Pick<DiscordBody, "embeds" | "allowed_mentions"> {
-  return { embeds: [embedOf(message, null)], allowed_mentions: { parse: [] } };
+  message: Shown,
+): Pick<DiscordBody, "embeds" | "allowed_mentions" | "attachments"> {
+  const attachments = attachmentsOf(message);
+  return { embeds: [embedOf(message, null)], attachments, allowed_mentions: { parse: [] } };
 }
 
-function embedOf(message: RenderedMessage, link: string | null): DiscordBody["embeds"][number] {
+/** A message with the picture that stands in its embed. */
+type Shown = RenderedMessage & Pick<Message, "picture">;
+
+function attachmentsOf({ picture }: Shown): readonly DiscordAttachment[] {
+  if (picture === undefined) return [];
+  const description = cut(picture.alt, ATTACHMENT_TEXT_CHARS_MAX);
+  return [{ id: 0, filename: picture.name, description }];
+}
+
+function embedOf(message: Shown, link: string | null): DiscordBody["embeds"][number] {
   const title = cut(escapeMarkdown(message.title), EMBED_LIMITS.title);
   const description = `${describe(message)}${link === null ? "" : `\n[First message](${link})`}`;
   const footer = cut(message.footer, EMBED_LIMITS.footer);
@@ -102,7 +126,13 @@ function embedOf(message: RenderedMessage, link: string | null): DiscordBody["em
     fields: fieldsWithin(message, EMBED_LIMITS.total - used),
     footer: { text: footer },
     timestamp: new Date(message.atMs).toISOString(),
+    ...(message.picture === undefined ? {} : { image: imageOf(message.picture) }),
   };
+}
+
+/** The file of the same request: https://discord.com/developers/docs/reference#uploading-files */
+function imageOf({ name }: Picture): { readonly url: string } {
+  return { url: `attachment://${name}` };
 }
 
 /** Paragraphs, then the moment in each reader's own clock. */

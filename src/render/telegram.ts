@@ -19,15 +19,23 @@ export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** Bold title, paragraphs, facts, coverage and footer in italics; facts are dropped if too long. */
-export function telegramHtml(message: RenderedMessage): string {
+/**
+ * Bold title, paragraphs, facts, coverage and footer in italics; facts are dropped if too long for a
+ * text, or for the caption under a picture.
+ */
+export function telegramHtml(
+  message: RenderedMessage,
+  charsMax: number = TELEGRAM_TEXT_CHARS_MAX,
+): string {
   const full = html(message, message.facts, Number.POSITIVE_INFINITY);
-  if (full.length <= TELEGRAM_TEXT_CHARS_MAX) return full;
+  if (full.length <= charsMax) return full;
+  // Title, two paragraphs, coverage and footer: what is left in the end must fit.
+  const lineCharsMax = Math.min(LINE_CHARS_MAX, Math.floor(charsMax / 7));
   for (let kept = message.facts.length; kept > 0; kept -= 1) {
-    const shorter = html(message, message.facts.slice(0, kept), LINE_CHARS_MAX);
-    if (shorter.length <= TELEGRAM_TEXT_CHARS_MAX) return shorter;
+    const shorter = html(message, message.facts.slice(0, kept), lineCharsMax);
+    if (shorter.length <= charsMax) return shorter;
   }
-  return html({ ...message, lines: message.lines.slice(0, 2) }, [], LINE_CHARS_MAX);
+  return html({ ...message, lines: message.lines.slice(0, 2) }, [], lineCharsMax);
 }
 
 function html(message: RenderedMessage, facts: readonly string[], lineCharsMax: number): string {
@@ -42,6 +50,9 @@ function html(message: RenderedMessage, facts: readonly string[], lineCharsMax: 
 }
 
 /** The same without any markup, for a text whose entities Telegram could not parse. */
-export function telegramPlain(message: RenderedMessage): string {
-  return cut(harmless(plainLines(message).join("\n")), TELEGRAM_TEXT_CHARS_MAX);
+export function telegramPlain(
+  message: RenderedMessage,
+  charsMax: number = TELEGRAM_TEXT_CHARS_MAX,
+): string {
+  return cut(harmless(plainLines(message).join("\n")), charsMax);
 }
