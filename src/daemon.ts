@@ -2,6 +2,7 @@ import { PromMetrics } from "./api/metrics.ts";
 import { openCharts } from "./charting.ts";
 import { createHooks, listOfHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
+import type { ContextPoller } from "./context/poller.ts";
 import { type DaemonOptions, type Parts, startDeciding } from "./deciding.ts";
 import { LiqError, messageOf } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
@@ -52,6 +53,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const holds = new Holds(mutes, settings.holds);
   const { engine, venues, coverage } = engineOf(settings, holds);
   const feeds = new Map<Venue, Feed>();
+  const contexts: ContextPoller[] = [];
   const instruments = bundledInstruments();
   const metrics = new PromMetrics({ hasProcess: true });
   const thread = startThread({
@@ -66,6 +68,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     samples: venues.filter((venue) => venue.completeness === "sample").map(({ id }) => id),
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
     listedAssets: () => instruments.assets(),
+    contextSources: () => contexts.map((poller) => poller.state()),
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });
@@ -91,7 +94,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   shutdown.add("page", () => api.close());
   const recorder = startRecorder(options);
   if (recorder !== null) shutdown.add("recording", () => recorder.close());
-  const heard = { venues, feeds, instruments, recorder };
+  const heard = { venues, feeds, contexts, instruments, recorder };
   const deciders = { engine, holds, coverage, thresholds, thread };
   const parts = { ...options, ...world, ...heard, ...deciders, hooks, shutdown };
   const deciding = startDeciding(parts);
@@ -100,11 +103,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     ...{ url: api.url, ready },
     summary: () => queries.summary(),
-    reload: () =>
-      deciding.then(
-        (reload) => reload.run(),
-        () => "refused",
-      ),
+    reload: async () => (await deciding.catch(() => null))?.run() ?? "refused",
     stop() {
       isStopping = true;
       return shutdown.run();

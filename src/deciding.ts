@@ -6,6 +6,7 @@ import type { Decision, DeliveryDraft } from "./alert.ts";
 import type { Charts } from "./chart.ts";
 import type { BotHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
+import type { ContextPoller } from "./context/poller.ts";
 import { Decider, type OnChanged } from "./decide.ts";
 import type { LiqError } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
@@ -67,6 +68,7 @@ export interface Parts extends DaemonOptions {
   readonly instruments: Instruments;
   readonly venues: readonly Venue[];
   readonly feeds: Map<Venue, Feed>;
+  readonly contexts: ContextPoller[];
   readonly thread: StoreThread;
   readonly recorder: Recorder | null;
 }

@@ -148,3 +148,25 @@ export interface ContextSourceState {
   /** What failed in the last round; null = nothing. */
   readonly trouble: string | null;
 }
+
+/** The context of one asset among others, for lists. */
+export interface ContextLine {
+  readonly asset: string;
+  readonly openInterestUsd: number;
+  /** Over 5 min, 1 h and 24 h, percent; null = unknown. */
+  readonly changesPct: readonly (number | null)[];
+  readonly fundingRate8h: number | null;
+  readonly settledRate8h: number | null;
+}
+
+/** What may be asked of the market context; answered from memory. */
+export interface ContextQueries {
+  /** null when nobody ever told anything of the asset. */
+  context(asset: string): AssetContext | null;
+  /** The points of 5 min of the last day, oldest first. */
+  contextPoints(asset: string): readonly ContextPoint[];
+  /** Assets with the most open interest, descending. */
+  contextLines(limit: number): readonly ContextLine[];
+  /** How the asking goes; empty when nothing is asked. */
+  contextSources(): readonly ContextSourceState[];
+}

@@ -7,6 +7,7 @@ import type { Decision, DecisionKind, DeliveryCount, Gap, HeldBack, Part } from 
 import type { Coverage } from "./coverage.ts";
 import type { DeliveryState } from "./delivery-log.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
+import type { ContextQueries } from "./market-context.ts";
 import type { Mute, MuteSubject } from "./mute.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { PriceSpread, WindowPace } from "./pace.ts";
@@ -210,7 +211,7 @@ export interface LoggedDecision {
 }
 
 /** What may be asked. Questions about windows are answered from memory, lists from the store. */
-export interface Queries {
+export interface Queries extends ContextQueries {
   /** Put before everything people see; null for real venues. */
   readonly label: "SIMULATION" | null;
   status(): DaemonStatus;

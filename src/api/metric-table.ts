@@ -50,6 +50,16 @@ export const METRICS = {
     help: "1 while the venue's sides seem wrong and rules leave it out",
     labels: ["venue"],
   },
+  liqwatch_context_last_seconds: {
+    kind: "gauge",
+    help: "When the venue last told open interest, funding or prices, seconds since 1970",
+    labels: ["venue"],
+  },
+  liqwatch_context_failures: {
+    kind: "gauge",
+    help: "Rounds in a row in which the venue did not tell them in full",
+    labels: ["venue"],
+  },
   liqwatch_feed_lag_seconds: {
     kind: "gauge",
     help: "Median lag of the venue's last 20 rows",

@@ -104,6 +104,11 @@ export class PromMetrics implements Metrics {
       }
       this.#total("liqwatch_feed_reconnects_total", reconnects, { venue });
     }
+    for (const { venue, lastAtMs, failures } of queries.contextSources()) {
+      if (lastAtMs !== null)
+        this.#set("liqwatch_context_last_seconds", lastAtMs / 1_000, { venue });
+      this.#set("liqwatch_context_failures", failures, { venue });
+    }
     for (const { venue, frames, rows, rejects } of queries.venueFacts()) {
       this.#total("liqwatch_frames_total", frames, { venue });
       for (const outcome of ROW_OUTCOMES) {

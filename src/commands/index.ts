@@ -5,6 +5,7 @@ import type { BotCommand } from "./command.ts";
 import { help } from "./help.ts";
 import { liq } from "./liq.ts";
 import { liq24h } from "./liq24h.ts";
+import { funding, market, oi } from "./market.ts";
 import { mute, unmute } from "./mute.ts";
 import { notYet } from "./not-yet.ts";
 import { status } from "./status.ts";
@@ -19,6 +20,9 @@ export const COMMANDS: readonly BotCommand[] = [
   top,
   whales,
   chart,
+  oi,
+  funding,
+  market,
   alerts,
   venues,
   thresholds,

@@ -6,10 +6,6 @@ import type { BotCommand } from "./command.ts";
 const LATER: Readonly<Record<string, string>> = {
   cascade:
     "Whether a cascade is running is not computed in this version; /liq btc 5m shows what was liquidated.",
-  oi: "Open interest is not in this version yet; /liq24h shows liquidations.",
-  funding: "Funding rates are not in this version yet; /liq24h shows liquidations.",
-  market:
-    "Prices, open interest and funding are not in this version yet; /liq24h btc shows liquidations.",
   levels:
     "Liquidation levels by price are not in this version yet; /whales btc shows the largest rows with their prices.",
 };

@@ -4,6 +4,7 @@ import type { Coverage } from "../coverage.ts";
 import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
 import type { Venue } from "../feeds/venue.ts";
 import type { VenueId } from "../liquidation.ts";
+import type { ContextQueries } from "../market-context.ts";
 import type { Mute } from "../mute.ts";
 import type {
   DaemonStatus,
@@ -21,6 +22,7 @@ import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import { DAY_MS } from "../windows/day-total.ts";
 import { chartFigures, peakOf } from "./chart-figures.ts";
+import { ContextView, type ContextViewOptions } from "./context-view.ts";
 import { namedTotals, totalsOf } from "./figures.ts";
 import { type Questions, StoredLists } from "./stored-lists.ts";
 
@@ -46,12 +48,14 @@ export interface LiveQueriesOptions {
   readonly questions: Questions;
   readonly store: DaemonStatus["store"];
   readonly startedAtMs: number;
+  readonly contextSources: ContextViewOptions["contextSources"];
   /** Errors said to the log so far. */
   readonly errors: () => number;
 }
 
-export class LiveFigures extends StoredLists {
+export class LiveFigures extends StoredLists implements ContextQueries {
   protected readonly options: LiveQueriesOptions;
+  readonly #context: ContextView;
   #assets: { readonly names: readonly string[]; readonly atMs: number } | null = null;
 
   constructor(options: LiveQueriesOptions) {
@@ -61,6 +65,7 @@ export class LiveFigures extends StoredLists {
       venues: options.venues,
     });
     this.options = options;
+    this.#context = new ContextView(options);
   }
 
   /** The engine's clock; 1970 before its first input, when every window is empty. */
@@ -157,6 +162,22 @@ export class LiveFigures extends StoredLists {
       this.#assets = { names: [...names].sort(), atMs };
     }
     return this.#assets.names;
+  }
+
+  context(asset: string): ReturnType<ContextQueries["context"]> {
+    return this.#context.context(asset);
+  }
+
+  contextPoints(asset: string): ReturnType<ContextQueries["contextPoints"]> {
+    return this.#context.contextPoints(asset);
+  }
+
+  contextLines(limit: number): ReturnType<ContextQueries["contextLines"]> {
+    return this.#context.contextLines(limit);
+  }
+
+  contextSources(): ReturnType<ContextQueries["contextSources"]> {
+    return this.#context.contextSources();
   }
 
   rules(): readonly Rule[] {

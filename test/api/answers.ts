@@ -1,7 +1,9 @@
 /** Answers of the small daemon that come from its store, and those about venues and windows. */
+
 import type { Gap } from "../../src/alert.ts";
 import type { Coverage } from "../../src/coverage.ts";
 import { LiqError } from "../../src/errors.ts";
+import type { ContextQueries } from "../../src/market-context.ts";
 import { type Pace, STILL, type WindowPace } from "../../src/pace.ts";
 import type {
   LiquidationsQuery,
@@ -14,6 +16,7 @@ import type {
   TotalsQuery,
 } from "../../src/queries.ts";
 import type { VenueFacts } from "../../src/venue-facts.ts";
+import { contextAnswers } from "../live/context-sample.ts";
 import { decision, snapshot } from "../render/samples.ts";
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
@@ -93,6 +96,7 @@ type Answers = Pick<
   Queries,
   | "venueFacts"
   | "totals"
+  | keyof ContextQueries
   | "coverage"
   | "venues"
   | "samples"
@@ -122,6 +126,7 @@ export function sampleAnswers(totals: () => Totals): Answers {
     ...{ coverage: COVERAGE, darkVenues: ["okx"] },
   });
   return {
+    ...contextAnswers(NOW_MS),
     coverage: () => COVERAGE,
     venueFacts: () => [
       { venue: "bybit", ...FACTS, completeness: "complete" },

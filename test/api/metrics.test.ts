@@ -37,6 +37,7 @@ describe("/metrics", () => {
       'liqwatch_feed_up{venue="bybit"}': 1,
       'liqwatch_feed_up{venue="okx"}': 0,
       'liqwatch_feed_lag_seconds{venue="bybit"}': 0.4,
+      'liqwatch_context_failures{venue="okx"}': 3,
       'liqwatch_feed_reconnects_total{venue="okx"}': 1,
       'liqwatch_frames_total{venue="bybit"}': 9,
       'liqwatch_rows_total{venue="bybit",outcome="accepted"}': 7,

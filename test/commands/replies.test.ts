@@ -58,6 +58,7 @@ const BLIND: SampleOptions = { feeds: dark, day: () => NO_MONEY, largest: [], la
 
 const QUESTIONS = {
   windows: ["/liq24h", "/rekt btc", "/liq24h bybit $btc", "/liq", "/liq btc 5m", "/liq 5m bybit"],
+  market: ["/oi", "/oi btc", "/funding", "/funding eth", "/market", "/market eth", "/oi xrp"],
   lists: [
     "/top",
     "/top 1 1h",

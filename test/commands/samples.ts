@@ -19,6 +19,7 @@ import type {
 import type { Rule } from "../../src/rule.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
+import { contextAnswers } from "../live/context-sample.ts";
 import { bookOf, gapOf } from "../severity/coverage-samples.ts";
 import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
 
@@ -105,6 +106,8 @@ export interface SampleOptions {
   readonly role?: "starting" | "deciding" | "standby";
   readonly label?: "SIMULATION" | null;
   readonly watchedSinceMs?: number;
+  /** False = nobody is asked for open interest and funding. */
+  readonly hasContext?: boolean;
   readonly parkedTargets?: readonly ParkedTarget[];
   readonly store?: () => Promise<void>;
   readonly rules?: readonly Rule[];
@@ -214,6 +217,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     byVenue: query.venue === undefined ? venueParts(day(query)) : [],
   });
   return {
+    ...contextAnswers(NOW_MS, options.hasContext),
     label,
     status: () => ({
       ...{ role, startedAtMs: NOW_MS - 26 * HOUR_MS, engineNowMs: NOW_MS, store: "embedded" },

@@ -34,6 +34,7 @@ export function scene() {
   // Lists of the store have suites of their own.
   const questions: Questions = JSON.parse("{}");
   const options: LiveQueriesOptions = {
+    contextSources: () => [],
     overrides: () => [],
     ...{ label: null, engine, mutes: new MuteBook(), coverage, questions, store: "embedded" },
     ...{ venues: ["binance", "bybit"], samples: ["bybit"] },

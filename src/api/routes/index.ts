@@ -2,6 +2,7 @@
 import type { Route } from "../route.ts";
 import { alertsRoute, deliveriesRoute } from "./alerts.ts";
 import { chartRoute } from "./chart.ts";
+import { contextRoute } from "./context.ts";
 import { incidentsRoute } from "./incidents.ts";
 import { liquidationsRoute } from "./liquidations.ts";
 import { muteRoute, mutesRoute, unmuteRoute } from "./mutes.ts";
@@ -14,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   totalsRoute,
   windowsRoute,
   chartRoute,
+  contextRoute,
   liquidationsRoute,
   alertsRoute,
   deliveriesRoute,
