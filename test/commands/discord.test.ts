@@ -111,31 +111,9 @@ describe("the Discord bot", () => {
     expect(discord.registrations()).toBe(1);
     const names = discord.menu().map((command) => Reflect.get(Object(command), "name"));
     expect(names).toEqual([
-      ...[
-        "liq24h",
-        "liqs",
-        "rekt",
-        "liq",
-        "top",
-        "whales",
-        "whale",
-        "chart",
-        "oi",
-        "funding",
-        "market",
-        "alerts",
-      ],
-      ...[
-        "venues",
-        "exchanges",
-        "feeds",
-        "thresholds",
-        "rules",
-        "status",
-        "mute",
-        "unmute",
-        "help",
-      ],
+      ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "chart"],
+      ...["oi", "funding", "market", "alerts", "venues", "exchanges", "feeds"],
+      ...["thresholds", "rules", "status", "mute", "unmute", "help"],
     ]);
     expect(JSON.stringify(discord.menu())).toContain('"name":"asset","description"');
     await bots?.close();
