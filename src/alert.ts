@@ -90,6 +90,22 @@ export interface CoverageNote {
   readonly figure?: Coverage;
 }
 
+/** One scope of which an opening or an escalation was held back. */
+export interface HeldBack {
+  readonly rule: string;
+  readonly scopeKey: string;
+  /** The highest one so far. */
+  readonly severity: Severity;
+}
+
+/** What an incident of `market-wide` stands for while it is open (SPEC 4). */
+export interface MarketFold {
+  /** Told incidents of assets that were open when it was told: each points here once and stops. */
+  readonly incidentIds: readonly string[];
+  /** What it has kept from being told so far, in order of the first time. */
+  readonly held: readonly HeldBack[];
+}
+
 /** One row of the alert log, as the engine decides it. */
 export interface Decision {
   /** hash(rule, scope key, incident start, decision, atMs), escalations with severity: 16 hex digits. */
@@ -122,6 +138,10 @@ export interface Decision {
     readonly untilMs: number;
     readonly count: number;
   } | null;
+  /** Only on decisions of the rule `market-wide`. */
+  readonly fold?: MarketFold;
+  /** The incident of `market-wide` that inhibits, or inhibited, what this decision is about. */
+  readonly foldedInto?: string;
 }
 
 /** A stretch that runs: what a cooldown, a mute or another hold keeps back just now. */

@@ -275,7 +275,11 @@ export class Decider {
       liquidations,
       decisions,
       deliveries: decisions.flatMap(route),
-      scopes: [...gone, ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs))],
+      scopes: [
+        ...gone,
+        ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs)),
+        ...engine.cascades.takeRecords(),
+      ],
       gaps: takeGaps(),
       ...(verdicts !== null && { verdicts }),
       engineNowMs: nowMs,

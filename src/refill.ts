@@ -45,12 +45,13 @@ export async function changeRules(
   { store, isCut }: { readonly store: Pick<Store, "liquidationsSince">; readonly isCut: Cut },
 ): Promise<readonly ScopeRecord[]> {
   const { nowMs } = engine;
-  const fresh = new Engine({ rules });
+  const fresh = new Engine({ rules, cascade: engine.cascades.limits });
   fresh.sides.restore(engine.sides.save());
   let gone: readonly ScopeRecord[] = [];
   if (nowMs !== null) {
     const records = [...engine.series.scopes()].map((scope) => scopeRecord(scope, nowMs));
-    const scopes = records.filter(({ state }) => state !== null);
+    const told = records.filter(({ state }) => state !== null);
+    const scopes = [...told, ...engine.cascades.records()];
     gone = await refill(fresh, store, { scopes, nowMs, isCut });
   }
   engine.continueAs(fresh);

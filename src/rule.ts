@@ -1,4 +1,5 @@
 /** The domain words of what matters: rules as the engine reads them, every list already resolved. */
+import type { MarketWideLimits } from "./cascade.ts";
 import type { PositionSide, VenueId } from "./liquidation.ts";
 
 export const SEVERITIES = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
@@ -61,6 +62,8 @@ export interface Rule {
   };
   /** null = every public target. */
   readonly notify: readonly NotifyRoute[] | null;
+  /** Only of the built-in rule `market-wide`: no severity without these, at least MEDIUM with them. */
+  readonly marketWide?: MarketWideLimits;
 }
 
 /** Ticks stand at whole multiples of this. */

@@ -1,5 +1,6 @@
 /** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
 import type { Decision } from "../alert.ts";
+import type { CascadeLimits } from "../cascade.ts";
 import { readReading } from "../context/reading.ts";
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
@@ -61,6 +62,8 @@ export interface ReplayOptions {
   /** Quiet hours, maintenance and mutes of the configuration; absent = none. */
   readonly holds?: HoldSettings;
   readonly instruments?: Instruments;
+  /** When an asset is in cascade; absent = as SPEC 5.2 says. */
+  readonly cascade?: CascadeLimits;
   readonly state?: ReplayState | null;
   /** Told about every refused line or row. */
   readonly onReject?: (reject: Reject) => void;
@@ -83,6 +86,7 @@ export class Replay {
     this.engine = new Engine({
       rules: [...options.rules, ...PEAK_RULES],
       limits: REPLAY_LIMITS,
+      cascade: options.cascade,
       usualVolumeOf: usualVolumes(),
       ...holds.options,
     });

@@ -1,5 +1,6 @@
 /** What an engine is made with. */
 import type { HoldReason } from "../alert.ts";
+import type { CascadeLimits } from "../cascade.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { Rule, Severity } from "../rule.ts";
 import type { CoverageOf } from "./decision.ts";
@@ -17,6 +18,8 @@ export interface EngineOptions {
   /** How much each venue usually has: what was watched without the large ones tells nothing usual. */
   readonly usualVolumeOf?: UsualVolumeOf;
   readonly limits?: SeenLimits;
+  /** Absent = those of SPEC 5.2. */
+  readonly cascade?: CascadeLimits;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
   readonly hold?: (scope: HeldScope) => HoldReason | null;
   /** When the hold of a held scope ends by itself; for other changes see `wakeIncidents`. */

@@ -8,6 +8,7 @@ import type { TableRow } from "../windows/row-table.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
 import { Tally, type TallyState } from "../windows/tally.ts";
 import type { AdmissionCounts } from "./admission.ts";
+import type { CascadesState } from "./cascades.ts";
 import type { ContextState } from "./context-book.ts";
 import type { Engine } from "./engine.ts";
 import type { Incident, Machine } from "./incident.ts";
@@ -43,6 +44,7 @@ export interface EngineState {
   readonly nextArrival: number;
   readonly day: readonly (readonly [string | null, VenueId, timeMs: number, SecondSums])[];
   readonly scopes: readonly SavedScope[];
+  readonly cascades: CascadesState;
 }
 
 export function saveEngine(engine: Engine): EngineState {
@@ -64,6 +66,7 @@ export function saveEngine(engine: Engine): EngineState {
     nextArrival: series.table.end,
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
     scopes: [...series.scopes()].map(saveScope),
+    cascades: engine.cascades.save(),
   };
 }
 
@@ -91,6 +94,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
       nowMs: state.nowMs,
     });
   }
+  engine.cascades.restore(state.cascades, state.nowMs);
   for (const scope of series.scopes()) engine.wake(scope, state.nowMs);
 }
 

@@ -4,14 +4,17 @@
  * is the largest time of receipt seen, moved on by ticks at whole multiples of 100 ms.
  */
 import type { Decision } from "../alert.ts";
+import { CASCADE_LIMITS } from "../cascade.ts";
 import { isReadableTime, type Liquidation } from "../liquidation.ts";
 import { TICK_MS } from "../rule.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
+import { CascadeBook, type OpenInterestOf } from "./cascades.ts";
 import { ContextBook } from "./context-book.ts";
 import type { EngineInput, StepResult } from "./engine-input.ts";
 import { type EngineOptions, LIVE_LIMITS } from "./engine-options.ts";
 import { Evaluator } from "./evaluator.ts";
 import type { Surroundings } from "./gauge.ts";
+import { Inhibition } from "./inhibition.ts";
 import { Lags } from "./lags.ts";
 import { NormalBook } from "./normal-book.ts";
 import { PRICED_OFTEN } from "./reference-book.ts";
@@ -19,7 +22,7 @@ import { type CompiledRule, compileRules } from "./rules.ts";
 import { inOrder, type LookTime, type ScopeState } from "./scope.ts";
 import { SeriesSet } from "./series.ts";
 import { SideCheck } from "./side-check.ts";
-import { WakeList } from "./wake-list.ts";
+import { nextTickMs, WakeList } from "./wake-list.ts";
 import { Watch } from "./watch.ts";
 
 export type { EngineInput, StepResult } from "./engine-input.ts";
@@ -43,6 +46,8 @@ export class Engine implements Surroundings {
   readonly context = new ContextBook();
   readonly sides = new SideCheck();
   readonly normal: NormalBook;
+  cascades: CascadeBook;
+  inhibition: Inhibition;
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
@@ -59,6 +64,10 @@ export class Engine implements Surroundings {
     this.watch = new Watch(options.venues ?? []);
     this.normal = new NormalBook(this.watch, options.usualVolumeOf);
     this.lags = new Lags(options.maxLagMs ?? new Map());
+    const openInterestUsd: OpenInterestOf = (...at) => this.context.openInterestUsd(...at);
+    const { cascade: limits = CASCADE_LIMITS } = options;
+    this.cascades = new CascadeBook(this.series, { limits, openInterestUsd });
+    this.inhibition = new Inhibition(this.rules, this.series);
     this.#evaluator = new Evaluator(options, this);
   }
 
@@ -76,6 +85,7 @@ export class Engine implements Surroundings {
     if (input.type === "context") {
       this.#advance(input.atMs, decisions);
       this.#takeContext(input);
+      if (this.nowMs !== null) this.cascades.onContext(this.nowMs);
       this.#wakeReadersOfContext();
       return { accepted: [], decisions };
     }
@@ -87,18 +97,22 @@ export class Engine implements Surroundings {
     }
     if (input.receivedAtMs !== null) this.#advance(input.receivedAtMs, decisions);
     const accepted = this.#admitAll(input.rows);
+    this.cascades.afterFrame(this.nowMs ?? 0);
     this.#evaluateTouched(decisions);
     return { accepted, decisions };
   }
 
   /** True while an incident or a stretch is open or a window holds rows: ticks still matter. */
   get isBusy(): boolean {
-    return !this.#wakes.isEmpty;
+    return !this.#wakes.isEmpty || this.cascades.nextMs < NEVER;
   }
 
   /** The next tick at which something can change; Infinity when nothing can. */
   get nextTickMs(): number {
-    return this.#wakes.nextTickMs(this.lastTickMs);
+    return Math.min(
+      this.#wakes.nextTickMs(this.lastTickMs),
+      nextTickMs(this.cascades.nextMs, this.lastTickMs),
+    );
   }
 
   /** Scopes whose machine changed since the last call: what the store must remember. */
@@ -116,6 +130,8 @@ export class Engine implements Surroundings {
     const admitted = entering({ row, countsOrder }, wasSuspect);
     this.normal.add(admitted.row, nowMs);
     this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
+    const { asset, history } = admitted.row;
+    if (asset !== null && !history) this.cascades.restoreRow(asset, nowMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
@@ -138,6 +154,8 @@ export class Engine implements Surroundings {
   continueAs(other: Engine): void {
     this.rules = other.rules;
     this.series = other.series;
+    this.cascades = other.cascades.withContextOf(this.cascades);
+    this.inhibition = other.inhibition;
     this.#wakes = other.#wakes;
     this.#evaluator.takeOver(other.#evaluator);
     this.#touched = [];
@@ -163,6 +181,7 @@ export class Engine implements Surroundings {
   }
 
   #tick(tickMs: number, decisions: Decision[]): void {
+    this.cascades.atTick(tickMs);
     const at = { nowMs: tickMs, isTick: true, lastTickMs: tickMs - TICK_MS };
     for (const scope of this.#wakes.due(tickMs)) this.#look(scope, at, decisions);
     this.#wakes.settle();
@@ -180,6 +199,7 @@ export class Engine implements Surroundings {
       const entered = entering(admitted, this.sides.isSuspect(row.venue));
       this.normal.add(entered.row, nowMs);
       this.series.enter(entered, nowMs, this.#touch);
+      if (row.asset !== null && !entered.row.history) this.cascades.take(row.asset);
       if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;
@@ -211,9 +231,11 @@ export class Engine implements Surroundings {
   }
 
   #look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
+    const before = this.inhibition.incident;
     this.#evaluator.look(scope, at, decisions);
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (scope.machine.incident === null) this.#wakes.sleep(scope);
+    if (this.inhibition.incident !== before) this.wakeIncidents();
   }
 
   /** Scopes whose window holds something, or whose incident is open, are looked at on the next tick. */
@@ -221,7 +243,9 @@ export class Engine implements Surroundings {
     if (this.nowMs === null) return;
     for (const scope of this.series.scopes()) {
       if (!scope.gauge.readsContext) continue;
-      if (scope.machine.incident !== null || scope.isLive(this.nowMs)) {
+      const { isMet } = scope.gauge;
+      const isOpen = scope.machine.incident !== null || isMet !== undefined;
+      if (isOpen || scope.isLive(this.nowMs)) {
         this.wake(scope, this.nowMs);
       }
     }

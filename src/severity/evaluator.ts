@@ -1,17 +1,22 @@
 /** One evaluation of one scope: read its figure, run its state machine, say when to look again. */
 import type { Decision } from "../alert.ts";
-import { rankOf, severityOf } from "./classify.ts";
+import { type Rank, rankOf, severityOf } from "./classify.ts";
 import { type CoverageOf, decisionOf } from "./decision.ts";
 import type { EngineOptions, HeldScope } from "./engine-options.ts";
 import type { Surroundings } from "./gauge.ts";
-import { evaluate, nextDeadlineMs } from "./incident.ts";
+import { evaluate, type Machine, nextDeadlineMs } from "./incident.ts";
+import type { Inhibition } from "./inhibition.ts";
 import type { Lags } from "./lags.ts";
 import type { LookTime, ScopeState } from "./scope.ts";
 
 /** What an evaluation sees besides its scope. */
 interface Seen extends Surroundings {
   readonly lags: Lags;
+  readonly inhibition: Inhibition;
 }
+
+/** SPEC 4: what the whole market's rule is at least worth while its condition is met. */
+const MET_RANK: Rank = 2;
 
 export class Evaluator {
   readonly #around: Seen;
@@ -48,10 +53,13 @@ export class Evaluator {
     const value = gauge.read(at.nowMs, this.#around) ?? 0;
     scope.value = value;
     if (value > scope.highest) scope.highest = value;
-    const rank = rankOf(rule, value, window.notionalCents);
+    const reached = rankOf(rule, value, window.notionalCents);
+    const { isMet } = gauge;
+    const rank = isMet === undefined ? reached : metRank(isMet, reached, machine);
     if (rank > 0 || machine.incident !== null) {
       look.rank = rank;
       look.value = value;
+      look.isLively = isMet === true;
       this.#runMachine(scope, at, decisions);
     }
     scope.wakeAtMs = this.#nextLookMs(scope, at.nowMs);
@@ -73,19 +81,45 @@ export class Evaluator {
     look.isTick = at.isTick;
     look.lastTickMs = at.lastTickMs;
     look.references = this.#around.context.references;
-    look.hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
-    if (!scope.isDirty) {
-      scope.isDirty = true;
-      this.#dirty.push(scope);
-    }
+    const hold = this.#hold === null ? null : this.#hold(heldScope(scope, at.nowMs));
+    const { inhibition } = this.#around;
+    look.hold = hold ?? (inhibition.applies(scope, look.rank) ? "inhibited" : null);
+    this.#soil(scope);
+    const listed = look.hold === "inhibited" ? inhibitedRank(scope.machine) : 0;
     const outcomes = evaluate(scope.machine, look);
+    if (look.hold === "inhibited") {
+      const rank = inhibitedRank(scope.machine);
+      const market = rank > listed ? inhibition.list(scope, rank) : null;
+      if (market !== null) this.#soil(market);
+    }
     if (outcomes.length === 0) return;
     const { lags, watch, context } = this.#around;
     const behind = lags.behind(at.nowMs);
     const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
     const sight = { note, coverageOf: this.#coverageOf, context };
-    for (const outcome of outcomes) decisions.push(decisionOf(scope, outcome, sight));
+    for (const outcome of outcomes) {
+      const folding = inhibition.noteOf(scope, outcome);
+      decisions.push({ ...decisionOf(scope, outcome, sight), ...folding });
+    }
   }
+
+  #soil(scope: ScopeState): void {
+    if (scope.isDirty) return;
+    scope.isDirty = true;
+    this.#dirty.push(scope);
+  }
+}
+
+/** No incident begins while the condition is not met; one that is open goes by the figure then. */
+function metRank(isMet: boolean, reached: Rank, { incident }: Machine): Rank {
+  if (isMet) return reached > MET_RANK ? reached : MET_RANK;
+  return incident === null ? 0 : reached;
+}
+
+/** The severity of which an inhibition keeps people from being told; 0 = none. */
+function inhibitedRank({ incident }: Machine): Rank {
+  const stretch = incident?.stretch ?? null;
+  return stretch?.reason === "inhibited" ? stretch.rank : 0;
 }
 
 function heldScope({ compiled, key, asset, venue, look }: ScopeState, nowMs: number): HeldScope {

@@ -5,6 +5,7 @@
  */
 import type { Rule } from "../rule.ts";
 import type { RowRing } from "../windows/ring.ts";
+import type { CascadeBook } from "./cascades.ts";
 import type { Measured } from "./classify.ts";
 import type { ContextBook } from "./context-book.ts";
 import type { NormalBook } from "./normal-book.ts";
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly watch: Watch;
   readonly context: ContextBook;
   readonly normal: NormalBook;
+  /** Looked at before the rules of the same moment. */
+  readonly cascades: CascadeBook;
 }
 
 /** The window of a rule, brought to the clock by the engine before its gauge is read. */
@@ -36,6 +39,11 @@ export interface GaugedScope {
 }
 
 export interface Gauge {
+  /**
+   * Where severity asks for more than a figure, whether that held at the last `read`: an incident
+   * only begins while it does, is at least MEDIUM and is not over.
+   */
+  readonly isMet?: boolean;
   /** True when the figure depends on market context: a context input then wakes the scope. */
   readonly readsContext: boolean;
   /** The metric's figure at the clock `nowMs`; null while it cannot be known: no severity then. */

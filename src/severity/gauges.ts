@@ -4,6 +4,7 @@ import { metricValue, type WindowMetric } from "./classify.ts";
 import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
 import { NormalGauge } from "./normal-gauge.ts";
 import { OpenInterestGauge } from "./open-interest-gauge.ts";
+import { MarketWideGauge } from "./market-wide.ts";
 
 /** Reads the rule's own window and nothing else. */
 class WindowGauge implements Gauge {
@@ -35,7 +36,12 @@ function ofWindow(metric: WindowMetric): MakeGauge {
   return (scope) => new WindowGauge(metric, scope);
 }
 
-export const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
+export function gaugeOf(scope: GaugedScope): Gauge {
+  const { metric, marketWide } = scope.compiled.rule;
+  return marketWide === undefined ? GAUGES[metric](scope) : new MarketWideGauge(marketWide, scope);
+}
+
+const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
   notionalUsd: ofWindow("notionalUsd"),
   count: ofWindow("count"),
   largestUsd: ofWindow("largestUsd"),

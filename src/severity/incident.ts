@@ -2,7 +2,7 @@
  * The state machine of one (rule, scope key), SPEC section 4: opens, escalates, resolves, reopens,
  * and keeps quiet inside a cooldown or a hold. Pure: one evaluation in, rows of the log out.
  */
-import type { DecisionKind, HoldReason, Snapshot, SuppressionReason } from "../alert.ts";
+import type { DecisionKind, HeldBack, HoldReason, Snapshot, SuppressionReason } from "../alert.ts";
 import type { Rule } from "../rule.ts";
 import type { Rank } from "./classify.ts";
 
@@ -31,6 +31,8 @@ export interface Incident {
   /** Told decisions so far. */
   tellings: number;
   stretch: Stretch | null;
+  /** Only of `market-wide`: what it has kept from being told. */
+  held?: readonly HeldBack[];
 }
 
 /** What outlives an incident. */
@@ -48,6 +50,8 @@ export interface Evaluation {
   readonly isTick: boolean;
   readonly rank: Rank;
   readonly value: number;
+  /** True while the incident is not over, however low the value. */
+  readonly isLively: boolean;
   /** The hold that applies now, null when none does. */
   readonly hold: HoldReason | null;
   /** The latest tick before this evaluation: what was not under then was not under at that tick. */
@@ -227,7 +231,7 @@ function note(incident: Incident, look: Evaluation): void {
     incident.lastNotUnderMs = Math.max(incident.lastNotUnderMs, look.lastTickMs);
   }
   const line = (look.rule.thresholds.low * look.rule.resolve.belowPctOfLow) / 100;
-  incident.isUnder = look.value < line;
+  incident.isUnder = look.value < line && !look.isLively;
   if (!incident.isUnder) incident.lastNotUnderMs = look.nowMs;
 }
 

@@ -2,6 +2,7 @@
 import type { ScopeRecord } from "../alert.ts";
 import { VENUE_IDS } from "../liquidation.ts";
 import type { Rule, Scope } from "../rule.ts";
+import { CASCADE_RECORDS } from "./cascades.ts";
 import { scopeNames } from "./series.ts";
 
 /**
@@ -16,6 +17,10 @@ export function splitScopes(
   const kept: ScopeRecord[] = [];
   const gone: ScopeRecord[] = [];
   for (const record of records) {
+    if (record.rule === CASCADE_RECORDS) {
+      kept.push(record);
+      continue;
+    }
     const rule = byName.get(record.rule);
     const isWatched = rule !== undefined && watchesScope(rule, record.scopeKey);
     (isWatched ? kept : gone).push(record);

@@ -10,7 +10,7 @@ import { Tally } from "../windows/tally.ts";
 import type { Rank } from "./classify.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import type { Gauge } from "./gauge.ts";
-import { GAUGES } from "./gauges.ts";
+import { gaugeOf } from "./gauges.ts";
 import { type Evaluation, type Machine, newMachine, reopenable } from "./incident.ts";
 import { priced } from "./priced.ts";
 import type { ReferenceBook } from "./reference-book.ts";
@@ -48,6 +48,7 @@ class Look implements Evaluation {
   lastTickMs = 0;
   rank: Rank = 0;
   value = 0;
+  isLively = false;
   hold: HoldReason | null = null;
   /** What assets cost; null = nobody tells. */
   references: ReferenceBook | null = null;
@@ -131,7 +132,7 @@ export class ScopeState {
     this.rows = isBySecond ? null : rows;
     this.seconds = seconds;
     this.window = seconds ?? rows;
-    this.gauge = GAUGES[compiled.rule.metric](this);
+    this.gauge = gaugeOf(this);
     this.table = at.table;
     this.look = new Look(this);
     this.window.advance(at.startMs);

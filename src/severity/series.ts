@@ -123,6 +123,16 @@ export class SeriesSet {
     return this.#assets.get(asset)?.ring ?? null;
   }
 
+  /** The series of an asset whether or not a row of it ever came. */
+  ringFor(asset: string): RowRing {
+    return this.#seriesOf(asset).ring;
+  }
+
+  /** The scope of a rule about the whole market; null before its first row. */
+  marketScope({ index }: CompiledRule): ScopeState | null {
+    return this.#marketScopes[index] ?? null;
+  }
+
   #entryOf(
     row: SeriesRow,
     at: { readonly timeMs: number; readonly countsOrder: boolean; readonly series: AssetSeries },

@@ -4,6 +4,12 @@ import { inOrder, type ScopeState } from "./scope.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+/** The first tick after `lastTickMs` that is not before `dueMs`; Infinity stays Infinity. */
+export function nextTickMs(dueMs: number, lastTickMs: number): number {
+  if (dueMs === NEVER) return NEVER;
+  return Math.max(Math.ceil(dueMs / TICK_MS) * TICK_MS, lastTickMs + TICK_MS);
+}
+
 export class WakeList {
   /** Scopes with rows that can still enter or leave, an incident or a stretch. */
   #active: ScopeState[] = [];
@@ -19,9 +25,7 @@ export class WakeList {
 
   /** The first tick after `lastTickMs` at which something can change; Infinity when nothing can. */
   nextTickMs(lastTickMs: number): number {
-    if (this.#nextWakeMs === NEVER) return NEVER;
-    const due = Math.ceil(this.#nextWakeMs / TICK_MS) * TICK_MS;
-    return Math.max(due, lastTickMs + TICK_MS);
+    return nextTickMs(this.#nextWakeMs, lastTickMs);
   }
 
   wake(scope: ScopeState, atMs: number): void {

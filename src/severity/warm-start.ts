@@ -5,6 +5,7 @@
 import type { ScopeRecord } from "../alert.ts";
 import { type Rule, TICK_MS } from "../rule.ts";
 import { Tally } from "../windows/tally.ts";
+import { CASCADE_RECORDS } from "./cascades.ts";
 import type { Engine } from "./engine.ts";
 import { plainMachine, restoreMachine } from "./engine-state.ts";
 import { type Incident, type Machine, reopenable } from "./incident.ts";
@@ -33,7 +34,11 @@ export function restoreScopes(
   engine.nowMs = nowMs;
   engine.lastTickMs = Math.floor(nowMs / TICK_MS) * TICK_MS;
   let rowsSinceMs = nowMs - SEEN_MS;
-  for (const { rule, scopeKey, state } of records) {
+  engine.cascades.readContextAt(nowMs);
+  for (const record of records) {
+    const { rule, scopeKey, state } = record;
+    // The rows of a cascade are younger than those of the day, which are read anyway.
+    if (rule === CASCADE_RECORDS) engine.cascades.restoreRecord(record, nowMs);
     const compiled = engine.rules.find((one) => one.rule.name === rule);
     if (compiled === undefined || !isMachine(state)) continue;
     const scope = engine.series.scopeNamed(compiled, scopeKey, nowMs);

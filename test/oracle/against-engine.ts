@@ -1,4 +1,5 @@
 /** The one place that knows both: the same case through the oracle and through `replay`. */
+import type { CascadeLimits } from "../../src/cascade.ts";
 import { replayLines } from "../../src/cli/replay.ts";
 import { sortedJson } from "../../src/cli/report.ts";
 import { bundledInstruments } from "../../src/feeds/instruments.ts";
@@ -21,12 +22,15 @@ const ANCIENT_ROWS_ENTER_INCIDENTS = false;
 
 export type EngineRun = ReturnType<typeof replayLines>;
 
+/** A case, and for some of them the limits of cascades. */
+type RunCase = Pick<OracleCase, "lines" | "rules" | "atEnd"> & { readonly cascade?: CascadeLimits };
+
 export function engineRun(
-  { lines, rules, atEnd }: Pick<OracleCase, "lines" | "rules" | "atEnd">,
+  { lines, rules, atEnd, cascade }: RunCase,
   state: EngineRun["state"] | null = null,
 ): EngineRun {
-  const end = atEnd === undefined ? {} : { atEnd };
-  return replayLines(lines, { rules, usdCoins: USD_COINS, instruments, state, ...end });
+  const some = { ...(atEnd && { atEnd }), ...(cascade && { cascade }) };
+  return replayLines(lines, { rules, usdCoins: USD_COINS, instruments, state, ...some });
 }
 
 /** Exactly the bytes that `replay --report json` prints. */
@@ -34,10 +38,12 @@ export function engineBytes(run: EngineRun): string {
   return sortedJson(run.report);
 }
 
-export function differenceFromEngine(oracleCase: OracleCase): Difference | null {
-  const { lines, rules, atEnd } = oracleCase;
-  const end = atEnd === undefined ? {} : { atEnd };
-  const options = { assetOf, ancientRowsEnterIncidents: ANCIENT_ROWS_ENTER_INCIDENTS, ...end };
+export function differenceFromEngine(
+  oracleCase: OracleCase & { readonly cascade?: CascadeLimits },
+): Difference | null {
+  const { lines, rules, atEnd, cascade } = oracleCase;
+  const some = { ...(atEnd && { atEnd }), ...(cascade && { cascade }) };
+  const options = { assetOf, ancientRowsEnterIncidents: ANCIENT_ROWS_ENTER_INCIDENTS, ...some };
   const expected: unknown = JSON.parse(JSON.stringify(plainReplay(lines, rules, options)));
   const printed: unknown = JSON.parse(engineBytes(engineRun(oracleCase)));
   return firstDifference(expected, withoutUnread(printed));
@@ -49,9 +55,13 @@ function withoutUnread(report: unknown): unknown {
 }
 
 /** Null when all seeds agree; else the first that does not, shrunken, ready to be read. */
-export function firstDisagreement(fromSeed: number, toSeed: number): string | null {
+export function firstDisagreement(
+  fromSeed: number,
+  toSeed: number,
+  caseOf: (seed: number) => OracleCase = randomCase,
+): string | null {
   for (let seed = fromSeed; seed <= toSeed; seed += 1) {
-    const found = randomCase(seed);
+    const found = caseOf(seed);
     if (differenceFromEngine(found) === null) continue;
     const smallest = shrink(found, (smaller) => differenceFromEngine(smaller) !== null);
     const at = differenceFromEngine(smallest);

@@ -19,13 +19,16 @@ export interface PlainAlert {
   readonly severity: Severity;
   readonly value: number;
   readonly window: PlainWindow;
-  readonly reason?: "cooldown";
+  readonly reason?: Reason;
   readonly untilMs?: number;
   readonly count?: number;
 }
 
-/** A running cooldown stretch; its value and window are those of its first evaluation. */
+type Reason = "cooldown" | "inhibited";
+
+/** A running stretch; its value and window are those of its first evaluation. */
 interface Stretch {
+  readonly reason: Reason;
   readonly startMs: number;
   readonly value: number;
   readonly window: PlainWindow;
@@ -70,25 +73,39 @@ export function startOf(rule: Rule, scopeKey: string): ScopeState {
   };
 }
 
+/** When a scope is evaluated, and what the rest of the market means for it. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly isTick: boolean;
+  /** Only of `market-wide`: whether its condition holds. */
+  readonly isMet?: boolean;
+  /** Whether an opening or escalation of this severity would be inhibited. */
+  readonly isInhibited?: (severity: number) => boolean;
+}
+
 /** What one evaluation saw. */
 interface Seen {
   readonly nowMs: number;
   readonly isTick: boolean;
+  readonly isHeld: boolean;
   readonly isUnder: boolean;
   readonly severity: number;
   readonly value: Fraction;
   readonly rows: readonly TakenRow[];
 }
 
-export function evaluate(state: ScopeState, at: { nowMs: number; isTick: boolean }): PlainAlert[] {
+export function evaluate(state: ScopeState, at: Moment): PlainAlert[] {
   const { rule } = state;
+  const { nowMs, isTick } = at;
   const rows = rowsInWindow(rule, state.series, at.nowMs);
   const value = metricOf(rule, rows);
   const limitPct = times(fractionOf(rule.thresholds.low), fractionOf(rule.resolve.belowPctOfLow));
-  const isUnder = isLess(times(value, { n: 100n, d: 1n }), limitPct);
-  state.lastEvaluationMs = at.nowMs;
-  if (!isUnder) state.lastNotUnderMs = at.nowMs;
-  const seen: Seen = { ...at, isUnder, severity: severityOf(rule, rows), value, rows };
+  const isUnder = isLess(times(value, { n: 100n, d: 1n }), limitPct) && at.isMet !== true;
+  state.lastEvaluationMs = nowMs;
+  if (!isUnder) state.lastNotUnderMs = nowMs;
+  const severity = severityAt(state, at, severityOf(rule, rows));
+  const isHeld = at.isInhibited?.(severity) ?? false;
+  const seen: Seen = { nowMs, isTick, isHeld, isUnder, severity, value, rows };
   if (state.incident === null) return seen.severity === 0 ? [] : begin(state, seen);
   raisePeak(state.incident, seen);
   return state.incident.isSilent
@@ -96,67 +113,102 @@ export function evaluate(state: ScopeState, at: { nowMs: number; isTick: boolean
     : goOnTold(state, state.incident, seen);
 }
 
+/** `market-wide`: at least MEDIUM while its condition holds, nothing without it and an incident. */
+function severityAt(state: ScopeState, { isMet }: Moment, reached: number): number {
+  if (isMet === undefined) return reached;
+  if (isMet) return Math.max(2, reached);
+  return state.incident === null ? 0 : reached;
+}
+
 /** Case 1: no incident, severity of at least LOW. */
 function begin(state: ScopeState, seen: Seen): PlainAlert[] {
   const { nowMs, severity } = seen;
   const withinMs = state.rule.resolve.reopenWithinMs;
-  if (state.last !== null && withinMs > 0 && nowMs - state.last.resolvedAtMs <= withinMs) {
+  const isSoon = state.last !== null && nowMs - state.last.resolvedAtMs <= withinMs;
+  if (state.last !== null && isSoon && withinMs > 0 && !seen.isHeld) {
     state.incident = state.last.incident;
     raisePeak(state.incident, seen);
     state.told = Math.max(state.told, severity);
     return [presentRow(state, seen, "reopened")];
   }
-  const isHeldBack = nowMs < state.quietUntilMs && severity <= state.told;
+  const reason = reasonOf(state, seen);
   state.incident = {
     startMs: nowMs,
-    isSilent: isHeldBack,
-    stretch: isHeldBack ? stretchFrom(state.rule, seen) : null,
+    isSilent: reason !== null,
+    stretch: reason === null ? null : stretchFrom(state.rule, seen, reason),
     peakSeverity: severity,
     peakValue: seen.value,
   };
-  return isHeldBack ? [] : [tell(state, seen, "opened")];
+  return reason === null ? [tell(state, seen, "opened")] : [];
+}
+
+/** Why an opening is kept back; null = it is told. */
+function reasonOf(state: ScopeState, seen: Seen): Reason | null {
+  if (seen.isHeld) return "inhibited";
+  return seen.nowMs < state.quietUntilMs && seen.severity <= state.told ? "cooldown" : null;
 }
 
 function goOnSilently(state: ScopeState, incident: Incident, seen: Seen): PlainAlert[] {
   const { nowMs, severity } = seen;
   const written: PlainAlert[] = [];
-  const isQuietOver = nowMs >= state.quietUntilMs;
   const resolves = isResolvedAt(state, seen);
-  const opens = severity > 0 && (isQuietOver || severity > state.told);
-  if (incident.stretch !== null) {
-    if (resolves || opens || isQuietOver) {
-      written.push(suppressedRow(state, incident.stretch, nowMs));
+  const wouldOpen = severity > 0 && reasonOf(state, seen) === null;
+  const { stretch } = incident;
+  if (stretch !== null) {
+    // A cooldown goes on under an inhibition; an inhibition ends when nothing inhibits any more.
+    const goesOn =
+      stretch.reason === "cooldown" ? nowMs < state.quietUntilMs && !wouldOpen : seen.isHeld;
+    if (resolves || !goesOn) {
+      written.push(suppressedRow(state, stretch, nowMs));
       incident.stretch = null;
-    } else if (severity > incident.stretch.highest) {
-      incident.stretch.highest = severity;
-      incident.stretch.count += 1;
-    }
-  }
-  if (opens) {
-    incident.isSilent = false;
-    written.push(tell(state, seen, "opened"));
+    } else raise(stretch, severity);
   }
   if (resolves) state.incident = null;
+  else if (incident.stretch === null && severity > 0) {
+    const reason = reasonOf(state, seen);
+    if (reason !== null) incident.stretch = stretchFrom(state.rule, seen, reason);
+    else {
+      incident.isSilent = false;
+      written.push(tell(state, seen, "opened"));
+    }
+  }
   return written;
 }
 
+function raise(stretch: Stretch, severity: number): void {
+  if (severity <= stretch.highest) return;
+  stretch.highest = severity;
+  stretch.count += 1;
+}
+
 function goOnTold(state: ScopeState, incident: Incident, seen: Seen): PlainAlert[] {
-  if (seen.severity > state.told) return [tell(state, seen, "escalated")];
-  if (!isResolvedAt(state, seen)) return [];
+  const written: PlainAlert[] = [];
+  const isRising = seen.severity > state.told;
+  const resolves = !isRising && isResolvedAt(state, seen);
+  const { stretch } = incident;
+  if (stretch !== null && (!seen.isHeld || resolves)) {
+    written.push(suppressedRow(state, stretch, seen.nowMs));
+    incident.stretch = null;
+  }
+  if (isRising && !seen.isHeld) written.push(tell(state, seen, "escalated"));
+  else if (isRising && incident.stretch !== null) raise(incident.stretch, seen.severity);
+  else if (isRising) incident.stretch = stretchFrom(state.rule, seen, "inhibited");
+  return resolves ? [...written, resolvedRow(state, incident, seen)] : written;
+}
+
+function resolvedRow(state: ScopeState, incident: Incident, seen: Seen): PlainAlert {
   state.incident = null;
   state.last = { incident, resolvedAtMs: seen.nowMs };
   const span = { startMs: incident.startMs, nowMs: seen.nowMs };
   const rows = rowsOfIncident(state.rule, state.series, span);
-  return [
-    {
-      ...headOf(state),
-      atMs: seen.nowMs,
-      decision: "resolved",
-      severity: nameOf(incident.peakSeverity),
-      value: printed(state.rule, incident.peakValue),
-      window: describeWindow(state.rule, rows),
-    },
-  ];
+  return {
+    ...headOf(state),
+    atMs: seen.nowMs,
+    decision: "resolved",
+    severity: nameOf(incident.peakSeverity),
+    value: printed(state.rule, incident.peakValue),
+    window: describeWindow(state.rule, rows),
+  };
 }
 
 /**
@@ -195,8 +247,9 @@ function presentRow(
   };
 }
 
-function stretchFrom(rule: Rule, seen: Seen): Stretch {
+function stretchFrom(rule: Rule, seen: Seen, reason: Reason): Stretch {
   return {
+    reason,
     startMs: seen.nowMs,
     value: printed(rule, seen.value),
     window: describeWindow(rule, seen.rows),
@@ -213,7 +266,7 @@ function suppressedRow(state: ScopeState, stretch: Stretch, nowMs: number): Plai
     severity: nameOf(stretch.highest),
     value: stretch.value,
     window: stretch.window,
-    reason: "cooldown",
+    reason: stretch.reason,
     untilMs: nowMs,
     count: stretch.count,
   };

@@ -2,6 +2,7 @@
  * `replay` read plainly from SPEC 1, 3, 4, 11 and 12, independent of the engine and much slower:
  * every row is kept, every window is filtered anew. The engine is tested against it.
  */
+import { CASCADE_LIMITS, type CascadeLimits } from "../../src/cascade.ts";
 import type { Rule } from "../../src/rule.ts";
 import { TICK_MS } from "../../src/rule.ts";
 import {
@@ -13,8 +14,15 @@ import {
   totalFigures,
 } from "./day-and-totals.ts";
 import { fractionOf, isLess } from "./fraction.ts";
-import { evaluate, type PlainAlert, type ScopeState, startOf } from "./incident-reading.ts";
+import {
+  evaluate,
+  type Moment,
+  type PlainAlert,
+  type ScopeState,
+  startOf,
+} from "./incident-reading.ts";
 import { type AssetLookup, type PlainRow, readLine } from "./line-reading.ts";
+import { isExempt, PlainCascades } from "./market-reading.ts";
 import { nextChangeMs, tickAfter, tickAtOrAfter } from "./tick-reading.ts";
 import type { TakenRow } from "./window-reading.ts";
 
@@ -54,11 +62,13 @@ export interface PlainReplayOptions {
    * true reads it as a consequence (no window is longer than 24 h) that says nothing of incidents.
    */
   readonly ancientRowsEnterIncidents?: boolean;
+  readonly cascade?: CascadeLimits;
   /** Skips no tick: for the test that skipping changes nothing. */
   readonly everyTick?: boolean;
 }
 
 const LATE_AFTER_MS = 10_000;
+const NEVER_MS = Number.POSITIVE_INFINITY;
 const TOO_OLD_AFTER_MS = 25 * 3_600_000;
 
 export function plainReplay(
@@ -76,6 +86,7 @@ class PlainReplay {
   readonly #rules: readonly Rule[];
   readonly #options: PlainReplayOptions;
   readonly #states: Map<string, ScopeState>[];
+  readonly #cascades: PlainCascades;
   readonly #seenKeys = new Set<string>();
   readonly #seenOrders = new Set<string>();
   readonly #taken: TakenRow[] = [];
@@ -98,6 +109,7 @@ class PlainReplay {
     this.#rules = rules;
     this.#options = options;
     this.#states = rules.map(() => new Map());
+    this.#cascades = new PlainCascades(options.cascade ?? CASCADE_LIMITS);
   }
 
   take(line: string): void {
@@ -124,18 +136,63 @@ class PlainReplay {
     const lastTickMs = Math.floor(toMs / TICK_MS) * TICK_MS;
     let tickMs = tickAfter(fromMs);
     while (tickMs <= lastTickMs) {
+      const wasOpen = this.#isMarketOpen();
+      const assets = new Set(this.#taken.map(({ asset }) => asset));
+      for (const asset of assets) if (asset !== null) this.#lookAtCascade(asset, tickMs);
       for (const states of this.#states) {
         const byName = [...states.values()].sort((a, b) => (a.scopeKey < b.scopeKey ? -1 : 1));
         for (const state of byName) {
-          this.#alerts.push(...evaluate(state, { nowMs: tickMs, isTick: true }));
+          this.#alerts.push(...evaluate(state, this.#momentOf(state, tickMs, true)));
         }
       }
-      const changeMs = nextChangeMs(this.#allStates(), tickMs);
-      if (changeMs === null && lastTickMs === Number.POSITIVE_INFINITY) return;
+      const changeMs = this.#nextChangeMs(tickMs);
+      const isOver = changeMs === null && wasOpen === this.#isMarketOpen();
+      if (isOver && lastTickMs === Number.POSITIVE_INFINITY) return;
       const worthMs = changeMs === null ? lastTickMs : tickAtOrAfter(changeMs) - TICK_MS;
-      const nextMs = this.#options.everyTick === true ? 0 : Math.min(worthMs, lastTickMs);
+      // What begins or ends to inhibit is seen at the tick after it.
+      const isPatient = this.#options.everyTick === true || wasOpen !== this.#isMarketOpen();
+      const nextMs = isPatient ? 0 : Math.min(worthMs, lastTickMs);
       tickMs = Math.max(tickMs + TICK_MS, nextMs);
     }
+  }
+
+  #nextChangeMs(nowMs: number): number | null {
+    const ofStates = nextChangeMs(this.#allStates(), nowMs);
+    if (this.#market === null) return ofStates;
+    let nextMs = ofStates ?? NEVER_MS;
+    for (const row of this.#taken) {
+      for (const edgeMs of row.history ? [] : this.#cascades.edgesOf(row)) {
+        if (edgeMs > nowMs && edgeMs < nextMs) nextMs = edgeMs;
+      }
+    }
+    return nextMs === NEVER_MS ? null : nextMs;
+  }
+
+  /** The rule of the whole market; null = there is none. */
+  get #market(): Rule | null {
+    return this.#rules.find(({ marketWide }) => marketWide !== undefined) ?? null;
+  }
+
+  #lookAtCascade(asset: string, nowMs: number): void {
+    if (this.#market !== null) this.#cascades.look(asset, this.#taken, nowMs);
+  }
+
+  #momentOf({ rule, series }: ScopeState, nowMs: number, isTick: boolean): Moment {
+    const limits = rule.marketWide;
+    if (limits !== undefined) {
+      const isMet = this.#cascades.isMarketWide(limits, this.#taken, nowMs);
+      return { nowMs, isTick, isMet };
+    }
+    const asset = rule.scope === "market" ? null : (series[0]?.asset ?? null);
+    const isOpen = this.#isMarketOpen();
+    return { nowMs, isTick, isInhibited: (severity) => isOpen && !isExempt(asset, severity) };
+  }
+
+  /** What was told of the whole market inhibits; what was not does not. */
+  #isMarketOpen(): boolean {
+    const at = this.#rules.findIndex(({ marketWide }) => marketWide !== undefined);
+    const incident = this.#states[at]?.get("market")?.incident ?? null;
+    return incident !== null && !incident.isSilent;
   }
 
   *#allStates(): Generator<ScopeState> {
@@ -172,6 +229,7 @@ class PlainReplay {
   }
 
   #evaluateSeriesOf(row: TakenRow, nowMs: number): void {
+    if (row.asset !== null) this.#lookAtCascade(row.asset, nowMs);
     for (const [index, rule] of this.#rules.entries()) {
       const scopeKey = passes(rule, row) ? scopeKeyOf(rule, row) : null;
       if (scopeKey === null) continue;
@@ -179,7 +237,7 @@ class PlainReplay {
       const state = states?.get(scopeKey) ?? startOf(rule, scopeKey);
       states?.set(scopeKey, state);
       state.series.push(row);
-      this.#alerts.push(...evaluate(state, { nowMs, isTick: false }));
+      this.#alerts.push(...evaluate(state, this.#momentOf(state, nowMs, false)));
     }
   }
 

@@ -63,6 +63,7 @@ export class Scene {
       isTick,
       rank: rankOf(this.rule, value, value * 100),
       value,
+      isLively: false,
       hold: this.hold,
       lastTickMs: before,
       window: () => snapshotOf({ orders: ms }),

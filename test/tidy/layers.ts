@@ -16,6 +16,7 @@ export const WORDS = [
   "alert",
   "delivery-log",
   "chart",
+  "cascade",
   "coverage",
   "liquidation",
   "rule",
