@@ -2,14 +2,22 @@
  * Settings: defaults < file < environment < flags. Everything that is wrong is said at once, with
  * path, value and expectation; what is returned is complete and needs no further checks.
  */
+import type { CascadeLimits } from "./cascade.ts";
 import type { BotsSettings } from "./commands/bot.ts";
 import { botsOf, checkBots, notesOfBots, withDefaultBots } from "./config/bots.ts";
-import { DEFAULT_ASSET_LISTS, defaultRules, PRESETS, type Preset } from "./config/defaults.ts";
+import {
+  DEFAULT_ASSET_LISTS,
+  defaultRules,
+  marketThresholds,
+  PRESETS,
+  type Preset,
+} from "./config/defaults.ts";
 import { withDiscordChannels } from "./config/discord-channels.ts";
 import { applyEnvironment, coerce, type Environment } from "./config/environment.ts";
 import { type ReadFile, readConfigFile } from "./config/file.ts";
 import { mistakesOfIssues } from "./config/issues.ts";
 import { takeLaterKeys } from "./config/later.ts";
+import { cascadeLimits, marketWideRules } from "./config/market-wide.ts";
 import { ConfigError, type Mistake } from "./config/mistakes.ts";
 import {
   interpolate,
@@ -24,7 +32,13 @@ import {
   withPlaceholders,
 } from "./config/notifiers.ts";
 import { checkMutes, checkRules, resolveLists, toRule } from "./config/rules.ts";
-import { BUILT_VENUES, type ConfigInput, ConfigSchema, type VenueInput } from "./config/schema.ts";
+import {
+  BUILT_VENUES,
+  type ConfigInput,
+  ConfigSchema,
+  type RuleInput,
+  type VenueInput,
+} from "./config/schema.ts";
 import { holdsOf } from "./config/schema-holds.ts";
 import { formatPath, getIn, isTree, merge, type Path, type Tree } from "./config/tree.ts";
 import type { VenueId } from "./liquidation.ts";
@@ -51,7 +65,9 @@ export interface Settings {
   readonly preset: Preset;
   /** Every venue of this version, enabled or not. */
   readonly venues: readonly VenueSettings[];
+  /** The file's or the default ones, then `market-wide` unless it is off. */
   readonly rules: readonly Rule[];
+  readonly cascade: CascadeLimits;
   readonly assetLists: Readonly<Record<string, readonly string[]>>;
   readonly usdCoins: readonly string[];
   /** What is asked besides liquidations; null = nothing. */
@@ -105,7 +121,7 @@ export function loadSettings(source: SettingsSource): Settings {
   const later = takeLaterKeys(file.tree, lineOf);
   const environment = applyEnvironment(withDefaults(later.tree), source.env);
   const layered = asTree(merge(environment.tree, source.overrides));
-  const written = withRules(withDiscordChannels(layered));
+  const written = withBuiltIns(withDiscordChannels(layered));
   const given = interpolate(written, source.env, (text, path) => coerce(text, written, path));
   const filled = source.hasPlaceholders ? withPlaceholders(given.tree, given.missing) : given;
   const { tree, off } = takeOffNotifiers(filled.tree, filled.missing);
@@ -145,10 +161,11 @@ function withDefaults(tree: Tree): Tree {
   return withDefaultBots(withDefaultNotifiers({ ...given, assetLists }));
 }
 
-function withRules(tree: Tree): Tree {
-  if (tree.rules !== undefined) return tree;
+/** The rules that a file need not have, by its preset. */
+function withBuiltIns(tree: Tree): Tree {
   const preset = PRESETS.find((name) => name === tree.preset) ?? "normal";
-  return { ...tree, rules: defaultRules(preset) };
+  const marketWide = merge({ thresholds: marketThresholds(preset) }, tree.marketWide);
+  return { ...tree, rules: tree.rules ?? defaultRules(preset), marketWide };
 }
 
 function checkVenues(tree: Tree, lineOf: (path: Path) => number | null): readonly Mistake[] {
@@ -163,11 +180,14 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const { preset, assetLists, usdCoins, database, redis, publicUrl, dataDir, http, log } = input;
   const isListed = getIn(asked, ["notifiers", "console"]) !== undefined;
   const rules = input.rules ?? [];
-  const isNamed = rules.some((rule) => namedTargets(rule).some(({ name }) => name === "console"));
+  const isNamed = [...rules, input.marketWide].some((rule) =>
+    namedTargets(rule).some(({ name }) => name === "console"),
+  );
   const targets = targetsOf(input.notifiers, isListed || isNamed);
   const alertTargets = targets.filter(({ purpose }) => purpose === "alerts");
   const isPublic = (name: string) => name !== "console" || isListed || alertTargets.length === 1;
   const publicTargets = alertTargets.map(({ name }) => name).filter(isPublic);
+  const asRule = (rule: RuleInput) => toRule(rule, assetLists, publicTargets);
   const venues = BUILT_VENUES.flatMap((id) => {
     const settings = input.venues[id];
     return settings === undefined ? [] : [{ id, ...settings }];
@@ -177,7 +197,8 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
     ...{ venues, targets, context: contextOf(input), holds: holdsOf(input) },
     retention: { eventsMs: input.retention.events, rollupsMs: input.retention.rollups },
     bots: botsOf(input.bots, publicUrl),
-    rules: rules.map((rule) => toRule(rule, assetLists, publicTargets)),
+    cascade: cascadeLimits(input),
+    rules: [...rules.map(asRule), ...marketWideRules(input, asRule)],
   };
 }
 

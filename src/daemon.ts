@@ -123,7 +123,8 @@ function engineOf(settings: Settings, holds: Holds): Pick<Parts, "engine" | "ven
     coverageOf: coverage.coverage,
     usualVolumeOf: usualVolumes(),
   };
-  const engine = new Engine({ rules: settings.rules, ...seen, ...holds.options });
+  const { rules, cascade } = settings;
+  const engine = new Engine({ rules, cascade, ...seen, ...holds.options });
   return { engine, venues, coverage };
 }
 

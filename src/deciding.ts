@@ -85,7 +85,8 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   const tookOverAtMs = queries.role === "standby" ? runtime.nowMs() : null;
   queries.parked.restore(await thread.queries.parkedTargets());
   await controls.restore();
-  engine.continueAs(new Engine({ rules: await thresholds.restore(settings.rules) }));
+  const { cascade } = settings;
+  engine.continueAs(new Engine({ rules: await thresholds.restore(settings.rules), cascade }));
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
@@ -114,6 +115,7 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
     fileRules: () => reload.settings.rules,
     targets: () => reload.settings.targets,
     nowMs: () => engine.nowMs,
+    cascade: () => engine.cascades.limits,
     alone: (change) => reload.alone(change),
     changeRules: (rules) => changeRules(rules, () => {}),
   });

@@ -2,6 +2,7 @@
  * Thresholds changed from a chat: shown first, stored and put into force on confirmation, laid over
  * the file at every start and reload, named in both logs. The file is never written.
  */
+import type { CascadeLimits } from "./cascade.ts";
 import { overriddenRules } from "./config/overrides.ts";
 import { LiqError, messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
@@ -39,6 +40,8 @@ export interface LiveThresholdsOptions {
 export interface RulesInForce {
   fileRules(): readonly Rule[];
   targets(): PreviewQuery["targets"];
+  /** Absent = those of SPEC 5.2. */
+  cascade?(): CascadeLimits;
   /** The engine's clock; null before its first input. */
   nowMs(): number | null;
   /** Runs a change when no other is under way. */
@@ -130,6 +133,7 @@ export class LiveThresholds implements ThresholdControls {
       const preview = await store.previewAlerts({
         ...{ present: this.rulesOver(fileRules), wanted, targets },
         nowMs: inForce.nowMs() ?? runtime.nowMs(),
+        cascade: inForce.cascade?.(),
       });
       const code = String(1_000 + Math.floor(runtime.random() * 9_000));
       const untilMs = runtime.monotonicMs() + CONFIRM_MS_MAX;

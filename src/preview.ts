@@ -3,9 +3,10 @@
  * same fold as live and `replay`, row by row. Mutes and holds are not looked at.
  */
 import type { Decision } from "./alert.ts";
+import { CASCADE_LIMITS } from "./cascade.ts";
 import type { Rule, Severity } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
-import { Engine } from "./severity/engine.ts";
+import { Engine, type EngineOptions } from "./severity/engine.ts";
 import type { NewestRows, PreviewQuery, StoredLiquidation } from "./store/store.ts";
 import type { AlertCounts, RulesTold, ThresholdPreview } from "./thresholds.ts";
 
@@ -26,11 +27,11 @@ export interface PreviewSource {
 /** Lets other work of the thread through after every chunk. */
 export async function previewAlerts(
   { rows, route, runtime }: PreviewSource,
-  { present, wanted, nowMs }: PreviewQuery,
+  { present, wanted, nowMs, cascade = CASCADE_LIMITS }: PreviewQuery,
 ): Promise<ThresholdPreview> {
   const dayAgoMs = nowMs - DAY_MS;
   const { chunks, isCut } = await rows(dayAgoMs - leadMs([...present, ...wanted]), ROWS_MAX);
-  const sets = [present, wanted].map((rules) => new Telling(rules, route));
+  const sets = [present, wanted].map((rules) => new Telling({ rules, cascade }, route));
   let firstMs: number | null = null;
   let count = 0;
   for await (const chunk of chunks) {
@@ -65,8 +66,8 @@ class Telling {
   readonly #byName: ReadonlyMap<string, { readonly rule: Rule; readonly counts: Counts }>;
   readonly #byTarget = new Map<string, number>();
 
-  constructor(rules: readonly Rule[], route: PreviewSource["route"]) {
-    this.#engine = new Engine({ rules });
+  constructor({ rules, cascade }: EngineOptions, route: PreviewSource["route"]) {
+    this.#engine = new Engine({ rules, cascade });
     this.#route = route;
     this.#byName = new Map(rules.map((rule) => [rule.name, { rule, counts: noCounts() }]));
   }

@@ -125,8 +125,9 @@ function withOld(next: readonly TargetSettings[], before: readonly TargetSetting
 /** Sockets, listeners and connections are made once. */
 function keptUntilRestart(settings: Settings) {
   const { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log } = settings;
-  const { retention } = settings;
-  return { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log, retention };
+  const { retention, cascade } = settings;
+  const maps = { bots, database, redis, http, log, retention, cascade };
+  return { venues, usdCoins, publicUrl, dataDir, ...maps };
 }
 
 /** Paths of settings that changed and cannot be taken over: `database.url`, `venues.bybit`. */

@@ -7,7 +7,7 @@ import { BOT_TOKEN, errorOf, linesOf, load, RULE, WEBHOOK } from "./config/loadi
 const TELEGRAM = { TELEGRAM_BOT_TOKEN: BOT_TOKEN, TELEGRAM_CHAT_ID: "-1001234567890" };
 
 describe("defaults", () => {
-  test("the five rules, every venue that has something to tell and the console stand without any file", () => {
+  test("the seven rules, every venue that has something to tell and the console stand without any file", () => {
     const settings = load(null);
     expect(settings.file).toBe(null);
     expect(settings.rules.map((rule) => [rule.name, rule.scope, rule.windowMs])).toEqual([
@@ -17,8 +17,10 @@ describe("defaults", () => {
       ["rest", "asset", 300_000],
       ["whale", "asset", 60_000],
       ["deleveraging", "asset", 300_000],
+      ["market-wide", "market", 300_000],
     ]);
-    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual([15, 10, 15, 30, 5, 30]);
+    const minutes = [15, 10, 15, 30, 5, 30, 15];
+    expect(settings.rules.map((rule) => rule.cooldownMs / 60_000)).toEqual(minutes);
     expect(settings.venues.every((venue) => venue.wsUrl === null)).toBe(true);
     // CoinEx has ended its futures.
     const off = settings.venues.filter((venue) => !venue.enabled);
@@ -52,12 +54,13 @@ describe("defaults", () => {
 
   test("a preset changes the USD thresholds of the default rules only", () => {
     const lowOf = (text: string) => load(text).rules.map((rule) => rule.thresholds.low);
-    expect(lowOf("preset: calm")).toEqual([7_500_000, 750_000, 300_000, 4, 750_000, 2]);
-    expect(lowOf("preset: busy")).toEqual([45_000_000, 4_500_000, 1_800_000, 4, 4_500_000, 2]);
+    const [calm, busy] = [7_500_000, 45_000_000];
+    expect(lowOf("preset: calm")).toEqual([calm, 750_000, 300_000, 4, 750_000, 2, calm]);
+    expect(lowOf("preset: busy")).toEqual([busy, 4_500_000, 1_800_000, 4, 4_500_000, 2, busy]);
     expect(load("preset: busy").rules.map(({ floorUsd }) => floorUsd)).toEqual([
-      0, 0, 0, 750_000, 0, 6_000_000,
+      0, 0, 0, 750_000, 0, 6_000_000, 0,
     ]);
-    expect(lowOf(`{ preset: busy, rules: [{ ${RULE} }] }`)).toEqual([1]);
+    expect(lowOf(`{ preset: busy, rules: [{ ${RULE} }] }`)).toEqual([1, busy]);
   });
 
   test("the file as shipped changes nothing", () => {
@@ -110,9 +113,11 @@ http:
       5_000, 9_000, 5_000,
     ]);
     expect(Object.keys(settings.assetLists)).toEqual(["majors", "large-caps", "mine"]);
-    expect(settings.rules.length).toBe(6);
-    expect(load(`rules: [{ ${RULE} }]`).rules.length).toBe(1);
-    expect(load("rules: []").rules).toEqual([]);
+    const namesOf = (text: string) => load(text).rules.map(({ name }) => name);
+    expect(settings.rules.length).toBe(7);
+    expect(namesOf(`rules: [{ ${RULE} }]`)).toEqual(["r", "market-wide"]);
+    expect(namesOf("rules: []")).toEqual(["market-wide"]);
+    expect(namesOf("{ rules: [], marketWide: { enabled: false } }")).toEqual([]);
   });
 
   test("liqwatch.yaml is found before config/liqwatch.yaml, and a named file must exist", () => {
@@ -176,7 +181,7 @@ describe("targets", () => {
     expect(namesOf("notifiers: { console: {} }")).toEqual(["discord", "console"]);
     const twoRules = `rules: [{ ${RULE} }, { ${RULE.replace("r,", "s,")}, notify: [console] }]`;
     expect(namesOf(twoRules)).toEqual(["discord", "console"]);
-    expect(routesOf(twoRules)).toEqual([["discord"], ["console"]]);
+    expect(routesOf(twoRules)).toEqual([["discord"], ["console"], ["discord"]]);
   });
 
   test("a notifier that the file names must have its variables", () => {
@@ -235,7 +240,7 @@ describe("targets for the operator", () => {
       ["telegram", "alerts"],
       ["ops", "ops"],
     ]);
-    expect(routesOf(null)).toEqual(Array(6).fill(["discord", "telegram"]));
+    expect(routesOf(null)).toEqual(Array(7).fill(["discord", "telegram"]));
   });
 
   test("leave the alerts to the console when there is nobody else", () => {
@@ -274,7 +279,8 @@ describe("examples", () => {
     test(`the configuration of the worked example ${name} loads without any notifier`, () => {
       const file = `test/formats/examples/${name}/config.yaml`;
       const settings = loadSettings({ file, env: {} });
-      expect(settings.rules.map((rule) => rule.notify)).toEqual(settings.rules.map(() => []));
+      const written = settings.rules.filter(({ marketWide }) => marketWide === undefined);
+      expect(written.map((rule) => rule.notify)).toEqual(written.map(() => []));
     });
   }
 });

@@ -1,5 +1,10 @@
 /** `config/liqwatch.yaml`: every key with its default and its sentence, from the schema. */
-import { DEFAULT_ASSET_LISTS, DEFAULT_NOTIFIERS, defaultRules } from "../../src/config/defaults.ts";
+import {
+  DEFAULT_ASSET_LISTS,
+  DEFAULT_NOTIFIERS,
+  defaultRules,
+  marketThresholds,
+} from "../../src/config/defaults.ts";
 import { type KeyNode, nodeAt, rootNode } from "../../src/config/keys.ts";
 import { isTree, type Tree } from "../../src/config/tree.ts";
 
@@ -19,15 +24,21 @@ const NOTIFIERS_HEAD = `
 # its variables; console is used when no other target is on, or when it is named here or in a rule.
 `;
 
+const MARKET_WIDE_HEAD = `
+# Thresholds that stand here are no longer changed by \`preset\`.
+`;
+
 /** Keys that stand commented out: naming them is a decision. */
 const COMMENTED: Readonly<Record<string, string>> = {
   rules: RULES_HEAD,
+  marketWide: MARKET_WIDE_HEAD,
   notifiers: NOTIFIERS_HEAD,
 };
 
 /** Defaults that the schema does not hold, because they are lists and maps of their own. */
 const DEFAULTS: Tree = {
   rules: defaultRules("normal"),
+  marketWide: { thresholds: marketThresholds("normal") },
   notifiers: DEFAULT_NOTIFIERS,
   assetLists: DEFAULT_ASSET_LISTS,
 };

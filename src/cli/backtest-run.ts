@@ -10,7 +10,7 @@ import { Replay } from "./replay-run.ts";
 export interface Candidate {
   /** How the configuration is called in the answer: its path. */
   readonly name: string;
-  readonly settings: Pick<Settings, "rules" | "targets" | "usdCoins" | "holds">;
+  readonly settings: Pick<Settings, "rules" | "targets" | "usdCoins" | "holds" | "cascade">;
 }
 
 export interface BacktestResult {
@@ -28,9 +28,10 @@ export class Backtest {
 
   constructor(candidates: readonly Candidate[], onReject: (reject: Reject) => void) {
     this.#runs = candidates.map((candidate, index) => {
-      const { rules, usdCoins, holds } = candidate.settings;
+      const { rules, usdCoins, holds, cascade } = candidate.settings;
+      const options = { rules, usdCoins, holds, cascade };
       // All of them refuse the same lines: one tells.
-      const replay = new Replay({ rules, usdCoins, holds, ...(index === 0 && { onReject }) });
+      const replay = new Replay({ ...options, ...(index === 0 && { onReject }) });
       return { candidate, replay };
     });
   }

@@ -27,9 +27,9 @@ export const replay: Command = async (args, io) => {
     needsNotifiers: false,
   });
   let lineNumber = 0;
-  const { rules, usdCoins, holds } = settings;
+  const { rules, usdCoins, holds, cascade } = settings;
   const run = await open(values.state, {
-    ...{ rules, usdCoins, holds },
+    ...{ rules, usdCoins, holds, cascade },
     onReject: (reject) => tellReject(reject, lineNumber, io),
   });
   const pace = values.speed === null ? null : new Pace(values.speed);

@@ -66,6 +66,11 @@ function millions([low, medium, high, critical]: Millions, factor: number) {
   return { low: usd(low), medium: usd(medium), high: usd(high), critical: usd(critical) };
 }
 
+/** Those of the rule `market`, and of the built-in `market-wide` where the file does not set them. */
+export function marketThresholds(preset: Preset) {
+  return millions([15, 40, 120, 400], PRESET_FACTORS[preset]);
+}
+
 /** A normal day gives 5 to 20 messages in Discord, a crash at most 40. */
 export function defaultRules(preset: Preset) {
   const factor = PRESET_FACTORS[preset];
@@ -75,7 +80,7 @@ export function defaultRules(preset: Preset) {
       scope: "market",
       metric: "notionalUsd",
       window: "5m",
-      thresholds: millions([15, 40, 120, 400], factor),
+      thresholds: marketThresholds(preset),
       cooldown: "15m",
     },
     {

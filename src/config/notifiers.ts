@@ -132,7 +132,8 @@ function pathOfMention(file: Tree, name: string): Path | null {
     const place = namedTargets(rule).find((route) => route.name === name);
     if (place !== undefined) return ["rules", at, ...place.path];
   }
-  return null;
+  const ofMarket = namedTargets(file.marketWide).find((route) => route.name === name);
+  return ofMarket === undefined ? null : ["marketWide", ...ofMarket.path];
 }
 
 /** The targets that a rule as written names, each with its place in the rule. */

@@ -1,4 +1,5 @@
 /** Rules as written become rules as the engine reads them: lists resolved, routes normalized. */
+import { MARKET_WIDE } from "../cascade.ts";
 import { didYouMean } from "../nearest.ts";
 import type { NotifyRoute, Rule } from "../rule.ts";
 import { LEVELS } from "../thresholds.ts";
@@ -36,11 +37,18 @@ export function checkRules(
     if (typeof name === "string" && first !== undefined) {
       complain(["name"], name, `a name of its own, rules[${first}] has it already`);
     } else names.set(name, at);
+    if (name === MARKET_WIDE) {
+      complain(["name"], name, "another name: this one is built in, its settings are marketWide");
+    }
     checkMetric(rule, complain);
     checkRising(rule, complain);
     checkLists(rule, lists, complain);
     checkTargets(rule, notifiers, complain);
   }
+  const complain = complainAt(["marketWide"]);
+  checkRising(tree.marketWide, complain);
+  checkLists(tree.marketWide, lists, complain);
+  checkTargets(tree.marketWide, notifiers, complain);
   return mistakes;
 }
 

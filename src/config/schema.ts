@@ -14,10 +14,11 @@ import {
   SEVERITIES,
   TICK_MS,
 } from "../rule.ts";
-import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, PRESETS } from "./defaults.ts";
+import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, marketThresholds, PRESETS } from "./defaults.ts";
 import { BotsSchema } from "./schema-bots.ts";
 import { contextSchema } from "./schema-context.ts";
 import { HOLD_KEYS } from "./schema-holds.ts";
+import { cascadeSchema, marketWideSchema } from "./schema-market.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { publicAddress, webAddress } from "./schema-texts.ts";
 
@@ -101,6 +102,15 @@ const Route = z.strictObject({
   sides: sides.default([]).describe("Only liquidated longs, or shorts"),
 });
 
+const resolve = Resolve.prefault({}).describe("When an incident is over");
+const notify = z
+  .array(z.union([z.string().min(1), Route], { error: "a target's name or { target: name }" }))
+  .nullable()
+  .default(null)
+  .describe("Targets, by name or with a filter; null = all, [] = none");
+
+const ofMarket = ThresholdsSchema.prefault(marketThresholds("normal"));
+
 const RuleSchema = z.strictObject({
   name: z
     .string()
@@ -114,12 +124,8 @@ const RuleSchema = z.strictObject({
   floorUsd: usd.default(0).describe("No severity while the window holds less than this many USD"),
   thresholds: ThresholdsSchema.describe("Rising figures of the metric"),
   cooldown: duration.prefault("5m").describe("Nothing equal or milder is told again this soon"),
-  resolve: Resolve.prefault({}).describe("When an incident is over"),
-  notify: z
-    .array(z.union([z.string().min(1), Route], { error: "a target's name or { target: name }" }))
-    .nullable()
-    .default(null)
-    .describe("Targets, by name or with a filter; null = all, [] = none"),
+  resolve,
+  notify,
 });
 export type RuleInput = z.output<typeof RuleSchema>;
 
@@ -214,6 +220,10 @@ export const ConfigSchema = z.strictObject({
     .max(RULES_MAX)
     .optional()
     .describe("What is worth a message; a file's list replaces the default rules"),
+  cascade: cascadeSchema({ window }),
+  marketWide: marketWideSchema({ duration, window, resolve, notify, thresholds: ofMarket })
+    .prefault({})
+    .describe("A cascade of the whole market; while one runs, alerts of single assets wait"),
   assetLists: z
     .record(z.string(), assets)
     .prefault(Object.fromEntries(Object.entries(DEFAULT_ASSET_LISTS).map(([k, v]) => [k, [...v]])))

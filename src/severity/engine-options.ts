@@ -19,7 +19,7 @@ export interface EngineOptions {
   readonly usualVolumeOf?: UsualVolumeOf;
   readonly limits?: SeenLimits;
   /** Absent = those of SPEC 5.2. */
-  readonly cascade?: CascadeLimits;
+  readonly cascade?: CascadeLimits | undefined;
   /** What holds a scope's alerts back at this clock: mutes, maintenance, quiet hours. */
   readonly hold?: (scope: HeldScope) => HoldReason | null;
   /** When the hold of a held scope ends by itself; for other changes see `wakeIncidents`. */

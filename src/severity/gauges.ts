@@ -2,9 +2,9 @@
 import type { Metric } from "../rule.ts";
 import { metricValue, type WindowMetric } from "./classify.ts";
 import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
+import { MarketWideGauge } from "./market-wide.ts";
 import { NormalGauge } from "./normal-gauge.ts";
 import { OpenInterestGauge } from "./open-interest-gauge.ts";
-import { MarketWideGauge } from "./market-wide.ts";
 
 /** Reads the rule's own window and nothing else. */
 class WindowGauge implements Gauge {

@@ -13,6 +13,7 @@ import type {
   UsualMoney,
   WatchHistory,
 } from "../alert.ts";
+import type { CascadeLimits } from "../cascade.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { Mute, MuteSubject } from "../mute.ts";
 import type { ParkedTarget } from "../notice.ts";
@@ -104,6 +105,8 @@ export interface PreviewQuery {
   readonly present: readonly Rule[];
   readonly wanted: readonly Rule[];
   readonly nowMs: number;
+  /** Absent = those of SPEC 5.2. */
+  readonly cascade?: CascadeLimits | undefined;
   /** What routing knows of the targets. */
   readonly targets: readonly Pick<TargetSettings, "name" | "minSeverity" | "purpose">[];
 }

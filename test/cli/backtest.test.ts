@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CASCADE_LIMITS } from "../../src/cascade.ts";
 import { backtest } from "../../src/cli/backtest.ts";
 import { Backtest } from "../../src/cli/backtest-run.ts";
 import { backtestText } from "../../src/cli/backtest-text.ts";
@@ -78,7 +79,8 @@ test("targets whose secrets are not set here count, and people get tables", asyn
 });
 
 test("nothing told is said, not shown as an empty table", () => {
-  const settings = { rules: [], targets: [], usdCoins: [], holds: NO_HOLDS };
+  const own = { holds: NO_HOLDS, cascade: CASCADE_LIMITS };
+  const settings = { rules: [], targets: [], usdCoins: [], ...own };
   const empty = new Backtest([{ name: "none.yaml", settings }], () => {});
   expect(backtestText(empty.result())).toContain("Nothing would have been told");
 });

@@ -67,7 +67,7 @@ describe("the names people know", () => {
       ALERT_COOLDOWN_SEC: "90",
     };
     const rules = load(null, { env }).rules;
-    expect(rules.length).toBe(1);
+    expect(rules.map(({ name }) => name)).toEqual(["environment", "market-wide"]);
     expect(rules[0]).toMatchObject({
       name: "environment",
       scope: "asset",

@@ -9,7 +9,7 @@ const FILE = `rules:
   - { name: a, scope: asset, metric: notionalUsd, window: 5m, thresholds: { low: 100, medium: 200, high: 400, critical: 800 } }
   - { name: b, scope: market, metric: count, window: 60s, thresholds: { low: 1, medium: 2, high: 3, critical: 4 } }
 `;
-const RULES = load(FILE).rules;
+const RULES = load(FILE).rules.filter(({ marketWide }) => marketWide === undefined);
 const [A, B] = RULES;
 const ruleOf = (rule: Rule | undefined): Rule => {
   if (rule === undefined) throw new Error("No such rule");
