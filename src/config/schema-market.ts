@@ -44,7 +44,7 @@ export function cascadeSchema({ window }: { readonly window: Window }) {
     .describe("When an asset is in cascade");
 }
 
-/** `thresholds`, `resolve` and `notify` are the shapes that rules have. */
+/** The shapes that rules have, and thresholds with those of the default rule as their default. */
 export function marketWideSchema<
   Thresholds extends z.ZodType,
   Resolve extends z.ZodType,
@@ -52,34 +52,36 @@ export function marketWideSchema<
 >(shapes: {
   readonly duration: Window;
   readonly window: Window;
-  readonly thresholds: Thresholds;
+  readonly ofMarket: Thresholds;
   readonly resolve: Resolve;
   readonly notify: Notify;
 }) {
   const { assets, othersThanMajors, floorUsd, oneSidePct } = MARKET_WIDE_LIMITS;
-  return z.strictObject({
-    enabled: z.boolean().default(true).describe("False = no such rule, and nothing is inhibited"),
-    assets: count.min(1).default(assets).describe("At least this many assets in cascade at once"),
-    othersThanMajors: count
-      .default(othersThanMajors)
-      .describe("At least this many of them other than BTC and ETH"),
-    floorUsd: usd
-      .default(floorUsd)
-      .describe("At least this many USD of all assets in the window of a cascade"),
-    oneSidePct: z
-      .number()
-      .min(50)
-      .max(100)
-      .default(oneSidePct)
-      .describe("Longs or shorts have at least this percentage of them"),
-    window: rowWindow(shapes.window)
-      .prefault(MARKET_WIDE_WINDOW)
-      .describe("What the thresholds are held against: money of all assets, at most 5m"),
-    thresholds: shapes.thresholds.describe("Default: those of the default rule market"),
-    cooldown: shapes.duration
-      .prefault("15m")
-      .describe("Nothing equal or milder is told again this soon"),
-    resolve: shapes.resolve,
-    notify: shapes.notify,
-  });
+  return z
+    .strictObject({
+      enabled: z.boolean().default(true).describe("False = no such rule, and nothing is inhibited"),
+      assets: count.min(1).default(assets).describe("At least this many assets in cascade at once"),
+      othersThanMajors: count
+        .default(othersThanMajors)
+        .describe("At least this many of them other than BTC and ETH"),
+      floorUsd: usd
+        .default(floorUsd)
+        .describe("At least this many USD of all assets in the window of a cascade"),
+      oneSidePct: z
+        .number()
+        .min(50)
+        .max(100)
+        .default(oneSidePct)
+        .describe("Longs or shorts have at least this percentage of them"),
+      window: rowWindow(shapes.window)
+        .prefault(MARKET_WIDE_WINDOW)
+        .describe("What the thresholds are held against: money of all assets, at most 5m"),
+      thresholds: shapes.ofMarket.describe("Default: those of the default rule market"),
+      cooldown: shapes.duration
+        .prefault("15m")
+        .describe("Nothing equal or milder is told again this soon"),
+      resolve: shapes.resolve,
+      notify: shapes.notify,
+    })
+    .describe("A cascade of the whole market; while one runs, alerts of single assets wait");
 }

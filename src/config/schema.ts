@@ -221,9 +221,7 @@ export const ConfigSchema = z.strictObject({
     .optional()
     .describe("What is worth a message; a file's list replaces the default rules"),
   cascade: cascadeSchema({ window }),
-  marketWide: marketWideSchema({ duration, window, resolve, notify, thresholds: ofMarket })
-    .prefault({})
-    .describe("A cascade of the whole market; while one runs, alerts of single assets wait"),
+  marketWide: marketWideSchema({ duration, window, resolve, notify, ofMarket }).prefault({}),
   assetLists: z
     .record(z.string(), assets)
     .prefault(Object.fromEntries(Object.entries(DEFAULT_ASSET_LISTS).map(([k, v]) => [k, [...v]])))
