@@ -42,8 +42,8 @@ function linesOf(shows: "all" | "as Binance would"): string[] {
 
 function alertsOf(shows: "all" | "as Binance would") {
   const settings = loadSettings({ file: DEMO_CONFIG_FILE, env: {}, needsNotifiers: false });
-  const { rules, usdCoins } = settings;
-  const { report } = replayLines(linesOf(shows), { rules, usdCoins, atEnd: "resolve" });
+  const { rules, usdCoins, cascade } = settings;
+  const { report } = replayLines(linesOf(shows), { rules, usdCoins, cascade, atEnd: "resolve" });
   return report.alerts.map((alert) => ({ ...alert, atMs: Number(alert.atMs) - START_MS }));
 }
 
@@ -161,17 +161,34 @@ describe.each(["all", "as Binance would"] as const)("with demo.yaml, rows shown:
     expect(act.at(-1)?.atMs).toBeLessThan(29_000);
   });
 
-  test("the crash takes market, majors and large caps to CRITICAL and all of it calms", () => {
+  test("the crash takes the market and BTC to CRITICAL and all of it calms", () => {
     const act = alerts.filter(({ atMs }) => atMs >= CRASH.fromMs);
     const critical = act
       .filter(({ decision, severity }) => decision === "escalated" && severity === "CRITICAL")
       .map(({ rule, scope }) => `${rule} ${scope}`);
     expect(new Set(critical)).toEqual(
-      new Set(["market market", "majors BTC", "large-caps SOL", "large-caps HYPE"]),
+      new Set(["market market", "market-wide market", "majors BTC"]),
     );
     const count = (decision: string) => act.filter((alert) => alert.decision === decision).length;
     expect(count("resolved")).toBe(count("opened"));
     expect(act.length).toBeLessThan(70);
     expect(act.at(-1)?.atMs).toBeLessThan(120_000);
+  });
+
+  test("market-wide stands for what befell single assets, but for BTC and ETH at HIGH", () => {
+    const ofMarket = alerts.filter(({ rule }) => rule === "market-wide");
+    const spans = ofMarket.map(({ decision, severity }) => `${decision} ${severity}`);
+    expect(spans).toEqual([
+      ...["opened MEDIUM", "escalated HIGH", "escalated CRITICAL", "resolved CRITICAL"],
+    ]);
+    const [fromMs, toMs] = [ofMarket[0]?.atMs ?? 0, ofMarket.at(-1)?.atMs ?? 0];
+    const during = alerts.filter(({ atMs, rule }) => {
+      return atMs > fromMs && atMs <= toMs && !rule.startsWith("market");
+    });
+    const told = during.filter(({ decision }) => !["suppressed", "resolved"].includes(decision));
+    expect(new Set(told.map(({ scope }) => scope))).toEqual(new Set(["BTC", "ETH"]));
+    expect(told.every(({ severity }) => ["HIGH", "CRITICAL"].includes(severity))).toBe(true);
+    const held = during.filter(({ reason }) => reason === "inhibited");
+    expect(new Set(held.map(({ scope }) => scope)).size).toBeGreaterThan(9);
   });
 });
