@@ -91,7 +91,7 @@ export interface CoverageNote {
 }
 
 /** One scope of which an opening or an escalation was held back. */
-export interface HeldBack {
+export interface FoldedScope {
   readonly rule: string;
   readonly scopeKey: string;
   /** The highest one so far. */
@@ -103,7 +103,7 @@ export interface MarketFold {
   /** Told incidents of assets that were open when it was told: each points here once and stops. */
   readonly incidentIds: readonly string[];
   /** What it has kept from being told so far, in order of the first time. */
-  readonly held: readonly HeldBack[];
+  readonly held: readonly FoldedScope[];
 }
 
 /** One row of the alert log, as the engine decides it. */

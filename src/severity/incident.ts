@@ -2,7 +2,13 @@
  * The state machine of one (rule, scope key), SPEC section 4: opens, escalates, resolves, reopens,
  * and keeps quiet inside a cooldown or a hold. Pure: one evaluation in, rows of the log out.
  */
-import type { DecisionKind, HeldBack, HoldReason, Snapshot, SuppressionReason } from "../alert.ts";
+import type {
+  DecisionKind,
+  FoldedScope,
+  HoldReason,
+  Snapshot,
+  SuppressionReason,
+} from "../alert.ts";
 import type { Rule } from "../rule.ts";
 import type { Rank } from "./classify.ts";
 
@@ -32,7 +38,7 @@ export interface Incident {
   tellings: number;
   stretch: Stretch | null;
   /** Only of `market-wide`: what it has kept from being told. */
-  held?: readonly HeldBack[];
+  held?: readonly FoldedScope[];
 }
 
 /** What outlives an incident. */

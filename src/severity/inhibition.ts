@@ -4,7 +4,7 @@
  * It is evaluated last, so that it holds back from the next evaluation of a scope on, and the
  * evaluation that resolves it is the last at which scopes were held back.
  */
-import type { HeldBack, MarketFold } from "../alert.ts";
+import type { FoldedScope, MarketFold } from "../alert.ts";
 import { MAJORS } from "../cascade.ts";
 import { type Rank, severityOf } from "./classify.ts";
 import type { Incident, Machine, Outcome } from "./incident.ts";
@@ -45,7 +45,7 @@ export class Inhibition {
     const held = incident.held ?? [];
     const rule = compiled.rule.name;
     const at = held.findIndex((one) => one.rule === rule && one.scopeKey === key);
-    const entry: HeldBack = { rule, scopeKey: key, severity: severityOf(rank) };
+    const entry: FoldedScope = { rule, scopeKey: key, severity: severityOf(rank) };
     if (at >= 0) incident.held = held.with(at, entry);
     else if (held.length < HELD_MAX) incident.held = [...held, entry];
     return this.#scope;
