@@ -139,6 +139,7 @@ const methods: StoreMethods = {
   openIncidents: () => reader().openIncidents(),
   deliveryCounts: () => reader().deliveryCounts(),
   parkedTargets: () => reader().parkedTargets(),
+  attemptsOf: (deliveryIds) => reader().attemptsOf(deliveryIds),
   deliveriesFor: (alertId) => reader().deliveriesFor(alertId),
   openGaps: () => reader().openGaps(),
   gapsSince: (sinceMs) => reader().gapsSince(sinceMs),

@@ -146,7 +146,7 @@ export const METRICS = {
   },
   liqwatch_cleared_rows_total: {
     kind: "counter",
-    help: "Rows deleted because they were too old: liquidations, deliveries, gaps or hours",
+    help: "Rows deleted because they were too old: liquidations, deliveries, attempts, gaps or hours",
     labels: ["what"],
   },
   liqwatch_cleared_last_seconds: {

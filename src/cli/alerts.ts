@@ -7,6 +7,7 @@ import { formatShare } from "../render/numbers.ts";
 import { alignedTable } from "../render/table.ts";
 import { parseArguments } from "./arguments.ts";
 import { askDaemon } from "./ask.ts";
+import { tellDeliveries } from "./deliveries.ts";
 import type { Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
 
@@ -21,6 +22,7 @@ export const alerts: Command = async (args, io) => {
     const wanted = `a whole number from 1 to ${LIMIT_MAX}`;
     throw new LiqError("LIQ_COMMAND", `Option --limit is ${limit}, expected ${wanted}`);
   }
+  if (values.deliveries !== null) return tellDeliveries(values.deliveries, values, io);
   const query = { limit: String(limit), suppressed: values.suppressed ? "true" : null };
   const answer = await askDaemon(values, { path: "/v1/alerts", query, answer: AlertsJson }, io);
   io.out(values.json ? `${JSON.stringify(answer)}\n` : textOf(answer, values.suppressed));

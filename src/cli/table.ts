@@ -187,12 +187,19 @@ export const COMMANDS = {
     positionals: [],
     options: {
       suppressed: { kind: "flag", summary: "those that are or were held back, with the reason" },
+      deliveries: {
+        kind: "text",
+        value: "ID",
+        summary: "every attempt to tell one alert: its id, or its number such as A-20417",
+      },
       limit: { kind: "number", value: "N", summary: "at most N, up to 500 (default: 100)" },
       url: URL_OPTION,
       config: CONFIG,
       json: JSON_FLAG,
     },
-    notes: [],
+    notes: [
+      "A number is that of an incident, which may have been told several times; it is looked for in the newest 500 alerts.",
+    ],
   },
   migrate: {
     name: "migrate",

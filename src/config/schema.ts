@@ -263,7 +263,9 @@ export const ConfigSchema = z.strictObject({
     .describe("Where others reach this daemon, for bots.telegram.mode webhook"),
   retention: z
     .strictObject({
-      events: kept.prefault("90d").describe("Liquidations, and messages that were settled"),
+      events: kept
+        .prefault("90d")
+        .describe("Liquidations, messages that were settled, and the attempts at them"),
       rollups: kept.prefault("365d").describe("Hourly sums and gaps"),
     })
     .prefault({})

@@ -38,6 +38,7 @@ export type Questions = Pick<
   | "alertList"
   | "isLogged"
   | "deliveriesFor"
+  | "attemptsOf"
   | "deliveryCounts"
   | "gapsSince"
   | "openGaps"
@@ -114,8 +115,9 @@ export class StoredLists implements Stored {
     this.#ask(async (store): Promise<readonly DeliveryState[] | null> => {
       const rows = await store.deliveriesFor(alertId);
       if (rows.length === 0 && !(await store.isLogged(alertId))) return null;
-      return rows.map(({ target, messageNumber, state, attempts, lastReason }) => {
-        return { target, messageNumber, state, attempts, lastReason };
+      const logs = await store.attemptsOf(rows.map(({ id }) => id));
+      return rows.map(({ id, target, messageNumber, state, attempts, lastReason }) => {
+        return { target, messageNumber, state, attempts, lastReason, log: logs[id] ?? [] };
       });
     });
 

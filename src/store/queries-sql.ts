@@ -6,6 +6,7 @@ import type { LiquidationsQuery } from "../queries.ts";
 import { alertList, isLogged, newestAlerts } from "./alert-log.ts";
 import { blockMoney } from "./block-money.ts";
 import { deliveriesFor, deliveryCounts } from "./deliveries.ts";
+import { attemptsOf } from "./delivery-attempts.ts";
 import { gapsSince, openGaps, wasWatched, watchHistory } from "./gaps.ts";
 import { openIncidents } from "./incidents.ts";
 import { largestLiquidations, liquidationList, sumLiquidations } from "./liquidation-lists.ts";
@@ -49,6 +50,10 @@ export class SqlQueries implements Omit<StoreQueries, "bucketParts"> {
 
   parkedTargets() {
     return readParkedTargets(this.#database);
+  }
+
+  attemptsOf(deliveryIds: readonly string[]) {
+    return attemptsOf(this.#database, deliveryIds);
   }
 
   deliveriesFor(alertId: string) {

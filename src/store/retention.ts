@@ -1,10 +1,12 @@
 /**
  * Deletes what is old, in short statements with rests between them: no lock lasts, and commits find
- * their turn. The alert log and the attempts are append-only and stay for good; so do incidents.
+ * their turn. The alert log is append-only and stays for good, as incidents do; attempts go
+ * after the messages that they belong to.
  */
 import type { Runtime } from "../runtime.ts";
 import type { ArrivalCopy } from "./arrival-copy.ts";
 import { RETENTION_KEY } from "./migrations/0004-hours.ts";
+import { CLEARING_SETTING } from "./migrations/0007-attempts.ts";
 import { numberOf, numberOrNull, textOrNull } from "./postgres/rows.ts";
 import type { Database, Sql, SqlValue } from "./postgres/sql.ts";
 import type { Cleared, ClearRequest, RetentionStore } from "./store.ts";
@@ -56,6 +58,7 @@ export class SqlRetention implements RetentionStore {
         signal,
       ),
       deliveries: await this.#delete(OLD_DELIVERIES, [eventsBeforeMs], signal),
+      attempts: await this.#delete(OLD_ATTEMPTS, [eventsBeforeMs], signal),
       gaps: await this.#delete(OLD_GAPS, [rollupsBeforeMs], signal),
       hours: await this.#delete(OLD_HOURS, [rollupsBeforeMs], signal),
     };
@@ -89,14 +92,17 @@ export class SqlRetention implements RetentionStore {
     let rows = 0;
     for (;;) {
       signal.throwIfAborted();
-      const [row = {}] = await database.query(
-        `with gone as (
-           delete from liqwatch.${table} where ctid = any(array(
-             select ctid from liqwatch.${table} as old where ${where} limit ${DELETED_ROWS_MAX}))
-           returning 1)
-         select count(*)::int as gone from gone`,
-        params,
-      );
+      const [row = {}] = await database.transaction(async (sql) => {
+        await sql.query(`select set_config('${CLEARING_SETTING}', 'on', true)`);
+        return sql.query(
+          `with gone as (
+             delete from liqwatch.${table} where ctid = any(array(
+               select ctid from liqwatch.${table} as old where ${where} limit ${DELETED_ROWS_MAX}))
+             returning 1)
+           select count(*)::int as gone from gone`,
+          params,
+        );
+      });
       const gone = numberOf(row, "gone");
       rows += gone;
       onDeleted(gone);
@@ -116,6 +122,12 @@ const OLD_DELIVERIES = {
 };
 
 /** A venue counts as watched from its first gap on: the newest one of before the edge stays. */
+const OLD_ATTEMPTS = {
+  table: "delivery_attempts",
+  where: `at_ms < $1 and not exists (
+    select from liqwatch.deliveries as message where message.id = old.delivery_id) order by at_ms`,
+};
+
 const OLD_GAPS = {
   table: "gaps",
   where: `to_ms < $1 and exists (

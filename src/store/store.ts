@@ -14,6 +14,7 @@ import type {
   WatchHistory,
 } from "../alert.ts";
 import type { CascadeLimits } from "../cascade.ts";
+import type { DeliveryAttempt } from "../delivery-log.ts";
 import type { Liquidation, VenueId } from "../liquidation.ts";
 import type { Mute, MuteSubject } from "../mute.ts";
 import type { ParkedTarget } from "../notice.ts";
@@ -128,6 +129,10 @@ export interface StoreQueries {
   parkedTargets(): Promise<readonly ParkedTarget[]>;
   /** Every message that tells this alert, by target and message number. */
   deliveriesFor(alertId: string): Promise<readonly DeliveryRow[]>;
+  /** The log of attempts by delivery id, oldest first. */
+  attemptsOf(
+    deliveryIds: readonly string[],
+  ): Promise<Readonly<Record<string, readonly DeliveryAttempt[]>>>;
   openGaps(): Promise<readonly Gap[]>;
   /** Gaps that lasted into the time from `sinceMs` on. */
   gapsSince(sinceMs: number): Promise<readonly Gap[]>;
@@ -259,6 +264,7 @@ export type StoreEvent =
 export interface Cleared {
   readonly liquidations: number;
   readonly deliveries: number;
+  readonly attempts: number;
   readonly gaps: number;
   readonly hours: number;
 }

@@ -182,6 +182,7 @@ function remoteQueries(calls: StoreCalls): StoreQueries {
     openIncidents: () => calls.call("openIncidents"),
     deliveryCounts: () => calls.call("deliveryCounts"),
     parkedTargets: () => calls.call("parkedTargets"),
+    attemptsOf: (deliveryIds) => calls.call("attemptsOf", deliveryIds),
     deliveriesFor: (alertId) => calls.call("deliveriesFor", alertId),
     openGaps: () => calls.call("openGaps"),
     gapsSince: (sinceMs) => calls.call("gapsSince", sinceMs),

@@ -2,6 +2,7 @@
 
 import type { Gap } from "../../src/alert.ts";
 import type { Coverage } from "../../src/coverage.ts";
+import type { DeliveryState } from "../../src/delivery-log.ts";
 import { LiqError } from "../../src/errors.ts";
 import type { ContextQueries } from "../../src/market-context.ts";
 import { type Pace, STILL, type WindowPace } from "../../src/pace.ts";
@@ -89,6 +90,20 @@ const LOGGED: readonly LoggedDecision[] = [
   },
 ];
 
+const DELIVERY: DeliveryState = {
+  ...{ target: "discord", messageNumber: 1, state: "delivered", attempts: 2, lastReason: null },
+  log: [
+    {
+      ...{ attempt: 1, atMs: NOW_MS, outcome: "retry", reason: "rate-limited: 429" },
+      ...{ latencyMs: 180, isOvertaken: false },
+    },
+    {
+      ...{ attempt: 2, atMs: NOW_MS + 1_250, outcome: "delivered", reason: null },
+      ...{ latencyMs: 95, isOvertaken: false },
+    },
+  ],
+};
+
 /** What was asked of the store, for asserting. */
 export const asked: { liquidations: LiquidationsQuery | null } = { liquidations: null };
 
@@ -157,8 +172,7 @@ export function sampleAnswers(totals: () => Totals): Answers {
     },
     async deliveries(alertId) {
       if (alertId !== ALERT_ID) return null;
-      const row = { target: "discord", messageNumber: 1, attempts: 1, lastReason: null };
-      return [{ ...row, state: "delivered" }];
+      return [DELIVERY];
     },
     deliveryCounts: async () => [
       { target: "discord", state: "pending", count: 2 },

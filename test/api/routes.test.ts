@@ -181,8 +181,12 @@ describe("lists", () => {
   test("deliveries belong to an alert of the log", async () => {
     const path = "/v1/alerts/{id}/deliveries";
     const answer = await answerOf(`/v1/alerts/${ALERT_ID}/deliveries`, path);
-    expect(answer.items).toEqual([
-      { target: "discord", messageNumber: 1, state: "delivered", attempts: 1, lastReason: null },
+    expect(answer.items).toMatchObject([
+      { target: "discord", messageNumber: 1, state: "delivered", attempts: 2, lastReason: null },
+    ]);
+    expect(answer.items[0].log.map(Object.values)).toEqual([
+      [1, "retry", "rate-limited: 429", 180, "2026-11-20T14:06:12.000Z", false],
+      [2, "delivered", null, 95, "2026-11-20T14:06:13.250Z", false],
     ]);
     const unknown = await get("/v1/alerts/00112233445566ff/deliveries");
     expect(unknown.statusCode).toBe(404);

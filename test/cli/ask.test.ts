@@ -107,6 +107,40 @@ describe("alerts", () => {
     expect(items.map((item: { alertId: string }) => item.alertId)).toEqual([ALERT_ID]);
   });
 
+  test("are told apart by their deliveries with --deliveries, by id or number", async () => {
+    const expected = [
+      "SIMULATION",
+      "A-4 opened 2026-11-19 14:06:12, 3f2a9c01d4e5b677",
+      "  discord, message 1: delivered",
+      "    2026-11-20 14:06:12.000  1  retry      180 ms  rate-limited: 429",
+      "    2026-11-20 14:06:13.250  2  delivered   95 ms",
+      "",
+    ];
+    const byNumber = await liqwatch(["alerts", "--deliveries", "a-4", ...at()]);
+    expect(byNumber.out.split("\n")).toEqual(
+      expected.map((line) => line.replace("3f2a9c01d4e5b677", ALERT_ID)),
+    );
+    const byId = await liqwatch(["alerts", "--deliveries", ALERT_ID, ...at()]);
+    expect(byId.out.split("\n")).toEqual(["SIMULATION", `Alert ${ALERT_ID}`, ...expected.slice(2)]);
+    const { out } = await liqwatch(["alerts", "--deliveries", "A-4", "--json", ...at()]);
+    expect(JSON.parse(out)).toMatchObject({
+      label: "SIMULATION",
+      alerts: [{ alertId: ALERT_ID, deliveries: [{ target: "discord", log: [{}, {}] }] }],
+    });
+  });
+
+  test("of an unknown alert are an error, not an empty list", async () => {
+    expect(await errorOf(["alerts", "--deliveries", "A-5", ...at()])).toBe(
+      "LIQ_COMMAND 2 No alert of A-5 in the newest 500",
+    );
+    expect(await errorOf(["alerts", "--deliveries", "00112233445566ff", ...at()])).toBe(
+      "LIQ_COMMAND 2 The daemon says: id 00112233445566ff is not in the log",
+    );
+    expect(await errorOf(["alerts", "--deliveries", "x", ...at()])).toBe(
+      "LIQ_COMMAND 2 Option --deliveries is x, expected an alert's id (16 hexadecimal digits) or a number such as A-20417",
+    );
+  });
+
   test("may be none", async () => {
     const alerts = async () => ({ items: [], next: null });
     const queries = { ...sampleQueries(), alerts, heldBack: () => [] };

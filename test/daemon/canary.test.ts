@@ -97,6 +97,7 @@ async function notifiers(working: object, { discord }: World, telegram: Telegram
   return {
     ...working,
     refused: hook(discord.apiBaseUrl),
+    room: { type: "discord", channelId: discord.channelId(1), apiBaseUrl: discord.apiBaseUrl },
     away: hook(away),
     chat: bot(SECRETS.telegramToken, telegram.apiBaseUrl),
     stranger: bot(SECRETS.refusedTelegramToken, telegram.apiBaseUrl),
@@ -132,6 +133,8 @@ const saying = (daemon: DaemonProcess, words: RegExp) =>
 /** Asks every route, rightly and wrongly; all answers, headers and all. */
 async function answersOf(url: string): Promise<readonly { status: number; text: string }[]> {
   const answers: { status: number; text: string }[] = [];
+  const told: unknown = await (await fetch(`${url}/v1/alerts`)).json();
+  const alertId = String(Object(told).items[0].alertId);
   const ask = async (path: string, init: RequestInit = {}) => {
     const answer = await fetch(url + path, init);
     const headers = JSON.stringify([...answer.headers]);
@@ -141,7 +144,7 @@ async function answersOf(url: string): Promise<readonly { status: number; text: 
   const guess = { authorization: `Bearer ${SECRETS.adminToken}x` };
   const admin = { authorization: `Bearer ${SECRETS.adminToken}` };
   for (const { method, path, query } of ROUTES) {
-    const right = path.replace("{asset}", "SOL").replace("{id}", "0123456789abcdef");
+    const right = path.replace("{asset}", "SOL").replace("{id}", alertId);
     for (const headers of [{}, guess, admin]) await ask(right, { method, headers });
     // What reaches the store as it was sent.
     for (const name of Object.keys(propertiesOf(query)).filter((one) => one === "cursor")) {
@@ -226,6 +229,8 @@ if (postgres !== null && redis !== null) {
     const answers = await answersOf(await daemon.url());
     expect(answers.length).toBeGreaterThan(100);
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    const reasons = answers.flatMap(({ text }) => text.match(/"reason":"[a-z-]+: [^"]*/g) ?? []);
+    expect(reasons.join()).toContain("401");
     note("HTTP answers", answers.map(({ text }) => text).join("\n"));
 
     // A file with secrets in its wrong lines.

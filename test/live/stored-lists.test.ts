@@ -17,7 +17,12 @@ function listsOver(
     throw new Error("The store was asked something unexpected");
   };
   const questions: Questions = {
-    ...{ deliveryCounts: unexpected, deliveriesFor: unexpected, gapsSince: unexpected },
+    ...{
+      deliveryCounts: unexpected,
+      deliveriesFor: unexpected,
+      attemptsOf: unexpected,
+      gapsSince: unexpected,
+    },
     ...{ liquidationList: unexpected, largestLiquidations: unexpected, isLogged: unexpected },
     ...{ sumsBetween: unexpected, alertList: unexpected, openGaps: unexpected },
     ...{ bucketParts: unexpected, storedAssets: unexpected },
@@ -117,8 +122,9 @@ describe("lists", () => {
 
   test("tell an alert without messages from one that the log does not hold", async () => {
     const deliveriesFor = async () => [];
-    const known = listsOver({ deliveriesFor, isLogged: async () => true });
-    const unknown = listsOver({ deliveriesFor, isLogged: async () => false });
+    const attemptsOf = async () => ({});
+    const known = listsOver({ deliveriesFor, attemptsOf, isLogged: async () => true });
+    const unknown = listsOver({ deliveriesFor, attemptsOf, isLogged: async () => false });
     expect(await known.deliveries("a")).toEqual([]);
     expect(await unknown.deliveries("a")).toBe(null);
   });

@@ -121,6 +121,18 @@ function deliveryTests(database: () => Database): void {
       [1, false, "late"],
       [2, true, "good"],
     ]);
+    const log = await store.attemptsOf([id, "nobody's"]);
+    expect(Object.keys(log)).toEqual([id]);
+    expect(log[id]).toEqual([
+      {
+        ...{ attempt: 1, outcome: "delivered", reason: null, latencyMs: null },
+        ...{ atMs: AT_MS + 20, isOvertaken: true },
+      },
+      {
+        ...{ attempt: 2, outcome: "delivered", reason: null, latencyMs: 20 },
+        ...{ atMs: AT_MS + 30, isOvertaken: false },
+      },
+    ]);
   });
 
   test("a message that gets more alerts wants a new revision, a repeated draft does not", async () => {

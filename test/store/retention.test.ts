@@ -49,7 +49,7 @@ describe.each(["embedded", "postgres"])("retention on %s", (kind) => {
 
   test("an empty store has nothing to delete, and remembers the day", async () => {
     expect(await retention().lastSlot()).toBe(null);
-    const nothing = { liquidations: 0, deliveries: 0, gaps: 0, hours: 0 };
+    const nothing = { liquidations: 0, deliveries: 0, attempts: 0, gaps: 0, hours: 0 };
     expect(await clear("2026-11-20")).toEqual(nothing);
     expect(await retention().lastSlot()).toBe("2026-11-20");
   });
@@ -104,6 +104,23 @@ describe.each(["embedded", "postgres"])("retention on %s", (kind) => {
       await all("select story || '.' || target as x from liqwatch.deliveries order by 1"),
     ).toEqual(["9b1c.new", "9b1c.waiting", "s2.sent"]);
     expect(await all("select count(*)::int as x from liqwatch.liquidation_alerts")).toEqual([2]);
+  });
+
+  test("attempts go after their messages; nobody else may delete them", async () => {
+    const attempt = (id: string, days: number) =>
+      `insert into liqwatch.delivery_attempts (delivery_id, attempt, outcome, is_current, at_ms)
+       values ('${id}', 1, 'delivered', true, ${agoMs(days)})`;
+    await scene.database.run(
+      [attempt("gone", 91), attempt("young", 89), attempt("9b1c.new.1", 91)].join(";"),
+    );
+    const ids = () => all("select delivery_id as x from liqwatch.delivery_attempts order by 1");
+    const kept = await all("select id as x from liqwatch.deliveries where target = 'new'");
+    expect(kept).toEqual(["9b1c.new.1"]);
+    expect(await clear("2026-11-23b")).toMatchObject({ attempts: 1 });
+    expect(await ids()).toEqual(["9b1c.new.1", "young"]);
+    await expect(scene.database.run("delete from liqwatch.delivery_attempts")).rejects.toThrow(
+      "DELETE on liqwatch.delivery_attempts refused: the log is append-only",
+    );
   });
 
   test("gaps and hours are kept a year; of older gaps the newest of each venue says since when", async () => {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type HeldBack, HOLD_REASONS } from "../../alert.ts";
 import { UNKNOWN_COVERAGE } from "../../coverage.ts";
+import { ATTEMPT_OUTCOMES, type DeliveryState } from "../../delivery-log.ts";
 import { formatDuration } from "../../duration.ts";
 import type { LoggedDecision } from "../../queries.ts";
 import { METRICS, SCOPES } from "../../rule.ts";
@@ -77,19 +78,29 @@ export const alertsRoute = route({
   },
 });
 
+const AttemptJson = z.strictObject({
+  attempt: is.count,
+  at: is.time.describe("When its outcome was known"),
+  outcome: z.enum(ATTEMPT_OUTCOMES),
+  reason: z.string().nullable().describe("In the service's words; null = delivered"),
+  latencyMs: z.number().nullable().describe("From taking the message up to its outcome"),
+  overtaken: z.boolean().describe("A later attempt had begun: this outcome changed nothing"),
+});
+
 const DeliveryJson = z.strictObject({
   target: z.string(),
   messageNumber: is.count.describe("1 = the first message of the story at this target"),
   state: z.enum(["pending", "delivered", "parked"]),
   attempts: is.count,
   lastReason: z.string().nullable().describe("Why the last attempt failed"),
+  log: z.array(AttemptJson).describe("Every attempt, oldest first; at most the newest 100"),
 });
 
 export const DeliveriesJson = is.listOf(DeliveryJson);
 
 export const deliveriesRoute = route({
   path: "/v1/alerts/{id}/deliveries",
-  summary: "The messages that tell one alert, by target",
+  summary: "The messages that tell one alert, by target, with every attempt at them",
   params: z.strictObject({
     id: z
       .string()
@@ -99,11 +110,20 @@ export const deliveriesRoute = route({
   answer: DeliveriesJson,
   async handle({ params }, { queries }) {
     const items = await queries.deliveries(params.id);
-    if (items !== null) return { label: queries.label, items: [...items] };
+    if (items !== null) return { label: queries.label, items: items.map(deliveryJson) };
     const detail = `id ${params.id} is not in the log`;
     throw Problem.ofParameters([{ parameter: "id", detail }], 404);
   },
 });
+
+function deliveryJson({ log, ...delivery }: DeliveryState): z.input<typeof DeliveryJson> {
+  return {
+    ...delivery,
+    log: log.map(({ atMs, isOvertaken, ...attempt }) => {
+      return { ...attempt, at: iso(atMs), overtaken: isOvertaken };
+    }),
+  };
+}
 
 function heldJson({ sinceMs, windowMs, ...held }: HeldBack): z.input<typeof HeldJson> {
   return { ...held, since: iso(sinceMs), window: formatDuration(windowMs) };

@@ -5,6 +5,7 @@ import { OPS } from "./0003-ops.ts";
 import { HOURS } from "./0004-hours.ts";
 import { THRESHOLD_OVERRIDES } from "./0005-threshold-overrides.ts";
 import { UNPRICED } from "./0006-unpriced.ts";
+import { ATTEMPTS } from "./0007-attempts.ts";
 
 export interface Migration {
   readonly version: number;
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: "hours", sql: HOURS },
   { version: 5, name: "threshold-overrides", sql: THRESHOLD_OVERRIDES },
   { version: 6, name: "unpriced", sql: UNPRICED },
+  { version: 7, name: "attempts", sql: ATTEMPTS },
 ];
