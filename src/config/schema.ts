@@ -263,9 +263,7 @@ export const ConfigSchema = z.strictObject({
     .describe("Where others reach this daemon, for bots.telegram.mode webhook"),
   retention: z
     .strictObject({
-      events: kept
-        .prefault("90d")
-        .describe("Liquidations, messages that were settled, and the attempts at them"),
+      events: kept.prefault("90d").describe("Liquidations; settled messages with their attempts"),
       rollups: kept.prefault("365d").describe("Hourly sums and gaps"),
     })
     .prefault({})
