@@ -3,6 +3,7 @@ import type { Coverage } from "./coverage.ts";
 import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
 import type { Notice } from "./notice.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
+import type { Score } from "./score.ts";
 
 export const DECISIONS = ["opened", "escalated", "reopened", "resolved", "suppressed"] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
@@ -131,6 +132,8 @@ export interface Decision {
   readonly pace?: PaceNote;
   /** Absent where nobody tells open interest or funding, and on suppressed rows. */
   readonly context?: ContextNote;
+  /** What the value is made of, where it is a score; absent on resolved and suppressed rows. */
+  readonly score?: Score;
   readonly coverage: CoverageNote;
   /** Only on suppressed rows. */
   readonly suppression: {

@@ -45,6 +45,7 @@ import type { VenueId } from "./liquidation.ts";
 import type { HoldSettings } from "./mute.ts";
 import type { TargetSettings } from "./notifiers/notifier.ts";
 import type { Rule } from "./rule.ts";
+import type { CascadeProfile } from "./score.ts";
 
 export interface VenueSettings extends Readonly<VenueInput> {
   readonly id: VenueId;
@@ -76,6 +77,7 @@ export interface Settings {
   readonly holds: HoldSettings;
   /** Targets that are on; never empty. */
   readonly targets: readonly TargetSettings[];
+  readonly cascadeProfile: CascadeProfile;
   /** Notifiers that are off because a variable is not set. */
   readonly off: readonly OffNotifier[];
   /** Bots that are on: with a token, and somebody who may ask. */
@@ -187,7 +189,8 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const alertTargets = targets.filter(({ purpose }) => purpose === "alerts");
   const isPublic = (name: string) => name !== "console" || isListed || alertTargets.length === 1;
   const publicTargets = alertTargets.map(({ name }) => name).filter(isPublic);
-  const asRule = (rule: RuleInput) => toRule(rule, assetLists, publicTargets);
+  const { profile } = input.cascade;
+  const asRule = (rule: RuleInput) => toRule(rule, { assetLists, publicTargets, profile });
   const venues = BUILT_VENUES.flatMap((id) => {
     const settings = input.venues[id];
     return settings === undefined ? [] : [{ id, ...settings }];
@@ -198,6 +201,7 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
     retention: { eventsMs: input.retention.events, rollupsMs: input.retention.rollups },
     bots: botsOf(input.bots, publicUrl),
     cascade: cascadeLimits(input),
+    cascadeProfile: profile,
     rules: [...rules.map(asRule), ...marketWideRules(input, asRule)],
   };
 }

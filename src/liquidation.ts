@@ -25,6 +25,13 @@ export const VENUE_IDS = [
 ] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
+const SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
+
+/** The venue's place in `VENUE_IDS`: what is kept by venue on the hot path is an array. */
+export function venueSlot(venue: VenueId): number {
+  return SLOTS.get(venue) ?? 0;
+}
+
 /** The side that was LIQUIDATED, never the side of an order. */
 export type PositionSide = "long" | "short";
 

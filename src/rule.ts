@@ -16,6 +16,7 @@ export const METRICS = [
   "usdPerSecond",
   "openInterestDropPct",
   "timesNormal",
+  "cascadeScore",
 ] as const;
 export type Metric = (typeof METRICS)[number];
 

@@ -130,12 +130,15 @@ const METRIC_WORDS = {
   usdPerSecond: "money per second",
   openInterestDropPct: "fall of open interest",
   timesNormal: "money against the usual",
+  cascadeScore: "cascade score",
 } as const;
 
 function formatLevel({ metric }: Rule, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
   if (metric === "openInterestDropPct") return `${figure}%`;
-  return metric === "count" ? String(figure) : formatUsd(centsOfUsd(figure));
+  return metric === "count" || metric === "cascadeScore"
+    ? String(figure)
+    : formatUsd(centsOfUsd(figure));
 }
 
 function subjectOf({ scope, filter }: Rule): string {

@@ -18,6 +18,7 @@ import {
 import type { VenueReading } from "../market-context.ts";
 import type { HoldSettings } from "../mute.ts";
 import type { Rule } from "../rule.ts";
+import type { CascadeProfile } from "../score.ts";
 import type { Admitted } from "../severity/admission.ts";
 import { Engine, REPLAY_LIMITS } from "../severity/engine.ts";
 import type { ReferencePrices } from "../severity/engine-input.ts";
@@ -31,8 +32,8 @@ import { LateRows } from "./late-rows.ts";
 import {
   addToReport,
   newReport,
-  PEAK_RULES,
   type PrintedReport,
+  peakRules,
   type ReportState,
   reportOf,
   repriceReport,
@@ -43,7 +44,7 @@ import {
 
 const EVENTS: readonly ConnectionEventKind[] = ["open", "subscribed", "closed"];
 /** Bumped when the shape of a saved state changes. */
-export const STATE_VERSION = 4;
+export const STATE_VERSION = 6;
 
 /** What `--save-state` writes and `--state` reads. */
 export interface ReplayState {
@@ -64,6 +65,8 @@ export interface ReplayOptions {
   readonly instruments?: Instruments;
   /** When an asset is in cascade; absent = as SPEC 5.2 says. */
   readonly cascade?: CascadeLimits;
+  /** Whose score the peaks show; absent = relative. */
+  readonly profile?: CascadeProfile;
   readonly state?: ReplayState | null;
   /** Told about every refused line or row. */
   readonly onReject?: (reject: Reject) => void;
@@ -84,7 +87,7 @@ export class Replay {
     this.#instruments = options.instruments ?? bundledInstruments();
     const holds = new Holds(new MuteBook(), options.holds ?? NO_HOLDS);
     this.engine = new Engine({
-      rules: [...options.rules, ...PEAK_RULES],
+      rules: [...options.rules, ...peakRules(options.profile ?? "relative")],
       limits: REPLAY_LIMITS,
       cascade: options.cascade,
       usualVolumeOf: usualVolumes(),

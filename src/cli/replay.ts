@@ -27,9 +27,9 @@ export const replay: Command = async (args, io) => {
     needsNotifiers: false,
   });
   let lineNumber = 0;
-  const { rules, usdCoins, holds, cascade } = settings;
+  const { rules, usdCoins, holds, cascade, cascadeProfile: profile } = settings;
   const run = await open(values.state, {
-    ...{ rules, usdCoins, holds, cascade },
+    ...{ rules, usdCoins, holds, cascade, profile },
     onReject: (reject) => tellReject(reject, lineNumber, io),
   });
   const pace = values.speed === null ? null : new Pace(values.speed);

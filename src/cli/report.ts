@@ -2,6 +2,7 @@
 import type { Decision, Snapshot } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
 import type { Metric, Rule } from "../rule.ts";
+import { CASCADE_PROFILES, type CascadeProfile, SCORE_WINDOWS_MS } from "../score.ts";
 import type { Admitted } from "../severity/admission.ts";
 import type { Engine } from "../severity/engine.ts";
 import { DAY_MS } from "../windows/day-total.ts";
@@ -26,11 +27,39 @@ export interface ReportState {
   alerts: Decision[];
 }
 
-/** Internal rules that only watch, for `peaks`: no threshold can be reached. */
-export const PEAK_RULES: readonly Rule[] = [
-  peakRule("peaks of notionalUsd5m", "notionalUsd", 300_000),
-  peakRule("peaks of ordersPerSecond10s", "count", 10_000),
-];
+/** A figure of `peaks`: the highest that a metric reached at any evaluation, rows and ticks alike. */
+interface Peak {
+  readonly rule: Rule;
+  print(highest: number): number;
+}
+
+/**
+ * Internal rules that only watch: no threshold can be reached. They are looked at when rows touch
+ * their asset and when their figure can rise, which finds the same as looking at every tick.
+ */
+function peaksFor(profile: CascadeProfile): Readonly<Record<string, Peak>> {
+  return {
+    notionalUsd5m: { rule: peakRule("notionalUsd", 300_000), print: (usd) => usd },
+    ordersPerSecond10s: {
+      rule: peakRule("count", 10_000),
+      print: (orders) => significant(orders / 10),
+    },
+    cascadeScore: {
+      rule: peakRule("cascadeScore", SCORE_WINDOWS_MS[profile]),
+      print: significant,
+    },
+  };
+}
+
+const PEAKS: Readonly<Record<CascadeProfile, Readonly<Record<string, Peak>>>> = {
+  relative: peaksFor("relative"),
+  classic: peaksFor("classic"),
+};
+
+/** To be evaluated beside a file's rules. */
+export function peakRules(profile: CascadeProfile): readonly Rule[] {
+  return Object.values(PEAKS[profile]).map(({ rule }) => rule);
+}
 
 export function newReport(): ReportState {
   return {
@@ -212,15 +241,16 @@ function printAll<Value>(
   return Object.fromEntries([...named].map(([name, value]) => [name, print(value)]));
 }
 
-function peaksOf(engine: Engine): Record<string, unknown> {
-  const peaks = new Map<string, { notionalUsd5m: number; ordersPerSecond10s: number }>();
+function peaksOf(engine: Engine): Record<string, Record<string, number>> {
+  const peaks = new Map<string, Record<string, number>>();
+  const watching = CASCADE_PROFILES.flatMap((profile) => Object.entries(PEAKS[profile]));
   for (const scope of engine.series.scopes()) {
-    const { rule } = scope.compiled;
-    if (!PEAK_RULES.includes(rule) || scope.asset === null) continue;
-    const peak = peaks.get(scope.asset) ?? { notionalUsd5m: 0, ordersPerSecond10s: 0 };
-    if (rule === PEAK_RULES[0]) peak.notionalUsd5m = scope.highest;
-    else peak.ordersPerSecond10s = significant((scope.highest * 1000) / rule.windowMs);
-    peaks.set(scope.asset, peak);
+    const found = watching.find(([, { rule }]) => rule === scope.compiled.rule);
+    if (found === undefined || scope.asset === null) continue;
+    const [name, { print }] = found;
+    const ofAsset = peaks.get(scope.asset) ?? {};
+    ofAsset[name] = print(scope.highest);
+    peaks.set(scope.asset, ofAsset);
   }
   return Object.fromEntries(peaks);
 }
@@ -242,10 +272,10 @@ function newTotal(): Total {
   return { orders: 0, rows: 0, longCents: 0, shortCents: 0, largestCents: 0 };
 }
 
-function peakRule(name: string, metric: Metric, windowMs: number): Rule {
+function peakRule(metric: Metric, windowMs: number): Rule {
   const never = Number.POSITIVE_INFINITY;
   return {
-    name,
+    name: `peaks of ${metric} in ${windowMs} ms`,
     scope: "asset",
     filter: { assets: [], excludeAssets: [], venues: [], sides: [], minNotionalUsd: 0 },
     metric,

@@ -71,6 +71,7 @@ const EXPECTED: Readonly<Record<Metric, string>> = {
   count: "a count such as 50",
   openInterestDropPct: "a percentage such as 5%",
   timesNormal: "times the usual such as 4x",
+  cascadeScore: "a score such as 0.7",
 };
 
 /** Figures of the rule's metric, as a file would hold them. */
@@ -90,12 +91,18 @@ const READERS: Readonly<Record<Metric, (typed: string) => number | null>> = {
   count: countOf,
   openInterestDropPct: percentOf,
   timesNormal: timesOf,
+  cascadeScore: scoreOf,
 };
 
 /** `4`, `4x`, `6.5x`. */
 function timesOf(typed: string): number | null {
   const [, digits] = /^(\d{1,6}(?:\.\d{1,3})?)x?$/i.exec(typed) ?? [];
   return digits === undefined ? null : Number(digits);
+}
+
+/** `0.7`, `.7`, `1`. */
+function scoreOf(typed: string): number | null {
+  return /^\d?(?:\.\d{1,3})?$/.test(typed) && /\d/.test(typed) ? Number(typed) : null;
 }
 
 /** Money may lack its sign here: nothing else can be meant. */

@@ -8,7 +8,7 @@ const LATER_KEYS: readonly (readonly string[])[] = [
   ["notifiers", "*", "budget"],
 ];
 
-export const LATER_METRICS: readonly string[] = ["cascadeScore", "riskScore"];
+export const LATER_METRICS: readonly string[] = ["riskScore"];
 
 export const NOT_IN_THIS_VERSION = "is not in this version";
 

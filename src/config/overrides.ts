@@ -10,14 +10,17 @@ import { ThresholdsSchema } from "./schema.ts";
 export type Laid = { readonly thresholds: Thresholds } | { readonly mistakes: readonly Mistake[] };
 
 /** `over` in place of the file's figures. Paths of mistakes are `thresholds.low`. */
-export function laidOver({ thresholds }: Pick<Rule, "thresholds">, over: SomeThresholds): Laid {
+export function laidOver(
+  { thresholds, metric }: Pick<Rule, "thresholds" | "metric">,
+  over: SomeThresholds,
+): Laid {
   const written = { ...thresholds, ...over };
   const parsed = ThresholdsSchema.safeParse(written);
   const issues = (parsed.error?.issues ?? []).map((issue) => {
     return { ...issue, path: ["thresholds", ...issue.path] };
   });
   const origin = { written: { thresholds: written }, variables: new Map(), lineOf: () => null };
-  const rising = checkThresholds({ thresholds: written }, () => null);
+  const rising = checkThresholds({ metric, thresholds: written }, () => null);
   const mistakes = [...mistakesOfIssues(issues, origin), ...rising];
   if (!parsed.success || mistakes.length > 0) return { mistakes };
   return { thresholds: parsed.data };

@@ -2,8 +2,9 @@
 import { MARKET_WIDE } from "../cascade.ts";
 import { didYouMean } from "../nearest.ts";
 import type { NotifyRoute, Rule } from "../rule.ts";
+import type { CascadeProfile } from "../score.ts";
 import { LEVELS } from "../thresholds.ts";
-import { type Complain, checkMetric } from "./metric-rules.ts";
+import { type Complain, checkMetric, checkScoreThresholds, windowOf } from "./metric-rules.ts";
 import { type Mistake, showValue } from "./mistakes.ts";
 import { namedTargets } from "./notifiers.ts";
 import type { RuleInput } from "./schema.ts";
@@ -87,7 +88,9 @@ export function checkThresholds(
   lineOf: (path: Path) => number | null,
 ): readonly Mistake[] {
   const mistakes: Mistake[] = [];
-  checkRising(rule, complainInto(mistakes, [], lineOf));
+  const complain = complainInto(mistakes, [], lineOf);
+  checkRising(rule, complain);
+  checkScoreThresholds(rule, complain);
   return mistakes;
 }
 
@@ -162,11 +165,17 @@ function checkTargets(rule: unknown, notifiers: Tree, complain: Complain): void 
   }
 }
 
-/** A checked rule; `publicTargets` is what `notify: null` means. */
+/** What rules are made with besides what they say; `publicTargets` is what `notify: null` means. */
+interface RuleSetting {
+  readonly assetLists: AssetLists;
+  readonly publicTargets: readonly string[];
+  readonly profile: CascadeProfile;
+}
+
+/** A checked rule. */
 export function toRule(
   input: RuleInput,
-  assetLists: AssetLists,
-  publicTargets: readonly string[],
+  { assetLists, publicTargets, profile }: RuleSetting,
 ): Rule {
   const { filter, resolve } = input;
   const resolveAssets = (assets: readonly string[]) => resolveLists(assets, assetLists);
@@ -179,7 +188,7 @@ export function toRule(
       excludeAssets: resolveAssets(filter.excludeAssets),
     },
     metric: input.metric,
-    windowMs: input.window,
+    windowMs: windowOf(input, profile),
     floorUsd: input.floorUsd,
     thresholds: input.thresholds,
     cooldownMs: input.cooldown,

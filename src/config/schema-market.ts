@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CASCADE_LIMITS, MARKET_WIDE_LIMITS } from "../cascade.ts";
 import { formatDuration } from "../duration.ts";
 import { ROW_WINDOW_MS_MAX } from "../rule.ts";
+import { CASCADE_PROFILES } from "../score.ts";
 
 /** More assets and orders than ever trade in a minute are a typing mistake, and so is more money. */
 const COUNT_MAX = 100_000;
@@ -39,9 +40,15 @@ export function cascadeSchema({ window }: { readonly window: Window }) {
         .max(BP_MAX)
         .default(openInterestBp)
         .describe("And at least this part of the asset's open interest, in 0.01 %"),
+      profile: z
+        .enum(CASCADE_PROFILES)
+        .default("relative")
+        .describe(
+          "cascadeScore: 10 s against the asset's own open interest, or 2 s of fixed figures",
+        ),
     })
     .prefault({})
-    .describe("When an asset is in cascade");
+    .describe("When an asset is in cascade, and how that is scored");
 }
 
 /** The shapes that rules have, and thresholds with those of the default rule as their default. */

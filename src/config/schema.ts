@@ -120,7 +120,11 @@ const RuleSchema = z.strictObject({
   scope: z.enum(SCOPES).describe("What one incident is about"),
   filter: Filter.prefault({}).describe("Which liquidations are looked at; empty = all"),
   metric: z.enum(METRICS).describe("What is measured"),
-  window: window.describe("How far back is looked: up to 5m in steps of 100ms, or 15m to 24h"),
+  window: window
+    .optional()
+    .describe(
+      "How far back is looked: up to 5m in steps of 100ms, or 15m to 24h; scores take none",
+    ),
   floorUsd: usd.default(0).describe("No severity while the window holds less than this many USD"),
   thresholds: ThresholdsSchema.describe("Rising figures of the metric"),
   cooldown: duration.prefault("5m").describe("Nothing equal or milder is told again this soon"),

@@ -2,8 +2,9 @@
 import type { Decision, Part, Snapshot } from "../alert.ts";
 import { type PriceKind, VENUE_IDS } from "../liquidation.ts";
 import type { Metric } from "../rule.ts";
+import type { Score } from "../score.ts";
 import { contextText } from "./context.ts";
-import { formatFigure } from "./figure.ts";
+import { formatFigure, formatScore } from "./figure.ts";
 import { formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
@@ -48,6 +49,7 @@ export function fieldsOf(decision: Decision, notes: VenueNotes): readonly Field[
   if (window.liqVwap !== null) fields.push(inline("Avg liq price", formatPrice(window.liqVwap)));
   const pace = paceText(decision);
   if (pace !== null) fields.push(inline("Pace", pace));
+  if (decision.score !== undefined) fields.push(wide("Signal", scoreText(decision.score)));
   const assets = subjectOf(decision).asset === null ? window.byAsset : [];
   if (assets.length > 0) fields.push(wide("Assets", partsText(assets, total(window))));
   if (window.byVenue.length > 1) {
@@ -82,6 +84,7 @@ export function factsOf(decision: Decision, notes: VenueNotes): readonly string[
   const pace = paceText(decision);
   // Of one asset the models leave it to the table; a whole market's pace is news.
   if (pace !== null && subjectOf(decision).asset === null) lines.push(`Pace ${pace}`);
+  if (decision.score !== undefined) lines.push(`Signal ${scoreText(decision.score)}`);
   if (subjectOf(decision).asset === null && window.byAsset.length > 0) {
     lines.push(partsText(window.byAsset, total(window)));
   }
@@ -134,6 +137,7 @@ const PEAK_NAMES: Readonly<Record<Metric, (windowText: string) => string>> = {
   usdPerSecond: () => "Peak pace",
   openInterestDropPct: (windowText) => `Largest fall of open interest in ${windowText}`,
   timesNormal: () => "Peak against the usual",
+  cascadeScore: () => "Peak score",
 };
 
 function peak(decision: Decision): Field {
@@ -149,6 +153,15 @@ function unusualText({ metric, value, windowMs }: Decision): string {
 function valueText(decision: Decision): string {
   const figure = formatFigure(decision.metric, decision.value);
   return decision.metric === "count" ? `${figure} liquidations` : figure;
+}
+
+/** `ALERT (0.62): pace 0.81 · orders 0.40 · funding unknown`; the word signal stands before it. */
+function scoreText({ level, value, parts }: Score): string {
+  const known = parts.filter((part) => part.value !== null);
+  const unknown = parts.filter((part) => part.value === null).map(({ name }) => name);
+  const texts = known.map((part) => `${part.name} ${formatScore(part.value ?? 0)}`);
+  if (unknown.length > 0) texts.push(`${unknown.join(" and ")} unknown`);
+  return `${level} (${formatScore(value)}): ${texts.join(" · ")}`;
 }
 
 /** `$58K/s now, falling`; null when nothing came in the last ten seconds. */

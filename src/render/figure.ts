@@ -12,9 +12,10 @@ const TEXTS: Readonly<Record<Metric, (value: number) => string>> = {
   usdPerSecond: formatUsdPerSecond,
   openInterestDropPct: formatFall,
   timesNormal: formatTimes,
+  cascadeScore: formatScore,
 };
 
-/** `$7.42M`, `83`, `$58.0K/s`, `6.2x`. */
+/** `$7.42M`, `83`, `$58.0K/s`, `6.2x`, `0.72`. */
 export function formatFigure(metric: Metric, value: number): string {
   return TEXTS[metric](value);
 }
@@ -27,4 +28,9 @@ function formatFall(percent: number): string {
 /** How often something holds something else: `6.2x`, `41x`. */
 export function formatTimes(times: number): string {
   return `${times < 10 ? times.toFixed(1) : formatCount(times)}x`;
+}
+
+/** A score, two digits after the point: `0.72`. */
+export function formatScore(score: number): string {
+  return score.toFixed(2);
 }

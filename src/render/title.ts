@@ -2,7 +2,7 @@
 import type { Decision } from "../alert.ts";
 import { isPartial } from "../coverage.ts";
 import type { PositionSide } from "../liquidation.ts";
-import { formatTimes } from "./figure.ts";
+import { formatScore, formatTimes } from "./figure.ts";
 import { centsOfUsd, formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatShare, formatSignedPercent } from "./numbers.ts";
 import { leaning, sideOf, subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
@@ -75,6 +75,10 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
   if (decision.metric === "timesNormal") {
     const usual = shortening >= 5 ? "" : `, ${formatTimes(value)} usual`;
     return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${usual} ${end}`;
+  }
+  if (decision.metric === "cascadeScore") {
+    const signal = shortening >= 5 ? "" : `, signal ${formatScore(value)}`;
+    return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${signal} ${end}`;
   }
   return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
 }

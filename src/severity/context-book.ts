@@ -90,8 +90,7 @@ export class ContextBook {
   openInterestUntilMs(asset: string, nowMs: number): number {
     let untilMs = Number.POSITIVE_INFINITY;
     for (const history of this.#histories(asset).values()) {
-      const oneMs = history.untilMs();
-      if (oneMs >= nowMs) untilMs = Math.min(untilMs, oneMs);
+      untilMs = Math.min(untilMs, history.untilMs(nowMs));
     }
     return untilMs;
   }

@@ -1,10 +1,11 @@
 /** A row of the log as the state machine wrote it, with names, ids and coverage put to it. */
-import type { ContextNote, CoverageNote, Decision, PaceNote } from "../alert.ts";
+import type { ContextNote, CoverageNote, Decision } from "../alert.ts";
 import type { Coverage, CoverageQuery } from "../coverage.ts";
 import { readDelayMs } from "../rule.ts";
 import { severityOf } from "./classify.ts";
 import type { ContextBook } from "./context-book.ts";
 import { fingerprintHex } from "./fingerprint.ts";
+import type { Surroundings } from "./gauge.ts";
 import type { Outcome } from "./incident.ts";
 import type { ScopeState } from "./scope.ts";
 import { paceAt } from "./window-view.ts";
@@ -36,11 +37,24 @@ function queryOf(scope: ScopeState, { decision, incident, atMs }: Outcome): Cove
 /** What is told as the pace of now, ms. */
 const PACE_WINDOW_MS = 10_000;
 
-function paceNote(scope: ScopeState, { decision, atMs }: Outcome): { pace?: PaceNote } {
+/** Of a decision that is told in its moment: how fast, and what a score is made of. */
+function momentOf(
+  scope: ScopeState,
+  { decision, atMs }: Outcome,
+  around: Surroundings,
+): Pick<Decision, "pace" | "score"> {
   if (decision === "resolved" || decision === "suppressed") return {};
   const pace = paceAt(scope, { windowMs: PACE_WINDOW_MS, nowMs: atMs });
   const { usdPerSecond, usdPerSecond2, leadingVenue } = pace;
-  return { pace: { usdPerSecond, usdPerSecond2, leadingVenue } };
+  const score = scope.gauge.describe?.(atMs, around) ?? null;
+  return { pace: { usdPerSecond, usdPerSecond2, leadingVenue }, ...(score && { score }) };
+}
+
+/** What surrounds a decision: what was watched, and what gauges may read. */
+export interface Sight {
+  readonly note: CoverageNote;
+  readonly coverageOf: CoverageOf;
+  readonly around: Surroundings;
 }
 
 /** The asset that speaks for the market. */
@@ -63,17 +77,10 @@ function contextNote(
   return { context: { asset: name, windowMs, openInterestPct, fundingRate8h } };
 }
 
-/** What is seen around a scope when it decides. */
-export interface Sight {
-  readonly note: CoverageNote;
-  readonly coverageOf: CoverageOf;
-  readonly context: ContextBook;
-}
-
 export function decisionOf(
   scope: ScopeState,
   outcome: Outcome,
-  { note, coverageOf, context }: Sight,
+  { note, coverageOf, around }: Sight,
 ): Decision {
   const { rule } = scope.compiled;
   const { incident, decision, atMs } = outcome;
@@ -92,8 +99,8 @@ export function decisionOf(
     incidentStartMs: incident.startMs,
     telling: outcome.telling,
     window: outcome.window,
-    ...paceNote(scope, outcome),
-    ...contextNote(scope, outcome, context),
+    ...momentOf(scope, outcome, around),
+    ...contextNote(scope, outcome, around.context),
     coverage: coverageOf === null ? note : { ...note, figure: coverageOf(queryOf(scope, outcome)) },
     suppression: outcome.suppression,
   };

@@ -9,6 +9,7 @@ import type { SecondSums } from "../windows/second-totals.ts";
 import { Tally, type TallyState } from "../windows/tally.ts";
 import type { AdmissionCounts } from "./admission.ts";
 import type { CascadesState } from "./cascades.ts";
+import type { SavedContagion } from "./contagion.ts";
 import type { ContextState } from "./context-book.ts";
 import type { Engine } from "./engine.ts";
 import type { Incident, Machine } from "./incident.ts";
@@ -45,6 +46,7 @@ export interface EngineState {
   readonly day: readonly (readonly [string | null, VenueId, timeMs: number, SecondSums])[];
   readonly scopes: readonly SavedScope[];
   readonly cascades: CascadesState;
+  readonly contagions: readonly SavedContagion[];
 }
 
 export function saveEngine(engine: Engine): EngineState {
@@ -67,6 +69,7 @@ export function saveEngine(engine: Engine): EngineState {
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
     scopes: [...series.scopes()].map(saveScope),
     cascades: engine.cascades.save(),
+    contagions: series.contagions.save(),
   };
 }
 
@@ -95,6 +98,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
     });
   }
   engine.cascades.restore(state.cascades, state.nowMs);
+  series.contagions.restore(state.contagions);
   for (const scope of series.scopes()) engine.wake(scope, state.nowMs);
 }
 

@@ -56,6 +56,7 @@ export class Engine implements Surroundings {
   #wakes = new WakeList();
   #touched: ScopeState[] = [];
   #inputs = 0;
+  #heard = 0;
 
   constructor(options: EngineOptions) {
     this.rules = compileRules(options.rules);
@@ -79,27 +80,35 @@ export class Engine implements Surroundings {
       return { accepted: [], decisions };
     }
     if (input.type === "repriced") {
-      for (const priced of input.rows) this.series.day.reprice(priced);
+      for (const priced of input.rows) this.series.reprice(priced);
+      this.#wakeReaders();
       return { accepted: [], decisions };
     }
     if (input.type === "context") {
       this.#advance(input.atMs, decisions);
       this.#takeContext(input);
       if (this.nowMs !== null) this.cascades.onContext(this.nowMs);
-      this.#wakeReadersOfContext();
+      this.#hear();
       return { accepted: [], decisions };
     }
     if (input.type === "connection") {
       this.#advance(input.event.receivedAtMs, decisions);
       this.watch.on(input.event);
       if (this.nowMs !== null) this.normal.onWatch(this.watch, this.nowMs);
+      this.#hear();
       return { accepted: [], decisions };
     }
     if (input.receivedAtMs !== null) this.#advance(input.receivedAtMs, decisions);
+    const { appearances } = this.series;
     const accepted = this.#admitAll(input.rows);
     this.cascades.afterFrame(this.nowMs ?? 0);
+    if (this.series.appearances > appearances) this.#wakeReaders();
     this.#evaluateTouched(decisions);
     return { accepted, decisions };
+  }
+
+  get news(): number {
+    return this.#heard + this.series.appearances;
   }
 
   /** True while an incident or a stretch is open or a window holds rows: ticks still matter. */
@@ -152,6 +161,8 @@ export class Engine implements Surroundings {
    * What does not depend on rules stays ours: keys, counts, the watch, the clock.
    */
   continueAs(other: Engine): void {
+    // What gauges remember of the other engine must not look like news of this one.
+    this.#heard += other.news + 1;
     this.rules = other.rules;
     this.series = other.series;
     this.cascades = other.cascades.withContextOf(this.cascades);
@@ -238,13 +249,17 @@ export class Engine implements Surroundings {
     if (this.inhibition.incident !== before) this.wakeIncidents();
   }
 
+  /** Something was told that scores read. */
+  #hear(): void {
+    this.#heard += 1;
+    this.#wakeReaders();
+  }
+
   /** Scopes whose window holds something, or whose incident is open, are looked at on the next tick. */
-  #wakeReadersOfContext(): void {
+  #wakeReaders(): void {
     if (this.nowMs === null) return;
-    for (const scope of this.series.scopes()) {
-      if (!scope.gauge.readsContext) continue;
-      const { isMet } = scope.gauge;
-      const isOpen = scope.machine.incident !== null || isMet !== undefined;
+    for (const scope of this.series.readers) {
+      const isOpen = scope.machine.incident !== null || scope.gauge.isMet !== undefined;
       if (isOpen || scope.isLive(this.nowMs)) {
         this.wake(scope, this.nowMs);
       }

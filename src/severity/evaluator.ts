@@ -93,10 +93,10 @@ export class Evaluator {
       if (market !== null) this.#soil(market);
     }
     if (outcomes.length === 0) return;
-    const { lags, watch, context } = this.#around;
+    const { lags, watch } = this.#around;
     const behind = lags.behind(at.nowMs);
     const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
-    const sight = { note, coverageOf: this.#coverageOf, context };
+    const sight = { note, coverageOf: this.#coverageOf, around: this.#around };
     for (const outcome of outcomes) {
       const folding = inhibition.noteOf(scope, outcome);
       decisions.push({ ...decisionOf(scope, outcome, sight), ...folding });

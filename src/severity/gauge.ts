@@ -4,6 +4,7 @@
  * looking at every tick would.
  */
 import type { Rule } from "../rule.ts";
+import type { Score } from "../score.ts";
 import type { RowRing } from "../windows/ring.ts";
 import type { CascadeBook } from "./cascades.ts";
 import type { Measured } from "./classify.ts";
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly normal: NormalBook;
   /** Looked at before the rules of the same moment. */
   readonly cascades: CascadeBook;
+  /** Goes up whenever context, connections or the venues of an asset changed: for whoever remembers. */
+  readonly news: number;
 }
 
 /** The window of a rule, brought to the clock by the engine before its gauge is read. */
@@ -44,10 +47,12 @@ export interface Gauge {
    * only begins while it does, is at least MEDIUM and is not over.
    */
   readonly isMet?: boolean;
-  /** True when the figure depends on market context: a context input then wakes the scope. */
+  /** True when the figure depends on context or on who is watched: when these change, the scope wakes. */
   readonly readsContext: boolean;
   /** The metric's figure at the clock `nowMs`; null while it cannot be known: no severity then. */
   read(nowMs: number, around: Surroundings): number | null;
+  /** Of a score: what it is made of at the clock `nowMs`. */
+  describe?(nowMs: number, around: Surroundings): Score | null;
   /** After `read`: the next clock at which the figure can rise with no input; Infinity = never. */
   nextRiseMs(nowMs: number): number;
   /** After `read`: the next clock at which it can change at all with no input; Infinity = never. */

@@ -5,6 +5,7 @@ import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
 import { MarketWideGauge } from "./market-wide.ts";
 import { NormalGauge } from "./normal-gauge.ts";
 import { OpenInterestGauge } from "./open-interest-gauge.ts";
+import { CascadeScoreGauge } from "./score-gauge.ts";
 
 /** Reads the rule's own window and nothing else. */
 class WindowGauge implements Gauge {
@@ -48,4 +49,5 @@ const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
   usdPerSecond: ofWindow("usdPerSecond"),
   openInterestDropPct: (scope) => new OpenInterestGauge(scope),
   timesNormal: (scope) => new NormalGauge(scope),
+  cascadeScore: (scope) => new CascadeScoreGauge(scope),
 };

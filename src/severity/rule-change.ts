@@ -3,7 +3,7 @@ import type { ScopeRecord } from "../alert.ts";
 import { VENUE_IDS } from "../liquidation.ts";
 import type { Rule, Scope } from "../rule.ts";
 import { CASCADE_RECORDS } from "./cascades.ts";
-import { scopeNames } from "./series.ts";
+import { scopeNames } from "./rules.ts";
 
 /**
  * `kept`: a rule of that name still watches that scope, by whatever figures; its incident goes on.

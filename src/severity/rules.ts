@@ -1,8 +1,6 @@
 /** Rules made ready for the hot path: filters as sets, scope keys as slots of small arrays. */
-import { type Liquidation, VENUE_IDS } from "../liquidation.ts";
-import type { Rule } from "../rule.ts";
-
-const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
+import { type Liquidation, VENUE_IDS, venueSlot } from "../liquidation.ts";
+import type { Rule, Scope } from "../rule.ts";
 
 /** What of a row a filter looks at. */
 export type FilteredRow = ScopeNames & Pick<Liquidation, "notionalCents">;
@@ -31,7 +29,7 @@ export type ScopeNames = Pick<Liquidation, "asset" | "positionSide" | "venue">;
 /** Where a row's scope stands among those of its asset: by position side, by venue, or alone. */
 export function slotOf(rule: Rule, row: ScopeNames): number {
   if (rule.scope === "asset+side") return row.positionSide === "long" ? 0 : 1;
-  if (rule.scope === "asset+venue") return VENUE_SLOTS.get(row.venue) ?? 0;
+  if (rule.scope === "asset+venue") return venueSlot(row.venue);
   return 0;
 }
 
@@ -40,6 +38,19 @@ export function scopeKeyOf(rule: Rule, row: ScopeNames): string {
   if (rule.scope === "market") return "market";
   if (rule.scope === "asset+side") return `${row.asset}:${row.positionSide}`;
   return rule.scope === "asset+venue" ? `${row.asset}@${row.venue}` : `${row.asset}`;
+}
+
+/** What a scope key says: `market`, `BTC`, `BTC:long`, `BTC@binance`. */
+export function scopeNames(scope: Scope, key: string): ScopeNames {
+  const names = { asset: key, positionSide: "long", venue: "binance" } as const;
+  if (scope === "market") return { ...names, asset: null };
+  if (scope === "asset") return names;
+  const cut = key.lastIndexOf(scope === "asset+side" ? ":" : "@");
+  const [asset, rest] = [key.slice(0, cut), key.slice(cut + 1)];
+  if (scope === "asset+side") {
+    return { ...names, asset, positionSide: rest === "short" ? "short" : "long" };
+  }
+  return { ...names, asset, venue: VENUE_IDS.find((id) => id === rest) ?? names.venue };
 }
 
 /** A filter by asset passes all rows of an asset's series or none: it needs no series of its own. */

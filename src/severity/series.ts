@@ -1,16 +1,16 @@
 /** All series of rows: the market, each asset, each asset and venue, and the scopes of the rules. */
-import { type Liquidation, VENUE_IDS, windowTimeMs } from "../liquidation.ts";
-import { ROW_KEPT_MS, type Scope } from "../rule.ts";
-import { DayTotals } from "../windows/day-total.ts";
+import { type Liquidation, venueSlot, windowTimeMs } from "../liquidation.ts";
+import { ROW_KEPT_MS } from "../rule.ts";
+import { DAY_MS, DayTotals } from "../windows/day-total.ts";
 import { type RingRow, RowRing } from "../windows/ring.ts";
 import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts";
 import type { SecondSums, SecondTotals } from "../windows/second-totals.ts";
 import type { Admitted } from "./admission.ts";
-import { type CompiledRule, type ScopeNames, scopeKeyOf, slotOf } from "./rules.ts";
+import { ContagionBook } from "./contagion.ts";
+import { type CompiledRule, scopeKeyOf, scopeNames, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
+import { readsContagion } from "./score-gauge.ts";
 import { SEEN_MS } from "./seen-set.ts";
-
-const VENUE_SLOTS = new Map<string, number>(VENUE_IDS.map((venue, slot) => [venue, slot]));
 
 /** What of a row decides where it belongs and what it adds. */
 export type SeriesRow = Pick<
@@ -31,6 +31,8 @@ interface VenueSeries {
   readonly ring: RowRing;
   readonly day: SecondTotals;
 }
+
+const DAY_SECONDS = DAY_MS / 1_000;
 
 /** The key under which rows of an unknown asset meet market-wide rules. */
 const NO_ASSET = "";
@@ -55,10 +57,16 @@ export class SeriesSet {
   readonly #rules: readonly CompiledRule[];
   readonly #assets = new Map<string, AssetSeries>();
   readonly #marketScopes: (ScopeState | undefined)[];
+  /** Scopes whose figure depends on more than their rows. */
+  readonly readers: ScopeState[] = [];
+  /** How often a venue had a row of an asset after a day or more without one: a clock of what is live. */
+  appearances = 0;
+  readonly contagions: ContagionBook;
 
   constructor(rules: readonly CompiledRule[]) {
     this.#rules = rules;
     this.#marketScopes = rules.map(() => undefined);
+    this.contagions = new ContagionBook(rules.some(({ rule }) => readsContagion(rule)));
   }
 
   /**
@@ -74,8 +82,10 @@ export class SeriesSet {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
+    this.contagions.arrive({ asset: row.asset, venues: series.venues }, { arrivedMs, nowMs });
     const entry = this.#entryOf(row, { timeMs, countsOrder, series });
     const ofVenue = this.#venueOf(series, row);
+    if (ofVenue.day.newestSecond <= nowMs / 1_000 - DAY_SECONDS) this.appearances += 1;
     ofVenue.day.add(timeMs, entry);
     if (row.history) return;
     this.#addToSeries(row, { entry, series, ofVenue, nowMs });
@@ -89,6 +99,17 @@ export class SeriesSet {
       if (!isAncient) scope.tallyRow(entry, nowMs);
       touch(scope);
     }
+  }
+
+  /** A row of an unknown contract moves to its asset. */
+  reprice(priced: Admitted): void {
+    this.appearances += 1;
+    this.day.reprice(priced);
+  }
+
+  /** SPEC 5.1, classic: settled at the beginning of this second. */
+  contagionOf(asset: string, second: number): number {
+    return this.contagions.read({ asset, ...this.#seriesOf(asset) }, second);
   }
 
   /** Puts a resident row back into the rings only: sums, seconds and tallies are saved apart. */
@@ -209,7 +230,7 @@ export class SeriesSet {
     series: AssetSeries,
     { asset, venue }: Pick<Liquidation, "asset" | "venue">,
   ): VenueSeries {
-    const slot = VENUE_SLOTS.get(venue) ?? 0;
+    const slot = venueSlot(venue);
     const made = series.venues[slot] ?? { ring: new RowRing(), day: this.day.cell(asset, venue) };
     series.venues[slot] = made;
     return made;
@@ -241,13 +262,15 @@ export class SeriesSet {
     const { scope } = compiled.rule;
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
     const byAsset = scope === "asset+venue" ? this.#venueOf(series, row).ring : series.ring;
-    return new ScopeState(compiled, {
+    const made = new ScopeState(compiled, {
       key: scopeKeyOf(compiled.rule, row),
       asset: scope === "market" ? null : row.asset,
       shared: scope === "market" ? this.market : byAsset,
       table: this.table,
       startMs,
     });
+    if (made.gauge.readsContext) this.readers.push(made);
+    return made;
   }
 }
 
@@ -257,17 +280,4 @@ function enterRing(ring: RowRing, entry: Entry, nowMs: number): void {
   if (entry.timeMs <= oldestMs) return;
   ring.evictThrough(oldestMs);
   ring.insert(entry);
-}
-
-/** What a scope key says: `market`, `BTC`, `BTC:long`, `BTC@binance`. */
-export function scopeNames(scope: Scope, key: string): ScopeNames {
-  const names = { asset: key, positionSide: "long", venue: "binance" } as const;
-  if (scope === "market") return { ...names, asset: null };
-  if (scope === "asset") return names;
-  const cut = key.lastIndexOf(scope === "asset+side" ? ":" : "@");
-  const [asset, rest] = [key.slice(0, cut), key.slice(cut + 1)];
-  if (scope === "asset+side") {
-    return { ...names, asset, positionSide: rest === "short" ? "short" : "long" };
-  }
-  return { ...names, asset, venue: VENUE_IDS.find((id) => id === rest) ?? names.venue };
 }

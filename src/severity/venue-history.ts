@@ -139,9 +139,14 @@ export class VenueHistory {
     return { positions: positionsAt(this.coarse, index), rate8h: known };
   }
 
-  /** Until when the positions are used without a newer answer, ms. */
-  untilMs(): number {
-    return this.#openInterestAtMs + MISSED_POLLS_MAX * this.everyMs;
+  /** The last clock at which everything used at `nowMs` is used without a newer answer, ms. */
+  untilMs(nowMs: number): number {
+    let untilMs = Number.POSITIVE_INFINITY;
+    for (const atMs of [this.#openInterestAtMs, this.#fundingAtMs, this.#priceAtMs]) {
+      const lastMs = atMs + MISSED_POLLS_MAX * this.everyMs;
+      if (lastMs >= nowMs) untilMs = Math.min(untilMs, lastMs);
+    }
+    return untilMs;
   }
 
   save(): HistoryState {

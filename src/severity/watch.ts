@@ -17,9 +17,11 @@ export interface WatchEvent {
 
 export class Watch {
   readonly #venues = new Map<VenueId, VenueWatch>();
+  readonly #isListed: boolean;
 
   /** `venues`: those that should be watched; none in files of bare events. */
   constructor(venues: readonly VenueId[]) {
+    this.#isListed = venues.length > 0;
     for (const venue of venues) this.#of(venue);
   }
 
@@ -28,6 +30,12 @@ export class Watch {
     if (event.event === "subscribed") watch.subscribed.add(event.connection);
     if (event.event !== "closed" || !watch.subscribed.delete(event.connection)) return;
     if (watch.subscribed.size === 0) watch.darkSinceMs = event.receivedAtMs;
+  }
+
+  /** Subscribed now. A file of bare events says nothing of connections: all its venues are. */
+  isLive(venue: VenueId): boolean {
+    const watch = this.#venues.get(venue);
+    return watch === undefined ? !this.#isListed : watch.subscribed.size > 0;
   }
 
   note(): CoverageNote {

@@ -11,6 +11,8 @@ export const DAY_MS = 86_400_000;
 /** The cell name of rows whose asset is unknown: in the market and their venue, in no asset. */
 const UNKNOWN_ASSET = "";
 
+const NO_CELLS: ReadonlyMap<VenueId, SecondTotals> = new Map();
+
 export interface DayQuery {
   readonly nowMs: number;
   readonly windowMs: number;
@@ -66,6 +68,11 @@ export class DayTotals {
     this.#cells.set(name, venues);
     venues.set(venue, cell);
     return cell;
+  }
+
+  /** The venues of which rows of this asset were ever added, with their cells. */
+  venuesOf(asset: string): Iterable<readonly [VenueId, SecondTotals]> {
+    return this.#cells.get(asset) ?? NO_CELLS;
   }
 
   total(query: DayQuery): SecondSums {

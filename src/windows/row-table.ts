@@ -2,7 +2,7 @@
  * Price, size and names of every resident row, once for all series that hold it. Rows stand in
  * order of arrival under a running number; a ring keeps that number (`ref`).
  */
-import type { PositionSide, PriceKind, VenueId } from "../liquidation.ts";
+import { type PositionSide, type PriceKind, type VenueId, venueSlot } from "../liquidation.ts";
 
 const CAPACITY_MIN = 64;
 const GROWTH = 1.5;
@@ -45,6 +45,8 @@ export class RowTable {
   /** Running number of the first resident row. */
   #start = 0;
   readonly #groupList: RowGroup[] = [];
+  /** `venueSlot` of each group. */
+  readonly #venueSlots: number[] = [];
   readonly #groupByName = new Map<string, RowGroup>();
 
   get start(): number {
@@ -78,6 +80,7 @@ export class RowTable {
       priceKind,
     };
     this.#groupList.push(group);
+    this.#venueSlots.push(venueSlot(venue));
     this.#groupByName.set(key, group);
     return group;
   }
@@ -102,7 +105,7 @@ export class RowTable {
   /** The row of a running number (or of its low 32 bits, as rings keep them). */
   get(ref: number): TableRow {
     const offset = (ref - this.#start) >>> 0;
-    const slot = this.#slot(this.#start + offset);
+    const slot = this.#slotOf(ref);
     const flags = this.#flags[slot] as number;
     return {
       timeMs: this.#times[slot] as number,
@@ -117,6 +120,18 @@ export class RowTable {
     };
   }
 
+  /** Of the row of a running number: its venue's place in `VENUE_IDS`, without making an object. */
+  venueSlotOf(ref: number): number {
+    return this.#venueSlots[this.#groups[this.#slotOf(ref)] as number] as number;
+  }
+  centsOf(ref: number): number {
+    return this.#cents[this.#slotOf(ref)] as number;
+  }
+  /** null = the row has none. */
+  priceOf(ref: number): number | null {
+    return known(this.#prices[this.#slotOf(ref)] as number);
+  }
+
   /**
    * Drops rows from the front whose time is at or before `timeMs`. A row behind a younger one stays
    * a little longer; a row that a ring still holds is never dropped, as rings drop by the same time.
@@ -127,6 +142,10 @@ export class RowTable {
       this.#start += 1;
       this.#size -= 1;
     }
+  }
+
+  #slotOf(ref: number): number {
+    return this.#slot(this.#start + ((ref - this.#start) >>> 0));
   }
 
   #slot(number: number): number {

@@ -37,6 +37,7 @@ export class SecondTotals {
   #start = 0;
   readonly #windows: readonly RunningWindow[];
   readonly #longest: RunningWindow;
+  #newestSecond = Number.NEGATIVE_INFINITY;
 
   /** `windowsMs` in ascending order. */
   constructor(windowsMs: readonly number[]) {
@@ -51,9 +52,15 @@ export class SecondTotals {
     this.#longest = longest;
   }
 
+  /** The newest second that ever had a row. */
+  get newestSecond(): number {
+    return this.#newestSecond;
+  }
+
   /** Adds a row at `timeMs`, not later than the clock; what has left the longest window is not kept. */
   add(timeMs: number, sums: Readonly<SecondSums>): void {
     const second = Math.floor(timeMs / 1000);
+    if (second > this.#newestSecond) this.#newestSecond = second;
     if (second <= this.#longest.edge) return;
     const index = this.#log.indexOf(second, this.#start);
     const isNewest = index === this.#log.length;

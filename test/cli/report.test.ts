@@ -3,7 +3,7 @@ import type { Decision } from "../../src/alert.ts";
 import {
   addToReport,
   newReport,
-  PEAK_RULES,
+  peakRules,
   reportOf,
   restoreReport,
   type SavedReport,
@@ -21,7 +21,10 @@ class Stage {
   readonly engine;
 
   constructor(rules: readonly Rule[] = []) {
-    this.engine = new Engine({ rules: [...rules, ...PEAK_RULES], limits: REPLAY_LIMITS });
+    this.engine = new Engine({
+      rules: [...rules, ...peakRules("relative")],
+      limits: REPLAY_LIMITS,
+    });
   }
 
   rows(ms: number, ...overs: readonly Partial<Liquidation>[]): void {
@@ -118,15 +121,23 @@ describe("the replay report", () => {
     expect(totals.all.rows).toBe(3);
   });
 
-  it("gives the highest 5 min and the fastest 10 s of each asset", () => {
+  it("gives the highest 5 min, the fastest 10 s and the highest score of each asset", () => {
     const stage = new Stage();
     stage.rows(0, { dedupeKey: "1", notionalCents: 12_345 }, { dedupeKey: "2", asset: "ETH" });
     stage.rows(200, { dedupeKey: "3", notionalCents: 100 });
     stage.rows(400, { dedupeKey: "4", notionalCents: 100 });
     stage.rows(400_000, { dedupeKey: "5", notionalCents: 100 });
+    // Neither funding nor open interest is known and no second venue was seen: pace, acceleration and
+    // orders of ten seconds, 25, 20 and 20 of 80.
+    const score = (usd: number, orders: number): number => {
+      const pace = Math.log10(1 + usd / 10 / 5_000) / 2;
+      const parts = 25 * pace + (20 * orders) / 10 / 5 + (20 * orders) / 10 / 10;
+      return Number((parts / 80).toPrecision(9));
+    };
+    const quiet = { notionalUsd5m: 100, ordersPerSecond10s: 0.1, cascadeScore: score(100, 1) };
     expect(stage.printed().peaks).toEqual({
-      BTC: { notionalUsd5m: 125.45, ordersPerSecond10s: 0.3 },
-      ETH: { notionalUsd5m: 100, ordersPerSecond10s: 0.1 },
+      BTC: { notionalUsd5m: 125.45, ordersPerSecond10s: 0.3, cascadeScore: score(125.45, 3) },
+      ETH: quiet,
     });
   });
 

@@ -20,7 +20,7 @@ venues: { nowhere: {}, bybit: { enabled: yes } }
 rules:
   - name: a
     scope: assets
-    metric: cascadeScore
+    metric: vibes
     window: 7m
     thresholds: { low: 5, medium: 3, high: x, critical: 9 }
     cooldown: 5
@@ -93,7 +93,7 @@ rules:
     [
       "metric: timesNormal, scope: asset+venue",
       'rules[0].scope: "asset+venue"',
-      "asset for timesNormal: what is usual is known by asset",
+      "asset for timesNormal: what is usual is of all rows of an asset",
     ],
     [
       "metric: timesNormal, filter: { venues: [okx, gate] }",
@@ -110,6 +110,32 @@ rules:
     expect(first).toContain(place);
     expect(first).toContain(expected);
     expect(rest).toEqual([]);
+  });
+
+  test("a score takes no window, and thresholds that it can reach", () => {
+    const score = RULE.replace("notionalUsd", "cascadeScore");
+    const bare = score.replace(/window: \w+, /, "");
+    const thresholds = "{ low: 0.3, medium: 0.5, high: 0.7, critical: 0.9 }";
+    const right = bare.replace(/\{.*\}/, thresholds);
+    expect(load(`rules: [{ ${right} }]`).rules[0]?.windowMs).toBe(10_000);
+    expect(
+      load(`{ cascade: { profile: classic }, rules: [{ ${right} }] }`).rules[0]?.windowMs,
+    ).toBe(2_000);
+    expect(linesOf(`rules: [{ ${score.replace(/\{.*\}/, thresholds)} }]`)).toEqual([
+      'rules[0].window: "5m", no window for cascadeScore: a score has its own',
+    ]);
+    expect(linesOf(`rules: [{ ${bare} }]`)).toEqual([
+      "rules[0].thresholds.medium: 2, at most 1, the highest cascadeScore",
+      "rules[0].thresholds.high: 3, at most 1, the highest cascadeScore",
+      "rules[0].thresholds.critical: 4, at most 1, the highest cascadeScore",
+    ]);
+    expect(linesOf(`rules: [{ ${right}, filter: { sides: [long] } }]`)).toEqual([
+      'rules[0].filter.sides: "long", nothing for cascadeScore: a score is of all rows of an asset; floorUsd and assets are fine',
+    ]);
+    const windowless = RULE.replace(/window: \w+, /, "");
+    expect(linesOf(`rules: [{ ${windowless} }]`)).toEqual([
+      "rules[0].window: nothing, a duration: an integer and ms, s, m, h or d, such as 30s",
+    ]);
   });
 
   test("names in a list that would never match are refused, others are left alone", () => {

@@ -92,6 +92,27 @@ At least this much: Binance shows max 1 per symbol per second; OKX does not show
     }
   });
 
+  test("a score as a signal, with what it is made of and what is unknown", () => {
+    const score = {
+      ...{ value: 0.62, level: "ALERT" },
+      parts: [
+        { name: "pace", weightPct: 25, value: 0.81 },
+        { name: "funding", weightPct: 10, value: null },
+        { name: "open interest", weightPct: 10, value: null },
+      ],
+    };
+    const told = decision({ metric: "cascadeScore", value: 0.62, windowMs: 10_000, score });
+    expect(message(told).title).toBe(
+      "🔴 BTC longs liquidated: $7.42M in 10 s, signal 0.62 (MEDIUM)",
+    );
+    const made = "ALERT (0.62): pace 0.81 · funding and open interest unknown";
+    expect(message(told).fields).toContainEqual({ name: "Signal", value: made, isInline: false });
+    expect(message(told).facts).toContain(`Signal ${made}`);
+    const { score: _, ...bare } = told;
+    const calm = message({ ...bare, decision: "resolved" });
+    expect(calm.fields.find(({ name }) => name === "Peak score")?.value).toBe("0.62 (MEDIUM)");
+  });
+
   test("the pace of the moment, and nothing of it when nothing came", () => {
     const at = (usdPerSecond: number, usdPerSecond2: number) => {
       const pace = { usdPerSecond, usdPerSecond2, leadingVenue: "bybit" } as const;

@@ -21,6 +21,7 @@ export const WORDS = [
   "liquidation",
   "rule",
   "pace",
+  "score",
   "errors",
   "runtime",
   "log",

@@ -71,6 +71,7 @@ const METRIC_WORDS = {
   usdPerSecond: "money per second",
   openInterestDropPct: "the fall of open interest",
   timesNormal: "money against what 5 min of the asset usually hold",
+  cascadeScore: "cascade score",
 } as const;
 
 const SCOPE_WORDS = {
@@ -92,6 +93,7 @@ function ruleLine({ name, metric, scope, filter, cooldownMs }: Rule): string {
 /** Three digits when they are the whole figure, else all of it: a threshold is compared exactly. */
 export function figureText(metric: Metric, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
+  if (metric === "cascadeScore") return `${figure}`;
   if (metric === "count") return Number.isInteger(figure) ? formatCount(figure) : `${figure}`;
   if (metric === "openInterestDropPct") return `${figure}%`;
   const cents = centsOfUsd(figure);
