@@ -32,14 +32,9 @@ import {
   withPlaceholders,
 } from "./config/notifiers.ts";
 import { checkMutes, checkRules, resolveLists, toRule } from "./config/rules.ts";
-import {
-  BUILT_VENUES,
-  type ConfigInput,
-  ConfigSchema,
-  type RuleInput,
-  type VenueInput,
-} from "./config/schema.ts";
+import { BUILT_VENUES, type ConfigInput, ConfigSchema, type RuleInput } from "./config/schema.ts";
 import { holdsOf } from "./config/schema-holds.ts";
+import type { VenueInput } from "./config/schema-venues.ts";
 import { formatPath, getIn, isTree, merge, type Path, type Tree } from "./config/tree.ts";
 import type { VenueId } from "./liquidation.ts";
 import type { HoldSettings } from "./mute.ts";

@@ -21,6 +21,7 @@ import { HOLD_KEYS } from "./schema-holds.ts";
 import { cascadeSchema, marketWideSchema } from "./schema-market.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
 import { publicAddress, webAddress } from "./schema-texts.ts";
+import { venuesSchema } from "./schema-venues.ts";
 
 /** Venues that this version listens to, in the order of the list of feeds. */
 export const BUILT_VENUES: readonly VenueId[] = VENUES.map(({ id }) => id);
@@ -133,92 +134,12 @@ const RuleSchema = z.strictObject({
 });
 export type RuleInput = z.output<typeof RuleSchema>;
 
-const webSocket = webAddress(
-  ["ws:", "wss:"],
-  "an address such as wss://host or ws://127.0.0.1:9000",
-);
-const rest = webAddress(["http:", "https:"], "an address such as https://host");
-
-/** Venues count connections per address; more than two of a kind protect from nothing further. */
-const CONNECTIONS_MAX = 4;
-
-/** Median lag above which a venue is called behind, where its own pace asks for no other, ms. */
-const MAX_LAG_MS = 5_000;
-
-const venueSchema = ({ maxLagMs = MAX_LAG_MS, isOff }: (typeof VENUES)[number]) =>
-  z.strictObject({
-    enabled: z
-      .boolean()
-      .default(isOff !== true)
-      .describe("Listen to this venue"),
-    wsUrl: webSocket
-      .nullable()
-      .default(null)
-      .describe("Another WebSocket host (a proxy, a simulator); null = the venue's own"),
-    restUrl: rest.nullable().default(null).describe("Another REST host; null = the venue's own"),
-    connections: z
-      .int()
-      .min(1)
-      .max(CONNECTIONS_MAX)
-      .default(1)
-      .describe("Sockets that carry the same topics side by side: with 2 one drop loses nothing"),
-    maxLagMs: z
-      .int()
-      .min(100)
-      .max(600_000)
-      .default(maxLagMs)
-      .describe("Median lag above which the venue is called behind, in ms"),
-  });
-export type VenueInput = z.output<ReturnType<typeof venueSchema>> & {
-  /** Only of venues that take names to watch. */
-  readonly watch?: readonly string[];
-  /** Only of venues that are polled at a pace that may be changed, ms. */
-  readonly pollEvery?: number;
-};
-
-type Venue = (typeof VENUES)[number];
-
-function watchSchema({ pattern, max, expected, description }: NonNullable<Venue["watch"]>) {
-  const names = z.array(z.string().regex(pattern, { error: expected }));
-  return names
-    .max(max, { error: `at most ${max} names` })
-    .default([])
-    .describe(description);
-}
-
-/** Never slower than the venue's own pace, which its completeness tells people. */
-function pollEverySchema(everyMs: number, everyMsMin: number) {
-  const isAllowed = (askedMs: number) => askedMs >= everyMsMin && askedMs <= everyMs;
-  const [least, most] = [everyMsMin, everyMs].map((ms) => `${ms / 1_000}s`);
-  return duration
-    .refine(isAllowed, { error: `${least} to ${most}` })
-    .prefault(`${most}`)
-    .describe("How often this venue is asked over REST; more often costs more look-ups");
-}
-
-function schemaOf(venue: Venue) {
-  const { watch, poll } = venue;
-  const schema = venueSchema(venue);
-  if (watch !== undefined) return schema.extend({ watch: watchSchema(watch) });
-  if (poll?.everyMsMin === undefined) return schema;
-  return schema.extend({ pollEvery: pollEverySchema(poll.everyMs, poll.everyMsMin) });
-}
-
-/** `CoinEx`. */
-const offByDefault = VENUES.filter(({ isOff }) => isOff === true)
-  .map(({ title }) => title)
-  .join(", ");
-
-const Venues = z.strictObject(
-  Object.fromEntries(VENUES.map((venue) => [venue.id, schemaOf(venue).prefault({})])),
-);
-
 export const ConfigSchema = z.strictObject({
   preset: z
     .enum(PRESETS)
     .default("normal")
     .describe("The market, not the channel: USD thresholds of the default rules x 0.5, 1 or 3"),
-  venues: Venues.prefault({}).describe(`Where liquidations come from; all on but ${offByDefault}`),
+  venues: venuesSchema(duration),
   rules: z
     .array(RuleSchema)
     .max(RULES_MAX)
