@@ -4,6 +4,7 @@ import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidatio
 import type { Notice } from "./notice.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
 import type { Score } from "./score.ts";
+import type { LargestSince } from "./usual.ts";
 
 export const DECISIONS = ["opened", "escalated", "reopened", "resolved", "suppressed"] as const;
 export type DecisionKind = (typeof DECISIONS)[number];
@@ -134,6 +135,8 @@ export interface Decision {
   readonly context?: ContextNote;
   /** What the value is made of, where it is a score; absent on resolved and suppressed rows. */
   readonly score?: Score;
+  /** Absent when no earlier 5 min of the asset are worth naming, or too little is known. */
+  readonly largestSince?: LargestSince;
   readonly coverage: CoverageNote;
   /** Only on suppressed rows. */
   readonly suppression: {

@@ -4,6 +4,7 @@
  */
 import type { CascadeLimits } from "./cascade.ts";
 import type { BotsSettings } from "./commands/bot.ts";
+import { checkAssetFigures, thresholdsByAsset } from "./config/asset-figures.ts";
 import { botsOf, checkBots, notesOfBots, withDefaultBots } from "./config/bots.ts";
 import {
   DEFAULT_ASSET_LISTS,
@@ -66,6 +67,8 @@ export interface Settings {
   readonly cascade: CascadeLimits;
   readonly assetLists: Readonly<Record<string, readonly string[]>>;
   readonly usdCoins: readonly string[];
+  /** Widths by asset, in quote per base. */
+  readonly priceLevels: { readonly widths: Readonly<Record<string, number>> };
   /** What is asked besides liquidations; null = nothing. */
   readonly context: ContextSettings | null;
   /** What keeps alerts from being told: quiet hours, maintenance, mutes. */
@@ -129,7 +132,7 @@ export function loadSettings(source: SettingsSource): Settings {
   const issues = parsed.success ? [] : parsed.error.issues;
   mistakes.push(...mistakesOfIssues(issues, { written, variables, lineOf }));
   mistakes.push(...checkRules(tree, asTree(written.notifiers), lineOf));
-  mistakes.push(...checkMutes(tree, lineOf));
+  mistakes.push(...checkMutes(tree, lineOf), ...checkAssetFigures(tree, lineOf));
   if (isComplete) {
     mistakes.push(...checkVenues(tree, lineOf), ...checkBots(tree, lineOf));
     mistakes.push(...mistakesOfPurpose(tree, lineOf));
@@ -185,7 +188,11 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const isPublic = (name: string) => name !== "console" || isListed || alertTargets.length === 1;
   const publicTargets = alertTargets.map(({ name }) => name).filter(isPublic);
   const { profile } = input.cascade;
-  const asRule = (rule: RuleInput) => toRule(rule, { assetLists, publicTargets, profile });
+  const asRule = (rule: RuleInput) => {
+    const byAsset = thresholdsByAsset(input.overrides, rule.name);
+    const made = toRule(rule, { assetLists, publicTargets, profile });
+    return byAsset === null ? made : { ...made, thresholdsByAsset: byAsset };
+  };
   const venues = BUILT_VENUES.flatMap((id) => {
     const settings = input.venues[id];
     return settings === undefined ? [] : [{ id, ...settings }];
@@ -197,6 +204,7 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
     bots: botsOf(input.bots, publicUrl),
     cascade: cascadeLimits(input),
     cascadeProfile: profile,
+    priceLevels: input.priceLevels,
     rules: [...rules.map(asRule), ...marketWideRules(input, asRule)],
   };
 }

@@ -25,6 +25,7 @@ import type { StoreEvent } from "./store/store.ts";
 import { type StoreThread, startStoreThread } from "./store/thread.ts";
 import { storeEvents } from "./store-events.ts";
 import { coverageBook, usualVolumes } from "./watching.ts";
+import { widthsByAsset } from "./windows/level-width.ts";
 
 export type { DaemonOptions } from "./deciding.ts";
 
@@ -122,6 +123,7 @@ function engineOf(settings: Settings, holds: Holds): Pick<Parts, "engine" | "ven
     maxLagMs,
     coverageOf: coverage.coverage,
     usualVolumeOf: usualVolumes(),
+    levelWidths: widthsByAsset(settings.priceLevels.widths),
   };
   const { rules, cascade } = settings;
   const engine = new Engine({ rules, cascade, ...seen, ...holds.options });

@@ -11,8 +11,10 @@ import type { ContextQueries } from "./market-context.ts";
 import type { Mute, MuteSubject } from "./mute.ts";
 import type { ParkedTarget, TargetTest } from "./notice.ts";
 import type { PriceSpread, WindowPace } from "./pace.ts";
+import type { AssetLevels } from "./price-level.ts";
 import type { Metric, Rule, Severity } from "./rule.ts";
 import type { OverrideState, ThresholdControls } from "./thresholds.ts";
+import type { Usual } from "./usual.ts";
 import type { DegradedFeed, SuspectFeed, UnsteadyFeed, VenueFacts } from "./venue-facts.ts";
 
 /** `connecting` = never subscribed yet; `down` = was subscribed and is not now. */
@@ -228,6 +230,12 @@ export interface Queries extends ContextQueries {
   samples(): readonly VenueId[];
   /** The windows of one asset; null when no row of it is remembered. */
   shortWindows(asset: string): readonly ShortWindow[] | null;
+  /** Where positions of an asset were liquidated, an hour back; null when nowhere. */
+  levels(asset: string): AssetLevels | null;
+  /** Assets with such levels, sorted. */
+  levelAssets(): readonly string[];
+  /** What 5 min of an asset usually hold; null = only whether enough was watched to know it. */
+  usual(asset: string | null): Usual;
   /** Every asset that an instrument or a row has named, sorted. */
   assets(): readonly string[];
   /** As they are in force. */

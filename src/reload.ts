@@ -125,8 +125,8 @@ function withOld(next: readonly TargetSettings[], before: readonly TargetSetting
 /** Sockets, listeners and connections are made once. */
 function keptUntilRestart(settings: Settings) {
   const { venues, usdCoins, bots, database, redis, publicUrl, dataDir, http, log } = settings;
-  const { retention, cascade } = settings;
-  const maps = { bots, database, redis, http, log, retention, cascade };
+  const { retention, cascade, priceLevels } = settings;
+  const maps = { bots, database, redis, http, log, retention, cascade, priceLevels };
   return { venues, usdCoins, publicUrl, dataDir, ...maps };
 }
 

@@ -54,6 +54,8 @@ export interface Rule {
     readonly high: number;
     readonly critical: number;
   };
+  /** In place of the four for single assets; those that are not there stay. Absent = for none. */
+  readonly thresholdsByAsset?: Readonly<Record<string, Partial<Rule["thresholds"]>>>;
   readonly cooldownMs: number;
   readonly resolve: {
     readonly belowPctOfLow: number;
@@ -65,6 +67,13 @@ export interface Rule {
   readonly notify: readonly NotifyRoute[] | null;
   /** Only of the built-in rule `market-wide`: no severity without these, at least MEDIUM with them. */
   readonly marketWide?: MarketWideLimits;
+}
+
+/** The rule as it is for one asset; null = for the market. */
+export function ruleFor(rule: Rule, asset: string | null): Rule {
+  const { thresholdsByAsset: byAsset } = rule;
+  if (byAsset === undefined || asset === null || !Object.hasOwn(byAsset, asset)) return rule;
+  return { ...rule, thresholds: { ...rule.thresholds, ...byAsset[asset] } };
 }
 
 /** Ticks stand at whole multiples of this. */

@@ -7,6 +7,7 @@ import { LiqError } from "../errors.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import { centsOfUsd, formatUsd } from "../render/money.ts";
 import type { NotifyRoute, Rule } from "../rule.ts";
+import { LEVELS } from "../thresholds.ts";
 import { parseArguments } from "./arguments.ts";
 import type { CliIo, Command } from "./io.ts";
 import { COMMANDS } from "./table.ts";
@@ -66,7 +67,7 @@ function textOf(settings: Settings): string {
   const lines = [
     `Configuration is right: ${settings.file ?? "no file, defaults only"}`,
     row("venues", on.join(", ")),
-    ...rules.map((rule, at) => row(at === 0 ? "rules" : "", wordsOfRule(rule))),
+    ...rules.flatMap(wordsOfRule).map((words, at) => row(at === 0 ? "rules" : "", words)),
     ...(rules.length === 0 ? [row("rules", "none: nothing will be told")] : []),
     ...(isAnyBotOn(settings) ? [row("", OVERRIDES)] : []),
     ...targets.map((target, at) => row(at === 0 ? "targets" : "", wordsOfTarget(target))),
@@ -102,7 +103,7 @@ function row(name: string, text: string): string {
 }
 
 /** `majors: BTC, ETH, each: money in 5m at $1.50M / $5.00M / $20.0M / $60.0M, again after 10m`. */
-function wordsOfRule(rule: Rule): string {
+function wordsOfRule(rule: Rule): readonly string[] {
   const { low, medium, high, critical } = rule.thresholds;
   const figures = [low, medium, high, critical].map((figure) => formatLevel(rule, figure));
   const floor = rule.floorUsd > 0 ? `, from ${formatUsd(centsOfUsd(rule.floorUsd))} on` : "";
@@ -110,7 +111,15 @@ function wordsOfRule(rule: Rule): string {
   const told = places.length === 0 ? "told to nobody" : `told to ${places.join(", ")}`;
   const window = formatDuration(rule.windowMs);
   const what = `${METRIC_WORDS[rule.metric]} in ${window} at ${figures.join(" / ")}${floor}`;
-  return `${rule.name}: ${subjectOf(rule)}: ${what}, again after ${formatDuration(rule.cooldownMs)}, ${told}`;
+  const again = `again after ${formatDuration(rule.cooldownMs)}`;
+  const own = Object.entries(rule.thresholdsByAsset ?? {}).map(([asset, levels]) => {
+    const figuresOf = LEVELS.flatMap((level) => {
+      const figure = levels[level];
+      return figure === undefined ? [] : [`${level.toUpperCase()} ${formatLevel(rule, figure)}`];
+    });
+    return `${rule.name} for ${asset}: ${figuresOf.join(", ")}`;
+  });
+  return [`${rule.name}: ${subjectOf(rule)}: ${what}, ${again}, ${told}`, ...own];
 }
 
 /** `telegram (HIGH and above, BTC, okx, longs only)`; a target alone takes everything. */

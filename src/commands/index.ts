@@ -3,6 +3,7 @@ import { alerts } from "./alerts.ts";
 import { chart } from "./chart.ts";
 import type { BotCommand } from "./command.ts";
 import { help } from "./help.ts";
+import { levels } from "./levels.ts";
 import { liq } from "./liq.ts";
 import { liq24h } from "./liq24h.ts";
 import { funding, market, oi } from "./market.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly BotCommand[] = [
   oi,
   funding,
   market,
+  levels,
   alerts,
   venues,
   thresholds,

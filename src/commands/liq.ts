@@ -9,6 +9,8 @@ import { type BotCommand, type CommandContext, sightInput, titlesOf } from "./co
 
 /** Windows that are kept row by row (SPEC 3). */
 const ROW_WINDOWS_MS = [100, 500, 2_000, 10_000, 60_000, 300_000];
+/** What is usual is known of windows of this length, of all venues together. */
+const USUAL_WINDOW_MS = 300_000;
 const DEFAULT_WINDOW_MS = 3_600_000;
 
 export const liq: BotCommand = {
@@ -29,7 +31,10 @@ export const liq: BotCommand = {
     const place = { asset, venue, windowMs: spanMs };
     const found = isLong ? longWindow(context.queries, place) : shortWindow(context.queries, place);
     const titleOf = titlesOf(context.queries);
-    return windowReply({ ...sightInput(context, place, [spanMs]), ...place, ...found, titleOf });
+    const isUsual = asset !== null && venue === null && spanMs === USUAL_WINDOW_MS;
+    const usual = isUsual ? context.queries.usual(asset) : null;
+    const sight = sightInput(context, place, [spanMs]);
+    return windowReply({ ...sight, ...place, ...found, usual, titleOf });
   },
 };
 

@@ -6,8 +6,6 @@ import type { BotCommand } from "./command.ts";
 const LATER: Readonly<Record<string, string>> = {
   cascade:
     "Whether a cascade is running is not computed in this version; /liq btc 5m shows what was liquidated.",
-  levels:
-    "Liquidation levels by price are not in this version yet; /whales btc shows the largest rows with their prices.",
 };
 
 export const notYet: readonly BotCommand[] = Object.entries(LATER).map(([name, line]) => ({

@@ -45,12 +45,14 @@ export const thresholds: BotCommand = {
 
 function shown(typed: string, { queries }: CommandContext): Reply {
   const [rules, overrides] = [queries.rules(), queries.overrides()];
-  if (typed === "") return thresholdsReply(rules, overrides);
+  const usual = queries.usual(null);
+  if (typed === "") return thresholdsReply(rules, overrides, usual);
   const name = ruleNamed(typed, { queries });
   const isMeant = (one: { readonly name: string }) => one.name === name;
   return thresholdsReply(
     rules.filter(isMeant),
     overrides.filter(({ change }) => change.rule === name),
+    usual,
   );
 }
 

@@ -4,7 +4,7 @@ import { getIn, isTree, type Path, type Tree } from "./tree.ts";
 
 /** `*` stands for every name. A key set to null asks for nothing and is let through. */
 const LATER_KEYS: readonly (readonly string[])[] = [
-  ...["digest", "heartbeat", "overrides", "priceLevels"].map((key) => [key]),
+  ...["digest", "heartbeat"].map((key) => [key]),
   ["notifiers", "*", "budget"],
 ];
 

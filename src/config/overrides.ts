@@ -4,14 +4,18 @@ import type { OverrideState, SomeThresholds, ThresholdChange, Thresholds } from 
 import { mistakesOfIssues } from "./issues.ts";
 import type { Mistake } from "./mistakes.ts";
 import { checkThresholds } from "./rules.ts";
-import { ThresholdsSchema } from "./schema.ts";
+import { ThresholdsSchema } from "./schema-figures.ts";
 
 /** Four thresholds that a file could have held, or what is wrong with them. */
 export type Laid = { readonly thresholds: Thresholds } | { readonly mistakes: readonly Mistake[] };
 
 /** `over` in place of the file's figures. Paths of mistakes are `thresholds.low`. */
 export function laidOver(
-  { thresholds, metric }: Pick<Rule, "thresholds" | "metric">,
+  {
+    thresholds,
+    metric,
+    thresholdsByAsset,
+  }: Pick<Rule, "thresholds" | "metric" | "thresholdsByAsset">,
   over: SomeThresholds,
 ): Laid {
   const written = { ...thresholds, ...over };
@@ -22,8 +26,22 @@ export function laidOver(
   const origin = { written: { thresholds: written }, variables: new Map(), lineOf: () => null };
   const rising = checkThresholds({ metric, thresholds: written }, () => null);
   const mistakes = [...mistakesOfIssues(issues, origin), ...rising];
+  if (mistakes.length === 0) {
+    mistakes.push(...mistakesOfAssets({ metric, thresholds: written }, thresholdsByAsset ?? {}));
+  }
   if (!parsed.success || mistakes.length > 0) return { mistakes };
   return { thresholds: parsed.data };
+}
+
+/** What the file sets for single assets stands over these, and must still rise with them. */
+function mistakesOfAssets(
+  { metric, thresholds }: Pick<Rule, "metric" | "thresholds">,
+  byAsset: NonNullable<Rule["thresholdsByAsset"]>,
+): readonly Mistake[] {
+  return Object.entries(byAsset).flatMap(([asset, own]) => {
+    const found = checkThresholds({ metric, thresholds: { ...thresholds, ...own } }, () => null);
+    return found.map((mistake) => ({ ...mistake, path: `${mistake.path} for ${asset}` }));
+  });
 }
 
 export interface LaidRules {

@@ -66,7 +66,7 @@ export function checkMutes(tree: Tree, lineOf: (path: Path) => number | null): r
   return mistakes;
 }
 
-function complainInto(
+export function complainInto(
   mistakes: Mistake[],
   base: Path,
   lineOf: (path: Path) => number | null,
@@ -78,7 +78,7 @@ function complainInto(
   };
 }
 
-function listOf(value: unknown): readonly unknown[] {
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
@@ -94,7 +94,7 @@ export function checkThresholds(
   return mistakes;
 }
 
-function checkRising(rule: unknown, complain: Complain): void {
+export function checkRising(rule: unknown, complain: Complain): void {
   for (const [at, level] of LEVELS.entries()) {
     const below = LEVELS[at - 1];
     if (below === undefined) continue;
@@ -144,7 +144,7 @@ function expectedList(name: string, known: readonly string[]): string | null {
 const CONTRACT = /^([A-Za-z0-9]{2,})[-/_]?(?:USDT|USDC)(?:[-:_].*)?$/;
 
 /** Names that would never match, although they look right; null when the name may be one. */
-function expectedAsset(asset: string): string | null {
+export function expectedAsset(asset: string): string | null {
   const contract = CONTRACT.exec(asset.toUpperCase());
   if (contract !== null) return `an asset, not a contract; did you mean ${contract[1]}?`;
   const isLowerCase = asset === asset.toLowerCase() && asset !== asset.toUpperCase();

@@ -17,6 +17,7 @@ import {
 import { DEFAULT_ASSET_LISTS, DEFAULT_USD_COINS, marketThresholds, PRESETS } from "./defaults.ts";
 import { BotsSchema } from "./schema-bots.ts";
 import { contextSchema } from "./schema-context.ts";
+import { OverridesSchema, PriceLevelsSchema, ThresholdsSchema } from "./schema-figures.ts";
 import { HOLD_KEYS } from "./schema-holds.ts";
 import { cascadeSchema, marketWideSchema } from "./schema-market.ts";
 import { NotifierSchema } from "./schema-notifiers.ts";
@@ -48,7 +49,6 @@ const KEPT_MS_MIN = 172_800_000;
 const kept = duration.refine((keptMs) => keptMs >= KEPT_MS_MIN, { error: "at least 2d" });
 
 const usd = z.number().min(0);
-const positive = z.number({ error: "a number above 0" }).positive("a number above 0");
 const assets = z.array(z.string().min(1).max(NAME_CHARS_MAX)).max(ASSETS_MAX);
 const severity = z.enum(SEVERITIES);
 const venueNames = z.array(z.enum(VENUE_IDS));
@@ -60,13 +60,6 @@ const Filter = z.strictObject({
   venues: venueNames.default([]).describe("Only these venues"),
   sides: sides.default([]).describe("Only liquidated longs, or shorts"),
   minNotionalUsd: usd.default(0).describe("Only rows of at least this many USD"),
-});
-
-export const ThresholdsSchema = z.strictObject({
-  low: positive.describe("LOW from here on"),
-  medium: positive.describe("MEDIUM from here on; above low"),
-  high: positive.describe("HIGH from here on; above medium"),
-  critical: positive.describe("CRITICAL from here on; above high"),
 });
 
 const WINDOW_EXPECTED = "a multiple of 100ms up to 5m, or 15m, 1h, 4h, 12h, 24h";
@@ -193,6 +186,8 @@ export const ConfigSchema = z.strictObject({
     })
     .prefault({})
     .describe("How long rows are kept, at least 2d; the log of alerts is kept for good"),
+  overrides: OverridesSchema,
+  priceLevels: PriceLevelsSchema,
   dataDir: z.string().min(1).default("./data").describe("Directory of the embedded database"),
   http: z
     .strictObject({

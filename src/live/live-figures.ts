@@ -6,6 +6,7 @@ import type { Venue } from "../feeds/venue.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { ContextQueries } from "../market-context.ts";
 import type { Mute } from "../mute.ts";
+import type { AssetLevels } from "../price-level.ts";
 import type {
   DaemonStatus,
   DayTotals,
@@ -20,6 +21,7 @@ import type { Holds } from "../severity/holds.ts";
 import { priced } from "../severity/priced.ts";
 import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
+import type { Usual } from "../usual.ts";
 import { DAY_MS } from "../windows/day-total.ts";
 import { chartFigures, peakOf } from "./chart-figures.ts";
 import { ContextView, type ContextViewOptions } from "./context-view.ts";
@@ -152,6 +154,18 @@ export class LiveFigures extends StoredLists implements ContextQueries {
       const change = { priceChangePct, priceSource };
       return [{ windowMs, ...totalsOf(snapshot), ...figures, ...change, pace, prices }];
     });
+  }
+
+  levels(asset: string): AssetLevels | null {
+    return this.options.engine.levels.of(asset, this.nowMs);
+  }
+
+  levelAssets(): readonly string[] {
+    return [...this.options.engine.levels.assets(this.nowMs)].sort();
+  }
+
+  usual(asset: string | null): Usual {
+    return this.options.engine.normal.usualOf(asset, this.nowMs);
   }
 
   assets(): readonly string[] {

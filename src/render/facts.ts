@@ -8,7 +8,7 @@ import { formatFigure, formatScore } from "./figure.ts";
 import { formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
-import { formatSpan, formatWindow } from "./times.ts";
+import { formatInstant, formatSpan, formatWindow } from "./times.ts";
 
 export interface Field {
   readonly name: string;
@@ -105,6 +105,15 @@ export function priceText(decision: Decision, notes: VenueNotes): string | null 
   const source = sourceText(priceSource, notes);
   if (priceFirst === null || priceLast === null) return `${asset} ${change}${source}`;
   return `${asset} ${formatPrice(priceFirst)} → ${formatPrice(priceLast)} (${change})${source}`;
+}
+
+/** `Largest 5 min in BTC since 18 Nov 21:40 UTC`; null when that is not known, or no news. */
+export function sinceText({ largestSince, atMs, ...decision }: Decision): string | null {
+  const { asset } = subjectOf(decision);
+  if (largestSince === undefined || asset === null) return null;
+  const start = `Largest ${formatWindow(decision.windowMs)} in ${asset}`;
+  if (largestSince.isLonger) return `${start} in at least 7 days`;
+  return `${start} since ${formatInstant(largestSince.atMs, atMs)}`;
 }
 
 /** A price from liquidations is not the market's price: said every time. */

@@ -4,7 +4,7 @@ import { LiqError } from "../errors.ts";
 import type { RenderedMessage } from "../notifiers/notifier.ts";
 import { SEVERITIES, type Severity } from "../rule.ts";
 import { coverageOf } from "./coverage.ts";
-import { factsOf, fieldsOf, priceText } from "./facts.ts";
+import { factsOf, fieldsOf, priceText, sinceText } from "./facts.ts";
 import { sideOf, subjectOf, type VenueNotes } from "./subject.ts";
 import { formatDuration, formatInstant } from "./times.ts";
 import { type Label, titleOf } from "./title.ts";
@@ -96,7 +96,9 @@ function linesOf(
     if (price !== null) lines.push(`${price}.`);
     lines.push("This says nothing about what comes next.");
   } else {
-    lines.push([`${effect(decision)}.`, ...(price === null ? [] : [`${price}.`])].join(" "));
+    const since = sinceText(decision);
+    const told = [effect(decision), price, since].filter((text) => text !== null);
+    lines.push(told.map((text) => `${text}.`).join(" "));
   }
   if (decision.decision === "escalated")
     lines.push(`Escalated to ${decision.severity}; began ${began}.`);

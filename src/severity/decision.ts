@@ -2,11 +2,14 @@
 import type { ContextNote, CoverageNote, Decision } from "../alert.ts";
 import type { Coverage, CoverageQuery } from "../coverage.ts";
 import { readDelayMs } from "../rule.ts";
+import type { LargestSince } from "../usual.ts";
+import { BLOCK_MS } from "../windows/watched-blocks.ts";
 import { severityOf } from "./classify.ts";
 import type { ContextBook } from "./context-book.ts";
 import { fingerprintHex } from "./fingerprint.ts";
 import type { Surroundings } from "./gauge.ts";
 import type { Outcome } from "./incident.ts";
+import type { NormalBook } from "./normal-book.ts";
 import type { ScopeState } from "./scope.ts";
 import { paceAt } from "./window-view.ts";
 
@@ -77,6 +80,20 @@ function contextNote(
   return { context: { asset: name, windowMs, openInterestPct, fundingRate8h } };
 }
 
+/** Of 5 min of all rows of an asset; other windows have nothing to be compared with. */
+function sinceNote(
+  { asset, compiled }: ScopeState,
+  { decision, window, atMs }: Outcome,
+  normal: NormalBook,
+): { largestSince?: LargestSince } {
+  const { rule, needsOwnSeries } = compiled;
+  if (decision === "resolved" || decision === "suppressed") return {};
+  if (asset === null || rule.scope !== "asset" || needsOwnSeries) return {};
+  if (rule.windowMs !== BLOCK_MS) return {};
+  const largestSince = normal.largestSince(asset, window.longCents + window.shortCents, atMs);
+  return largestSince === null ? {} : { largestSince };
+}
+
 export function decisionOf(
   scope: ScopeState,
   outcome: Outcome,
@@ -101,6 +118,7 @@ export function decisionOf(
     window: outcome.window,
     ...momentOf(scope, outcome, around),
     ...contextNote(scope, outcome, around.context),
+    ...sinceNote(scope, outcome, around.normal),
     coverage: coverageOf === null ? note : { ...note, figure: coverageOf(queryOf(scope, outcome)) },
     suppression: outcome.suppression,
   };

@@ -3,6 +3,7 @@ import type { HoldReason } from "../alert.ts";
 import type { CascadeLimits } from "../cascade.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { Rule, Severity } from "../rule.ts";
+import type { LevelWidth } from "../windows/level-width.ts";
 import type { CoverageOf } from "./decision.ts";
 import type { UsualVolumeOf } from "./normal-book.ts";
 import { SEEN_KEYS_MAX, SEEN_MS, type SeenLimits } from "./seen-set.ts";
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly coverageOf?: CoverageOf;
   /** How much each venue usually has: what was watched without the large ones tells nothing usual. */
   readonly usualVolumeOf?: UsualVolumeOf;
+  /** Widths of price levels by asset; others follow from the first price. */
+  readonly levelWidths?: ReadonlyMap<string, LevelWidth>;
   readonly limits?: SeenLimits;
   /** Absent = those of SPEC 5.2. */
   readonly cascade?: CascadeLimits | undefined;

@@ -4,6 +4,7 @@
  * had never been away.
  */
 import type { VenueId } from "../liquidation.ts";
+import type { PriceLevelsState } from "../windows/price-levels.ts";
 import type { TableRow } from "../windows/row-table.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
 import { Tally, type TallyState } from "../windows/tally.ts";
@@ -40,6 +41,7 @@ export interface EngineState {
   readonly sides: SideCheckState;
   readonly context: ContextState;
   readonly normal: NormalState;
+  readonly levels: PriceLevelsState;
   readonly rows: readonly TableRow[];
   /** The number that the next row to arrive gets. */
   readonly nextArrival: number;
@@ -64,6 +66,7 @@ export function saveEngine(engine: Engine): EngineState {
     sides: engine.sides.save(),
     context: engine.context.save(),
     normal: engine.normal.save(),
+    levels: engine.levels.save(),
     rows,
     nextArrival: series.table.end,
     day: [...series.day.entries()].map((day) => [day.asset, day.venue, day.timeMs, day.sums]),
@@ -86,6 +89,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   engine.sides.restore(state.sides);
   engine.context.restore(state.context);
   engine.normal.restore(state.normal);
+  engine.levels.restore(state.levels);
   for (const [asset, venue, timeMs, sums] of state.day)
     series.day.add({ asset, venue }, { ...sums, timeMs });
   for (const saved of state.scopes) restoreScope(engine, saved, state.nowMs);

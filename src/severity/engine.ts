@@ -5,8 +5,9 @@
  */
 import type { Decision } from "../alert.ts";
 import { CASCADE_LIMITS } from "../cascade.ts";
-import { isReadableTime, type Liquidation } from "../liquidation.ts";
+import { isReadableTime, type Liquidation, windowTimeMs } from "../liquidation.ts";
 import { TICK_MS } from "../rule.ts";
+import { PriceLevels } from "../windows/price-levels.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
 import { CascadeBook, type OpenInterestOf } from "./cascades.ts";
 import { ContextBook } from "./context-book.ts";
@@ -48,6 +49,7 @@ export class Engine implements Surroundings {
   readonly normal: NormalBook;
   cascades: CascadeBook;
   inhibition: Inhibition;
+  readonly levels: PriceLevels;
   /** The clock; null before the first input with a readable time. */
   nowMs: number | null = null;
   /** The last whole multiple of 100 ms at or before the clock. */
@@ -64,6 +66,7 @@ export class Engine implements Surroundings {
     this.series = new SeriesSet(this.rules);
     this.watch = new Watch(options.venues ?? []);
     this.normal = new NormalBook(this.watch, options.usualVolumeOf);
+    this.levels = new PriceLevels(options.levelWidths);
     this.lags = new Lags(options.maxLagMs ?? new Map());
     const openInterestUsd: OpenInterestOf = (...at) => this.context.openInterestUsd(...at);
     const { cascade: limits = CASCADE_LIMITS } = options;
@@ -80,7 +83,10 @@ export class Engine implements Surroundings {
       return { accepted: [], decisions };
     }
     if (input.type === "repriced") {
-      for (const priced of input.rows) this.series.reprice(priced);
+      for (const priced of input.rows) {
+        this.series.reprice(priced);
+        this.#addLevel(priced);
+      }
       this.#wakeReaders();
       return { accepted: [], decisions };
     }
@@ -137,6 +143,7 @@ export class Engine implements Surroundings {
     const wake = (scope: ScopeState): void => this.wake(scope, nowMs);
     const wasSuspect = this.sides.wasSuspect(row.venue, row.receivedAtMs);
     const admitted = entering({ row, countsOrder }, wasSuspect);
+    this.#addLevel(admitted);
     this.normal.add(admitted.row, nowMs);
     this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
     const { asset, history } = admitted.row;
@@ -208,12 +215,18 @@ export class Engine implements Surroundings {
       if (!row.history) this.lags.add(row.venue, row.receivedAtMs - row.occurredAtMs, nowMs);
       if (row.kind !== "liquidation") continue;
       const entered = entering(admitted, this.sides.isSuspect(row.venue));
+      this.#addLevel(admitted);
       this.normal.add(entered.row, nowMs);
       this.series.enter(entered, nowMs, this.#touch);
       if (row.asset !== null && !entered.row.history) this.cascades.take(row.asset);
       if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;
+  }
+
+  /** As totals do, levels hold history and rows of suspect venues, too. */
+  #addLevel({ row, countsOrder }: Admitted): void {
+    if (row.kind === "liquidation") this.levels.add(row, windowTimeMs(row), countsOrder);
   }
 
   /** Sides are judged by the prices that stand for their asset, of one venue from one to the next. */

@@ -47,7 +47,7 @@ export class Evaluator {
   /** Appends what was decided, and sets the scope's `wakeAtMs`: Infinity when only an input matters. */
   look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
     const { window, machine, gauge, look } = scope;
-    const { rule } = scope.compiled;
+    const { rule } = scope;
     window.advance(at.nowMs);
     // A figure that cannot be known gives no severity.
     const value = gauge.read(at.nowMs, this.#around) ?? 0;

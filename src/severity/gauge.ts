@@ -5,6 +5,7 @@
  */
 import type { Rule } from "../rule.ts";
 import type { Score } from "../score.ts";
+import type { PriceLevels } from "../windows/price-levels.ts";
 import type { RowRing } from "../windows/ring.ts";
 import type { CascadeBook } from "./cascades.ts";
 import type { Measured } from "./classify.ts";
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly cascades: CascadeBook;
   /** Goes up whenever context, connections or the venues of an asset changed: for whoever remembers. */
   readonly news: number;
+  readonly levels: PriceLevels;
 }
 
 /** The window of a rule, brought to the clock by the engine before its gauge is read. */

@@ -5,6 +5,7 @@
  */
 import type { BlockMoney } from "../alert.ts";
 import { type Liquidation, type VenueId, windowTimeMs } from "../liquidation.ts";
+import type { LargestSince, Usual } from "../usual.ts";
 import { Baseline, type BaselineState, BLOCKS_MIN } from "../windows/baseline.ts";
 import {
   BLOCK_MS,
@@ -30,22 +31,6 @@ export interface Recalled {
   readonly nowMs: number;
   /** The part of the usual volume that was watched, 0 to 1. */
   readonly watchedPart: (fromMs: number, toMs: number) => number;
-}
-
-/** What 5 min of an asset usually hold, or how far we are from knowing it. */
-export type Usual =
-  | { readonly type: "known"; readonly p95Cents: number }
-  /** Watched time of `LEARNING_MS`. */
-  | { readonly type: "learning"; readonly watchedMs: number }
-  /** Windows with liquidations, of `windowsMin`. */
-  | { readonly type: "rare"; readonly windows: number; readonly windowsMin: number };
-
-/** Since when no 5 min of an asset held as much. */
-export interface LargestSince {
-  /** The end of the last window that held as much, or the beginning of what is remembered. */
-  readonly atMs: number;
-  /** True when no window of the last 7 days held as much. */
-  readonly isLonger: boolean;
 }
 
 export interface NormalState {
@@ -87,11 +72,12 @@ export class NormalBook {
     this.#watched.advance(nowMs);
   }
 
-  usualOf(asset: string, nowMs: number): Usual {
+  /** `asset` null = of no asset: only whether enough was watched. */
+  usualOf(asset: string | null, nowMs: number): Usual {
     const running = this.#watched.advance(nowMs);
     const watchedMs = this.#watched.coveredMs;
-    if (watchedMs < LEARNING_MS) return { type: "learning", watchedMs };
-    const baseline = this.#assets.get(asset);
+    if (watchedMs < LEARNING_MS) return { type: "learning", watchedMs, neededMs: LEARNING_MS };
+    const baseline = asset === null ? undefined : this.#assets.get(asset);
     baseline?.settle(running, this.#isWatched);
     const p95Cents = baseline?.p95Cents() ?? null;
     if (p95Cents !== null) return { type: "known", p95Cents };

@@ -1,7 +1,7 @@
 /** One (rule, scope key): the window it reads, its state machine, and the tally of its incident. */
 import type { HoldReason, Snapshot } from "../alert.ts";
 import { VENUE_IDS, type VenueId } from "../liquidation.ts";
-import { isSecondWindow, type Rule, readDelayMs } from "../rule.ts";
+import { isSecondWindow, type Rule, readDelayMs, ruleFor } from "../rule.ts";
 import { RowRing } from "../windows/ring.ts";
 import type { RowTable, TableRow } from "../windows/row-table.ts";
 import { RowWindow } from "../windows/row-window.ts";
@@ -56,7 +56,7 @@ class Look implements Evaluation {
 
   constructor(scope: ScopeState) {
     this.#scope = scope;
-    this.rule = scope.compiled.rule;
+    this.rule = scope.rule;
   }
 
   window(): Snapshot {
@@ -85,6 +85,8 @@ class Look implements Evaluation {
 
 export class ScopeState {
   readonly compiled: CompiledRule;
+  /** With the thresholds that hold for its asset. */
+  readonly rule: Rule;
   readonly key: string;
   readonly asset: string | null;
   /** The one venue that the scope is about; null = several may have a part in it. */
@@ -121,6 +123,7 @@ export class ScopeState {
   constructor(compiled: CompiledRule, at: ScopePlace) {
     const { windowMs } = compiled.rule;
     this.compiled = compiled;
+    this.rule = ruleFor(compiled.rule, at.asset);
     this.key = at.key;
     this.asset = at.asset;
     this.venue = venueOf(compiled.rule, at.key);

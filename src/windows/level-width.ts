@@ -26,6 +26,17 @@ export function widthOf(text: string): LevelWidth | null {
   return decimal === null || !(value > 0) ? null : { decimal, value };
 }
 
+/** Of settings, which hold positive numbers. */
+export function widthsByAsset(
+  widths: Readonly<Record<string, number>>,
+): ReadonlyMap<string, LevelWidth> {
+  const read = Object.entries(widths).flatMap(([asset, value]) => {
+    const width = widthOf(String(value));
+    return width === null ? [] : [[asset, width] as const];
+  });
+  return new Map(read);
+}
+
 /**
  * 1, 2 or 5 x 10^n, nearest by ratio to 0.15 % of the price; null for what is no positive price. A tie
  * cannot be: it would stand at the root of 2, 10 or 50.

@@ -3,6 +3,7 @@
  * A level lives for an hour after its last event; an asset keeps its width while it has a live level.
  */
 import { type Liquidation, type PositionSide, VENUE_IDS, type VenueId } from "../liquidation.ts";
+import type { AssetLevels, PriceLevel } from "../price-level.ts";
 import { edgeOf, type LevelWidth, levelOf, widthFor, widthOf } from "./level-width.ts";
 
 /** A level lives for this long after its last event. */
@@ -19,28 +20,6 @@ const VENUE_BITS = new Map<VenueId, number>(VENUE_IDS.map((venue, at) => [venue,
 /** What a row adds to a level. */
 export type LevelRow = Pick<Liquidation, "asset" | "positionSide" | "price" | "notionalCents"> &
   Pick<Liquidation, "venue" | "receivedAtMs">;
-
-export interface PriceLevel {
-  /** The lower edge, a plain decimal in quote per base. */
-  readonly edge: string;
-  /** What the level begins with, and the next one, as doubles. */
-  readonly from: number;
-  readonly to: number;
-  readonly positionSide: PositionSide;
-  readonly orders: number;
-  readonly rows: number;
-  readonly notionalCents: number;
-  readonly venues: readonly VenueId[];
-  /** Window times of its first and last row. */
-  readonly firstMs: number;
-  readonly lastMs: number;
-}
-
-/** The live levels of an asset, highest price first, longs before shorts at one price. */
-export interface AssetLevels {
-  readonly width: string;
-  readonly levels: readonly PriceLevel[];
-}
 
 interface Level {
   readonly positionSide: PositionSide;
@@ -98,7 +77,7 @@ export class PriceLevels {
     if (book.long.size + book.short.size > LEVELS_MAX) thin(book, oldestMs);
   }
 
-  /** Levels that live at the clock `nowMs`; null when there are none. */
+  /** Levels that live at the clock `nowMs`; null when there are none. Nothing is kept or moved. */
   of(asset: string, nowMs: number): AssetLevels | null {
     const book = this.#assets.get(asset);
     const oldestMs = nowMs - LEVEL_MS;

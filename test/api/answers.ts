@@ -17,6 +17,7 @@ import type {
   TotalsQuery,
 } from "../../src/queries.ts";
 import type { VenueFacts } from "../../src/venue-facts.ts";
+import { btcLevels, LEARNING } from "../level-samples.ts";
 import { contextAnswers } from "../live/context-sample.ts";
 import { decision, snapshot } from "../render/samples.ts";
 
@@ -118,6 +119,9 @@ type Answers = Pick<
   | "storedTotals"
   | "storedAssets"
   | "shortWindows"
+  | "levels"
+  | "levelAssets"
+  | "usual"
   | "assets"
   | "rules"
   | "mutes"
@@ -152,6 +156,9 @@ export function sampleAnswers(totals: () => Totals): Answers {
     samples: () => [],
     storedTotals: async (query, nowMs) => ({ ...figures(query), rows: null, asOfMs: nowMs }),
     storedAssets: async () => ["BTC", "NEWCOIN"],
+    levels: (asset) => (asset === "BTC" ? btcLevels(NOW_MS) : null),
+    levelAssets: () => ["BTC"],
+    usual: () => LEARNING,
     shortWindows: (asset) => (asset === "BTC" ? [shortWindow(totals())] : null),
     assets: () => ASSETS,
     rules: () => [],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { btcLevels } from "../level-samples.ts";
 import { asking } from "./asking.ts";
 import {
   FEEDS,
@@ -33,6 +34,7 @@ const WELL: SampleOptions = {
       sinceMs: NOW_MS - 26 * HOUR_MS,
     },
   ],
+  levels: btcLevels(NOW_MS),
 };
 const dark = FEEDS.map((one) =>
   feed(one.venue, {
@@ -64,20 +66,12 @@ const QUESTIONS = {
     "/top 1 1h",
     "/whales $2.5m",
     "/whales btc okx 1h 5",
+    ...["/levels", "/levels btc", "/levels eth"],
     "/alerts",
     "/alerts suppressed",
   ],
   state: ["/venues", "/exchanges all", "/thresholds", "/thresholds majors", "/status"],
-  help: [
-    "/help",
-    "/start",
-    "/help liq",
-    "/help /nope",
-    "/help thresholds",
-    "/cascade btc",
-    "/oi",
-    "/levels",
-  ],
+  help: ["/help", "/start", "/help liq", "/help /nope", "/help thresholds", "/cascade btc", "/oi"],
   chart: ["/chart", "/chart btc 24h", "/chart kas", "/chart btc 5m", "/chart bybit"],
   mistakes: [
     ...["/liq24h btcc", "/liq24h gate", "/liq 7m", "/liq 5", "/liq eth btc", "/venues btc"],

@@ -5,6 +5,7 @@ import type { VenueId } from "../../src/liquidation.ts";
 import { type Mute, type MuteSubject, muteKey } from "../../src/mute.ts";
 import type { ParkedTarget } from "../../src/notice.ts";
 import { STILL } from "../../src/pace.ts";
+import type { AssetLevels } from "../../src/price-level.ts";
 import type {
   Controls,
   FeedState,
@@ -19,6 +20,8 @@ import type {
 import type { Rule } from "../../src/rule.ts";
 import { nodeRuntime } from "../../src/runtime-node.ts";
 import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
+import type { Usual } from "../../src/usual.ts";
+import { LEARNING } from "../level-samples.ts";
 import { contextAnswers } from "../live/context-sample.ts";
 import { bookOf, gapOf } from "../severity/coverage-samples.ts";
 import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
@@ -112,6 +115,9 @@ export interface SampleOptions {
   readonly store?: () => Promise<void>;
   readonly rules?: readonly Rule[];
   readonly preview?: ThresholdPreview;
+  /** Of BTC. */
+  readonly levels?: AssetLevels;
+  readonly usual?: Usual;
 }
 
 /** 17 messages where the wish leaves 8. */
@@ -241,6 +247,9 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     samples: () => options.samples ?? [],
     storedTotals: (query) => loaded(figures(query)),
     storedAssets: () => loaded(ASSETS),
+    levels: (asset) => (asset === "BTC" ? (options.levels ?? null) : null),
+    levelAssets: () => (options.levels === undefined ? [] : ["BTC"]),
+    usual: () => options.usual ?? LEARNING,
     shortWindows: (asset) => (asset === "BTC" ? (options.short ?? null) : null),
     assets: () => ASSETS,
     rules: () => scene.rules(),

@@ -5,6 +5,7 @@ import { VENUE_IDS } from "../../src/liquidation.ts";
 import type { FeedState } from "../../src/queries.ts";
 import { alertsReply } from "../../src/render/replies/alerts.ts";
 import { dayReply } from "../../src/render/replies/day.ts";
+import { levelsReply } from "../../src/render/replies/levels.ts";
 import { mutesLine } from "../../src/render/replies/mutes.ts";
 import {
   changePhrase,
@@ -17,6 +18,7 @@ import { statusReply } from "../../src/render/replies/status.ts";
 import { subjectTitle } from "../../src/render/replies/subject-title.ts";
 import { thresholdsReply } from "../../src/render/replies/thresholds.ts";
 import { topReply } from "../../src/render/replies/top.ts";
+import { usualLine } from "../../src/render/replies/usual.ts";
 import { venuesReply } from "../../src/render/replies/venues.ts";
 import { whalesReply } from "../../src/render/replies/whales.ts";
 import { windowReply } from "../../src/render/replies/window.ts";
@@ -30,6 +32,7 @@ import {
   SampleDaemon,
   totals,
 } from "../commands/samples.ts";
+import { btcLevels, LEARNING } from "../level-samples.ts";
 import { FULL_COVERAGE } from "../severity/coverage-samples.ts";
 
 const { queries } = new SampleDaemon();
@@ -168,7 +171,7 @@ describe("empty lists", () => {
     expect(
       alertsReply({ logged: [], running: [], isSuppressed: true, nowMs: NOW_MS }).lines,
     ).toEqual(["Nothing is held back, and nothing was."]);
-    expect(thresholdsReply([], []).lines[0]).toBe("No rules: nothing is told.");
+    expect(thresholdsReply([], [], LEARNING).lines[0]).toBe("No rules: nothing is told.");
     expect(mutesLine([], NOW_MS)).toBe("Nothing is muted");
     const none = { windowMs: 60_000, titleOf, asset: "BTC" };
     const whales = whalesReply({ ...sight, ...none, minCents: 100, rows: [] });
@@ -199,8 +202,54 @@ test("figures other than money are written as what they are", () => {
   expect(table[1]).toContain("$58K/s/5m");
   expect(table[2]).toMatch(/^19 Nov 14:06 .* calmed/);
   const counting = { ...RULE, metric: "count" as const, filter: { ...RULE.filter, assets: [] } };
-  expect(thresholdsReply([counting], []).lines[0]).toBe(
+  expect(thresholdsReply([counting], [], LEARNING).lines[0]).toBe(
     "majors: liquidations, each asset, again after 10 min",
+  );
+});
+
+test("rules on what is usual say how far they have learned it, and what single assets have", () => {
+  const rest = {
+    ...{ ...RULE, name: "rest", metric: "timesNormal" as const },
+    thresholds: { low: 4, medium: 8, high: 16, critical: 40.5 },
+    thresholdsByAsset: { DOGE: { low: 6, critical: 60 } },
+  };
+  const learning = thresholdsReply([rest], [], LEARNING);
+  expect(learning.table[1]).toMatch(/^rest +5m +4x +8x +16x +40\.5x$/);
+  expect(learning.lines.slice(0, 2)).toEqual([
+    "rest: money against what 5 min of the asset usually hold, each asset (BTC, ETH), again after 10 min; learning, 9 h of 24 h",
+    "rest for DOGE: LOW 6x, CRITICAL 60x",
+  ]);
+  const known = thresholdsReply([rest], [], { type: "rare", windows: 0, windowsMin: 12 });
+  expect(known.lines[0]).toMatch(/again after 10 min$/);
+});
+
+test("how unusual a window is, or why nobody knows", () => {
+  expect(usualLine({ type: "known", p95Cents: 12_000_000 }, 74_400_000)).toBe(
+    "6.2x its usual 5 min ($120K, by 7 days)",
+  );
+  expect(usualLine({ type: "known", p95Cents: 0 }, 5)).toBe(
+    "What is usual is not known: its windows had no money",
+  );
+  expect(usualLine({ type: "rare", windows: 7, windowsMin: 12 }, 5)).toBe(
+    "What is usual is not known: only 7 of 12 windows",
+  );
+});
+
+test("a ladder of prices keeps the levels with the most money, in the order of prices", () => {
+  const [model] = btcLevels(NOW_MS).levels;
+  if (model === undefined) throw new Error("No level");
+  const levels = Array.from({ length: 15 }, (_, at) => {
+    const edge = String((15 - at) / 1_000);
+    return { ...model, edge, from: Number(edge), notionalCents: at * 100_000 };
+  });
+  const { table, lines } = levelsReply({
+    ...{ ...sight, asset: "PEPE", found: [{ name: "PEPE", width: "0.001", levels }] },
+  });
+  expect(table).toHaveLength(13);
+  expect(table[1]).toMatch(/^0\.012 +\$3\.0K/);
+  expect(table[12]).toMatch(/^0\.001 +\$14K/);
+  expect(lines[0]).toBe(
+    "Levels of 0.001, by their lower edge; 3 with less money are left out. Times in UTC",
   );
 });
 
@@ -211,6 +260,7 @@ test("a window of one venue that is kept without sides shows no sides", () => {
     ...{ hasLongsAndShorts: false, byAsset: [], byVenue: [], largestCents: null },
     priceChangePct: null,
     priceSource: null,
+    usual: null,
   });
   expect(reply.table).toEqual(["total  $5"]);
   expect(subjectTitle({ asset: null, venue: null, titleOf })).toBe("Liquidations, all assets");

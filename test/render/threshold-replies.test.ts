@@ -9,6 +9,7 @@ import { replyHtml, replyMarkdown, replyPlain } from "../../src/render/reply.ts"
 import type { ThresholdChange, ThresholdPreview } from "../../src/thresholds.ts";
 import { NOW_MS, PREVIEW, RULE } from "../commands/samples.ts";
 import { counts } from "../commands/threshold-samples.ts";
+import { LEARNING } from "../level-samples.ts";
 
 const { thresholds } = RULE;
 const CHANGE: ThresholdChange = {
@@ -95,7 +96,7 @@ test("the log names who, by name and id, and what became of it", () => {
 
 test("what holds no more is shown with its reason", () => {
   const gone = { change: CHANGE, file: null, ignoredReason: "the file has no such rule" };
-  const { lines, table } = thresholdsReply([RULE], [gone]);
+  const { lines, table } = thresholdsReply([RULE], [gone], LEARNING);
   expect(lines[1]).toBe(
     "majors: LOW $2.00M set by ada on 20 Nov 14:06 UTC is not in force: the file has no such rule",
   );

@@ -146,6 +146,41 @@ describe("a rule on what is usual", () => {
     expect(kinds.escalated).toBeGreaterThan(20);
   });
 
+  it("uses the thresholds of an asset where it has its own, to open and to resolve", () => {
+    const nowMs = START_MS + DAY_MS + FIVE_MS;
+    const own = { ...REST, thresholdsByAsset: { BTC: { low: 7 } } };
+    const [ruled, other] = [own, { ...own, thresholdsByAsset: { ETH: { low: 7 } } }].map((rule) => {
+      const engine = new Engine({ rules: [rule], limits: REPLAY_LIMITS });
+      restoreEngine(engine, learned(20, nowMs));
+      return decisionsOf(engine, [
+        rowsAt(nowMs + 1_000, 600_000),
+        rowsAt(nowMs + 60_000, 150_000),
+        { type: "clock", nowMs: nowMs + 2 * FIVE_MS },
+      ]).map(({ decision, value, atMs }) => [decision, value, atMs - nowMs]);
+    });
+    // Calm is a value under 3.5 (or 2) for a minute: from the moment at which 600 K have left.
+    expect(ruled).toEqual([
+      ["opened", 7.5, 60_000],
+      ["resolved", 7.5, 360_900],
+    ]);
+    expect(other).toEqual([
+      ["opened", 6, 1_000],
+      ["resolved", 7.5, 360_900],
+    ]);
+  });
+
+  it("says since when nothing was as large, in what it tells of 5 min of an asset", () => {
+    const nowMs = START_MS + DAY_MS + FIVE_MS;
+    const engine = engineOf(learned(20, nowMs));
+    const [opened] = decisionsOf(engine, [rowsAt(nowMs + 1, 500_000)]);
+    // The book is a day old: it cannot say what was before.
+    expect(opened?.largestSince).toBeUndefined();
+    const late = engineOf(learned(20, nowMs));
+    late.step(rowsAt(nowMs + 1, 600_000, { occurredAtMs: START_MS + 3 * FIVE_MS }));
+    const [told] = decisionsOf(late, [rowsAt(nowMs + 2, 500_000)]);
+    expect(told?.largestSince).toEqual({ atMs: START_MS + 3 * FIVE_MS, isLonger: false });
+  });
+
   it("leaves history and rows of other kinds out of what is usual", () => {
     const nowMs = START_MS + DAY_MS + FIVE_MS;
     const engine = engineOf(learned(20, nowMs));

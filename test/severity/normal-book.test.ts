@@ -163,6 +163,7 @@ describe("the p95 of 5 min windows", () => {
     expect(book.usualOf("BTC", startMs + 9 * HOUR_MS)).toEqual({
       type: "learning",
       watchedMs: 9 * HOUR_MS - FIVE_MS,
+      neededMs: DAY_MS,
     });
     const atMs = startMs + 2 * DAY_MS;
     expect(book.usualOf("BTC", atMs)).toEqual({ type: "rare", windows: 11, windowsMin: 12 });

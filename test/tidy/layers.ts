@@ -22,6 +22,8 @@ export const WORDS = [
   "rule",
   "pace",
   "score",
+  "price-level",
+  "usual",
   "errors",
   "runtime",
   "log",
@@ -129,6 +131,7 @@ export const LAYERS: readonly Layer[] = [
     ours: [
       "config/",
       "feeds/index",
+      "feeds/instruments",
       "notifiers/notifier",
       "notifiers/special-addresses",
       "commands/bot",

@@ -4,6 +4,7 @@ import { alertsRoute, deliveriesRoute } from "./alerts.ts";
 import { chartRoute } from "./chart.ts";
 import { contextRoute } from "./context.ts";
 import { incidentsRoute } from "./incidents.ts";
+import { levelsRoute } from "./levels.ts";
 import { liquidationsRoute } from "./liquidations.ts";
 import { muteRoute, mutesRoute, unmuteRoute } from "./mutes.ts";
 import { testTargetRoute } from "./targets.ts";
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   windowsRoute,
   chartRoute,
   contextRoute,
+  levelsRoute,
   liquidationsRoute,
   alertsRoute,
   deliveriesRoute,

@@ -1,21 +1,25 @@
 /** The answer to `/thresholds`: the rules as they are, and what of them is not the file's. Pure. */
 import type { Metric, Rule } from "../../rule.ts";
 import { LEVELS, type OverrideState, type SomeThresholds, type Who } from "../../thresholds.ts";
+import type { Usual } from "../../usual.ts";
 import { centsOfUsd, formatUsd } from "../money.ts";
 import { formatCount } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration, formatInstant, formatWindowShort } from "../times.ts";
 import { exactUsd } from "./phrases.ts";
+import { unknownText } from "./usual.ts";
 
 /** Assets of a filter named one by one. */
 const ASSETS_MAX = 6;
 const CHANGE =
   "They are changed in the configuration file, under rules, or by admins: /thresholds set RULE low=$2m";
 
+/** `usual` of no asset: whether enough was watched for rules on what is usual. */
 export function thresholdsReply(
   rules: readonly Rule[],
   overrides: readonly OverrideState[],
+  usual: Usual,
 ): Reply {
   const title = "Thresholds";
   const changed = overrides.map(overrideLine);
@@ -35,7 +39,12 @@ export function thresholdsReply(
     [head, ...rows],
     ["left", "right", "right", "right", "right", "right"],
   );
-  return { title, warnings: [], table, lines: [...rules.map(ruleLine), ...changed, CHANGE] };
+  return {
+    title,
+    warnings: [],
+    table,
+    lines: [...rules.flatMap((rule) => ruleLines(rule, usual)), ...changed, CHANGE],
+  };
 }
 
 /** `*majors: LOW $2.50M set by ada on 20 Nov 14:05 UTC; the file says $1.50M`. */
@@ -88,6 +97,17 @@ function ruleLine({ name, metric, scope, filter, cooldownMs }: Rule): string {
   const of = listed === "" ? "" : ` (${listed}${rest > 0 ? ` and ${rest} more` : ""})`;
   const again = `again after ${formatDuration(cooldownMs)}`;
   return `${name}: ${METRIC_WORDS[metric]}, ${SCOPE_WORDS[scope]}${of}, ${again}`;
+}
+
+/** The rule, and what of it is not the same for all of its assets. */
+function ruleLines(rule: Rule, usual: Usual): readonly string[] {
+  const { metric, thresholdsByAsset: byAsset = {} } = rule;
+  const learning =
+    metric === "timesNormal" && usual.type === "learning" ? unknownText(usual) : null;
+  const own = Object.entries(byAsset).map(([asset, levels]) => {
+    return `${rule.name} for ${asset}: ${levelsText(metric, levels)}`;
+  });
+  return [`${ruleLine(rule)}${learning === null ? "" : `; ${learning}`}`, ...own];
 }
 
 /** Three digits when they are the whole figure, else all of it: a threshold is compared exactly. */

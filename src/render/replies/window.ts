@@ -1,5 +1,6 @@
 /** The answer to `/liq`: one window. Pure. */
 import type { NamedTotals, Totals } from "../../queries.ts";
+import type { Usual } from "../../usual.ts";
 import { formatUsd } from "../money.ts";
 import { formatShare, formatSignedPercent } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
@@ -8,6 +9,7 @@ import { formatWindow } from "../times.ts";
 import { countPhrase, exactLine, partsLine } from "./phrases.ts";
 import { type SightOptions, shortOfWatching, sightOf } from "./sight.ts";
 import { nothingSeen, subjectTitle } from "./subject-title.ts";
+import { usualLine } from "./usual.ts";
 
 export interface WindowOptions extends SightOptions {
   readonly asset: string | null;
@@ -23,6 +25,8 @@ export interface WindowOptions extends SightOptions {
   readonly priceChangePct: number | null;
   /** `mark:bybit`, `liquidations:okx`. */
   readonly priceSource: string | null;
+  /** What such a window usually holds; null = not asked. */
+  readonly usual: Usual | null;
   readonly titleOf: (venue: string) => string;
 }
 
@@ -39,6 +43,7 @@ export function windowReply(options: WindowOptions): Reply {
     rows.push(["shorts", formatUsd(shortCents), formatShare(shortCents, totalCents)]);
   }
   const lines = [factsLine(options)];
+  if (options.usual !== null) lines.push(usualLine(options.usual, totalCents));
   if (asset === null) lines.push(partsLine(options.byAsset));
   if (venue === null) lines.push(partsLine(options.byVenue, options.titleOf));
   if (options.hasLongsAndShorts) lines.push(exactLine(windowText, totals));
