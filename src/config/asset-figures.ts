@@ -2,7 +2,7 @@
 import { bundledInstruments } from "../feeds/instruments.ts";
 import { didYouMean } from "../nearest.ts";
 import type { SomeThresholds } from "../thresholds.ts";
-import type { Complain } from "./metric-rules.ts";
+import { type Complain, checkScoreThresholds } from "./metric-rules.ts";
 import type { Mistake } from "./mistakes.ts";
 import { checkRising, complainInto, expectedAsset, listOf, resolveLists } from "./rules.ts";
 import { getIn, isTree, type Path, type Tree } from "./tree.ts";
@@ -66,8 +66,10 @@ function checkOverride(
   const own = getIn(tree, ["overrides", asset, name, "thresholds"]);
   const before = getIn(rule, ["thresholds"]);
   if (!isTree(own) || !isTree(before)) return;
-  const thresholds = { ...before, ...own };
-  checkRising({ thresholds }, (path, ...rest) => complain([name, ...path], ...rest));
+  const merged = { metric: getIn(rule, ["metric"]), thresholds: { ...before, ...own } };
+  const below: Complain = (path, ...rest) => complain([name, ...path], ...rest);
+  checkRising(merged, below);
+  checkScoreThresholds(merged, below);
 }
 
 function looksAt(rule: unknown, asset: string, tree: Tree): boolean {
