@@ -72,7 +72,7 @@ export interface PaceNote {
 export interface ContextNote {
   /** The decision's asset; for the market BTC. */
   readonly asset: string;
-  /** Over how long open interest changed. */
+  /** Over how long open interest changed; 0 where that is unknown. */
   readonly windowMs: number;
   /** How much it changed, percent of the positions before; null = unknown. */
   readonly openInterestPct: number | null;

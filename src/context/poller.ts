@@ -53,6 +53,10 @@ export class ContextPoller {
   readonly #lasting = new Map<string, ContractEntry>();
   #slowAtMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  /** The last round gave something. */
+  #hasTold = false;
+  /** Look-ups of single contracts that the venue does not know, and until when they are left out. */
+  readonly #unknown = new Map<string, number>();
   #trouble: string | null = null;
   #lastAtMs: number | null = null;
 
@@ -77,7 +81,9 @@ export class ContextPoller {
       const startedAtMs = runtime.monotonicMs();
       const end = await this.round(signal);
       if (signal.aborted || end.isUnavailable) return;
-      const backoffMs = this.#failures === 0 ? 0 : backoffDelayMs(this.#failures, runtime.random());
+      // A venue that tells a part is asked at its pace, or that part would become too old.
+      const isSilent = this.#failures > 0 && !this.#hasTold;
+      const backoffMs = isSilent ? backoffDelayMs(this.#failures, runtime.random()) : 0;
       const extraMs = Math.max(backoffMs, end.askedMs);
       const restMs = startedAtMs + everyMs + extraMs - runtime.monotonicMs();
       await runtime.sleep(Math.max(0, restMs), signal).catch(() => {});
@@ -103,8 +109,9 @@ export class ContextPoller {
     }
     const atMs = runtime.nowMs();
     const assets = this.#assembly.read(entries, atMs);
-    this.#note(end, Object.keys(assets).length);
-    if (Object.keys(assets).length > 0) {
+    this.#hasTold = Object.keys(assets).length > 0;
+    this.#note(end);
+    if (this.#hasTold) {
       this.#lastAtMs = atMs;
       onReading(atMs, { venue: source.venue, everyMs, assets });
     }
@@ -121,6 +128,7 @@ export class ContextPoller {
     let trouble: string | null = null;
     for (const look of looks) {
       for (const request of look.requests(this.#listed())) {
+        if ((this.#unknown.get(request.path) ?? 0) > runtime.monotonicMs()) continue;
         await runtime.sleep(this.#pace.reserve(runtime.monotonicMs()), signal).catch(() => {});
         if (signal.aborted) return { trouble, askedMs: 0, isUnavailable: false };
         const answer = await this.#ask(request, look, signal);
@@ -146,6 +154,10 @@ export class ContextPoller {
       const options = { runtime, signal, body, bytesMax: ANSWER_BYTES_MAX };
       const { body: text, ...http } = await getBody(url, options);
       if (http.status === 451) return { ...end, trouble: UNAVAILABLE_HERE, isUnavailable: true };
+      if (isUnknownContract(http.status, look)) {
+        this.#unknown.set(path, runtime.monotonicMs() + SLOW_EVERY_MS);
+        return { ...end, trouble: null };
+      }
       if (text === null) {
         const askedMs = askedWaitMs(http);
         return { ...end, trouble: `${url}: HTTP ${http.status}`, askedMs };
@@ -165,9 +177,9 @@ export class ContextPoller {
     });
   }
 
-  #note(end: RoundEnd, assets: number): void {
+  #note(end: RoundEnd): void {
     const { log } = this.#options;
-    const trouble = end.trouble ?? (assets === 0 ? "no asset in the answers" : null);
+    const trouble = end.trouble ?? (this.#hasTold ? null : "no asset in the answers");
     const fields = { failures: this.#failures };
     if (trouble === null && this.#failures > 0) log.info(fields, "Market context is read again");
     this.#failures = trouble === null ? 0 : this.#failures + 1;
@@ -176,4 +188,9 @@ export class ContextPoller {
     const told = { code: "LIQ_CONTEXT", ...fields, error: trouble, failures: this.#failures };
     log.warn(told, "Market context was not read in full");
   }
+}
+
+/** A contract that we know and the venue does not any more: Binance answers 400 and -1121 or -4108. */
+function isUnknownContract(status: number, { isByContract }: ContextLook): boolean {
+  return isByContract === true && (status === 400 || status === 404);
 }

@@ -32,6 +32,8 @@ export interface ContextRequest {
 export interface ContextLook {
   /** True for what hardly changes: asked every half hour, and remembered. */
   readonly isSlow?: true;
+  /** True where each request is about one contract: one that is unknown is no failure of the venue. */
+  readonly isByContract?: true;
   /** What to ask; `listed` are the contracts of the assets that are asked for one by one. */
   requests(listed: readonly Instrument[]): readonly ContextRequest[];
   /** Pure: what an answer says, or why it says nothing, in words. Never throws. */

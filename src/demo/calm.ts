@@ -1,4 +1,4 @@
-/** A quiet market: a few small liquidations a second, both sides alike. Pure. */
+/** A quiet market: a few small liquidations a second, of the side that the price went against. Pure. */
 import type { ActOptions, ScenarioEvent } from "./timeline.ts";
 import type { Span } from "./waves.ts";
 
@@ -9,6 +9,7 @@ const MEAN_USD = 5_000;
 const USD_MAX = 24_000;
 const USD_MIN = 120;
 const TAIL = 1.1;
+const LONG_SHARE = { down: 0.85, flat: 0.5, up: 0.15 };
 
 export function calm({
   chance,
@@ -32,7 +33,7 @@ export function calm({
       venue: contract.venue,
       symbol: contract.symbol,
       asset,
-      positionSide: chance.next() < 0.5 ? "long" : "short",
+      positionSide: chance.next() < LONG_SHARE[path.direction(asset, offsetMs)] ? "long" : "short",
       price,
       notionalUsd: Math.min(USD_MAX, Math.max(USD_MIN, MEAN_USD * chance.heavyTail(TAIL))),
     });

@@ -14,12 +14,10 @@ const ROWS = 6_000;
 const TAIL = 1.1;
 const ROW_USD_MAX = 9_000_000;
 const ROW_USD_MIN = 200;
-const LONG_SHARE = { falling: 0.94, rebound: 0.7 };
+const LONG_SHARE = { down: 0.94, flat: 0.94, up: 0.2 };
 
 export interface CrashOptions extends ActOptions {
   readonly waves: readonly Wave[];
-  /** From here on prices come back and shorts are caught too. */
-  readonly reboundFromMs: number;
 }
 
 export function crash(options: CrashOptions): ScenarioEvent[] {
@@ -42,7 +40,7 @@ export function crash(options: CrashOptions): ScenarioEvent[] {
 }
 
 function eventOf(
-  { chance, listings, path, reboundFromMs }: CrashOptions,
+  { chance, listings, path }: CrashOptions,
   assets: readonly EnvelopeAsset[],
   offsetMs: number,
 ): ScenarioEvent | null {
@@ -57,13 +55,12 @@ function eventOf(
     venue: contract.venue,
     symbol: contract.symbol,
     asset: known.asset,
-    positionSide: sideOf(chance, offsetMs < reboundFromMs),
+    positionSide: sideOf(chance, path.direction(known.asset, offsetMs)),
     price,
     notionalUsd: Math.min(ROW_USD_MAX, Math.max(ROW_USD_MIN, notionalUsd)),
   };
 }
 
-function sideOf(chance: Chance, isFalling: boolean): PositionSide {
-  const longShare = isFalling ? LONG_SHARE.falling : LONG_SHARE.rebound;
-  return chance.next() < longShare ? "long" : "short";
+function sideOf(chance: Chance, direction: keyof typeof LONG_SHARE): PositionSide {
+  return chance.next() < LONG_SHARE[direction] ? "long" : "short";
 }

@@ -1,7 +1,7 @@
 /** Plays the script on the clock: events go out at their time, in slices small enough for others. */
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime.ts";
-import { calmAfter, type ScenarioOptions, scenario } from "./scenario.ts";
+import { calmAfter, marketOf, type ScenarioOptions, scenario } from "./scenario.ts";
 import type { Stage } from "./stage.ts";
 import type { ScenarioEvent } from "./timeline.ts";
 
@@ -9,6 +9,8 @@ import type { ScenarioEvent } from "./timeline.ts";
 const SLICE_MS = 20;
 /** Most events in one slice: about a millisecond of work; 5,000 a second at most. */
 const SLICE_EVENTS_MAX = 100;
+/** From one word of prices, open interest and funding to the next. */
+const MARKET_EVERY_MS = 500;
 /** After the script calm is made in pieces of this length. */
 const CALM_MS = 60_000;
 
@@ -27,6 +29,8 @@ export async function play(options: PlayerOptions, signal: AbortSignal): Promise
   const startMs = runtime.monotonicMs();
   const queue = new Queue(events, lengthMs, script);
   const waitingDrops = [...drops];
+  const marketAt = marketOf(script);
+  let nextMarketMs = 0;
   log.info({ label: "SIMULATION", events: events.length }, "The demo's script begins");
   while (!signal.aborted) {
     const offsetMs = runtime.monotonicMs() - startMs;
@@ -38,6 +42,10 @@ export async function play(options: PlayerOptions, signal: AbortSignal): Promise
       waitingDrops.shift();
       log.info({ label: "SIMULATION", venue: drop.venue }, "The demo cuts a venue's connections");
       stage.drop(drop);
+    }
+    if (offsetMs >= nextMarketMs) {
+      stage.setMarket(marketAt(offsetMs));
+      nextMarketMs = offsetMs + MARKET_EVERY_MS;
     }
     await runtime.sleep(SLICE_MS, signal).catch(() => undefined);
   }

@@ -15,6 +15,10 @@ const BURST_FALL = 0.018;
 /** A single row may lie this far off the path. */
 const NOISE = 0.0012;
 
+/** What counts as lately, and less than which is no move. */
+const LATELY_MS = 30_000;
+const MOVE_MIN = 1e-6;
+
 export interface PricePathOptions {
   readonly burst: Span & { readonly asset: string };
   readonly crash: Span & { readonly reboundFromMs: number };
@@ -30,10 +34,23 @@ export class PricePath {
 
   /** USD per coin, a little off the path as single rows are; null for a coin without a price. */
   at(chance: Chance, asset: string, offsetMs: number): number | null {
+    const middle = this.middle(asset, offsetMs);
+    return middle === null ? null : middle * (1 + chance.between(-NOISE, NOISE));
+  }
+
+  /** USD per coin on the path; null for a coin without a price. */
+  middle(asset: string, offsetMs: number): number | null {
     const startPrice = START_PRICES[asset];
     if (startPrice === undefined) return null;
     const fall = this.#burstFall(asset, offsetMs) + this.#crashFall(asset, offsetMs);
-    return startPrice * (1 - fall) * (1 + chance.between(-NOISE, NOISE));
+    return startPrice * (1 - fall);
+  }
+
+  /** Which way the price has gone lately: who was on the other side is who gets liquidated. */
+  direction(asset: string, offsetMs: number): "up" | "down" | "flat" {
+    const [now, before] = [this.middle(asset, offsetMs), this.middle(asset, offsetMs - LATELY_MS)];
+    if (now === null || before === null || Math.abs(now / before - 1) < MOVE_MIN) return "flat";
+    return now > before ? "up" : "down";
   }
 
   #burstFall(asset: string, offsetMs: number): number {

@@ -9,6 +9,7 @@ import { type Chance, seededChance } from "./chance.ts";
 import { crash } from "./crash.ts";
 import type { Envelope } from "./envelope.ts";
 import type { Listings } from "./listings.ts";
+import { type DemoMarket, marketAt } from "./market.ts";
 import { PricePath } from "./price-path.ts";
 import type { Scenario, ScenarioDrop, ScenarioEvent } from "./timeline.ts";
 import { type Span, wavesOf } from "./waves.ts";
@@ -34,9 +35,16 @@ export function scenario(options: ScenarioOptions): Scenario {
   const events = [
     ...calm({ ...act(1), fromMs: 0, lengthMs: SCRIPT_MS }),
     ...burst({ ...act(2), ...BURST }),
-    ...crash({ ...act(3), waves, reboundFromMs: CRASH.reboundFromMs }),
+    ...crash({ ...act(3), waves }),
   ];
   return { events: inOrder(events), drops: [DROP], lengthMs: SCRIPT_MS };
+}
+
+/** What the venues say of the market besides liquidations, at any moment of the script and later. */
+export function marketOf({ envelope }: ScenarioOptions): (offsetMs: number) => DemoMarket {
+  const waves = wavesOf(envelope, CRASH);
+  const path = new PricePath({ burst: BURST, crash: CRASH, waves });
+  return (offsetMs) => marketAt(path, waves, offsetMs);
 }
 
 /** What follows the script: calm over `span`, in order. */

@@ -7,6 +7,7 @@ import {
 } from "../feeds/simulator/server.ts";
 import type { VenueId } from "../liquidation.ts";
 import type { Runtime } from "../runtime.ts";
+import type { DemoMarket } from "./market.ts";
 import type { ScenarioDrop, ScenarioEvent } from "./timeline.ts";
 
 /** A venue that comes back sends again what it published in this time before the cut. */
@@ -26,6 +27,8 @@ export interface Stage {
   /** Of every venue on it. */
   readonly addresses: Readonly<Record<string, StageAddress>>;
   publish(event: ScenarioEvent, atMs: number): void;
+  /** From now on all venues say this of prices, open interest and funding. */
+  setMarket(market: DemoMarket): void;
   drop(drop: ScenarioDrop): void;
   stop(): Promise<void>;
 }
@@ -42,6 +45,16 @@ export async function openStage(runtime: Runtime, venues: readonly VenueId[]): P
   return {
     addresses: Object.fromEntries(addresses),
     publish: (event, atMs) => simulators.get(event.venue)?.publish(event, atMs),
+    setMarket(market) {
+      for (const { simulator } of simulators.values()) {
+        const prices = Object.entries(market.prices).map(
+          ([asset, price]) => [asset, decimalText(price)] as const,
+        );
+        simulator.prices = Object.fromEntries(prices);
+        simulator.openInterest = market.openInterest;
+        simulator.funding = market.funding;
+      }
+    },
     drop: (drop) => simulators.get(drop.venue)?.drop(drop),
     stop: async () => {
       await Promise.all([...simulators.values()].map(({ simulator }) => simulator.stop()));

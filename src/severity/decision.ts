@@ -62,7 +62,8 @@ export interface Sight {
 
 /** The asset that speaks for the market. */
 const MARKET_ASSET = "BTC";
-const CONTEXT_WINDOW_MS = 300_000;
+/** The change over 5 min; right after a start it is not known yet, and that over 1 min tells more than nothing. */
+const CONTEXT_WINDOWS_MS = [300_000, 60_000];
 
 /** Open interest and funding as they stood; nothing where nobody tells them. */
 function contextNote(
@@ -72,11 +73,13 @@ function contextNote(
 ): { context?: ContextNote } {
   if (decision === "suppressed") return {};
   const name = asset ?? MARKET_ASSET;
-  const change = context.openInterestChange(name, CONTEXT_WINDOW_MS, atMs);
-  const openInterestPct = change === null ? null : change.pct;
+  const changes = CONTEXT_WINDOWS_MS.flatMap((windowMs) => {
+    return context.openInterestChange(name, windowMs, atMs) ?? [];
+  });
+  const [change] = changes;
   const fundingRate8h = context.fundingRate8h(name, atMs);
-  if (openInterestPct === null && fundingRate8h === null) return {};
-  const windowMs = CONTEXT_WINDOW_MS;
+  if (change === undefined && fundingRate8h === null) return {};
+  const { windowMs = 0, pct: openInterestPct = null } = change ?? {};
   return { context: { asset: name, windowMs, openInterestPct, fundingRate8h } };
 }
 

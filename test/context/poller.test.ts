@@ -2,6 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { ContextPoller } from "../../src/context/poller.ts";
 import type { ContextSource } from "../../src/context/source.ts";
+import { binanceContext } from "../../src/context/sources/binance.ts";
 import { bybitContext } from "../../src/context/sources/bybit.ts";
 import { CONTEXT_SOURCES } from "../../src/context/sources/index.ts";
 import { venueById } from "../../src/feeds/index.ts";
@@ -218,6 +219,36 @@ describe("a venue that does not answer as it should", () => {
     expect(readings.map(({ reading }) => reading.assets.ETH?.openInterest?.coins)).toEqual([
       ...[20, 20, 20, 20],
     ]);
+  });
+
+  test("that does not know a contract any more is not asked for it again, and is no failure", async () => {
+    const { asked, restUrl } = await serverOf((path, response) => {
+      if (path.includes("symbol=BTCUSDC")) response.writeHead(400).end('{"code":-1121}');
+      else if (path.includes("openInterest?")) {
+        response.end('{"symbol":"BTCUSDT","openInterest":"5"}');
+      } else response.end('[{"symbol":"BTCUSDT","markPrice":"100"}]');
+    });
+    const instruments = new Instruments();
+    const usdc = contractOf("BTCUSDC", { asset: "BTC", quote: "USDC" });
+    instruments.add("binance", [contractOf("BTCUSDT"), usdc]);
+    const { readings, poller, rested } = start(binanceContext, restUrl, instruments);
+    await rested(() => readings.length === 3);
+    expect(poller.state()).toMatchObject({ failures: 0, trouble: null });
+    expect(asked.filter((path) => path.includes("BTCUSDC"))).toHaveLength(1);
+    expect(readings[2]?.reading.assets.BTC?.openInterest).toEqual({
+      ...{ coins: 5, inverseUsd: 0, contracts: 1 },
+    });
+  });
+
+  test("that tells a part is asked at its pace, however often the rest fails", async () => {
+    const { restUrl } = await serverOf((path, response) => {
+      if (path.includes("inverse")) response.writeHead(500).end();
+      else response.end(tickers([BTC]));
+    });
+    const { readings, rested } = start(bybitContext, restUrl, bybitContracts());
+    await rested(() => readings.length === 6);
+    const gapsMs = readings.slice(1).map(({ atMs }, at) => atMs - (readings[at]?.atMs ?? 0));
+    expect(Math.max(...gapsMs)).toBeLessThanOrEqual(EVERY_MS + 500);
   });
 
   test("that never answers is given up after 20 s, and asked again", async () => {

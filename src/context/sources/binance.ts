@@ -38,6 +38,7 @@ function fundingInfo(path: string): ContextLook {
 }
 
 const openInterest: ContextLook = {
+  isByContract: true,
   requests: (listed) => listed.map((one) => ({ path: openInterestPath(one) })),
   parse(page) {
     const entry = isFields(page)
