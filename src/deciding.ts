@@ -7,6 +7,7 @@ import type { Charts } from "./chart.ts";
 import type { BotHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
 import type { ContextPoller } from "./context/poller.ts";
+import { ContextKeeper } from "./context-keeper.ts";
 import { Decider, type OnChanged } from "./decide.ts";
 import type { LiqError } from "./errors.ts";
 import type { Feed } from "./feeds/feed.ts";
@@ -124,12 +125,14 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   const told = await thread.queries.recentAlerts(RESTORED_ALERTS_MAX, { suppressed: false });
   queries.restoreIncidents(told);
   gaps = await beginWatch(parts, warm);
+  const keeper = new ContextKeeper({ book: engine.context, store: thread.context, log });
+  await keeper.restore(runtime.nowMs());
   queries.role = "deciding";
   queries.onBacklog(await backlogOf(thread));
   decider.start();
   shutdown.add("decisions", () => decider.stop());
   const reprice = startReprice(parts, { decider, reload });
-  shutdown.add("feeds", hear(parts, { decider, gaps, reprice }));
+  shutdown.add("feeds", hear(parts, { decider, gaps, reprice, keeper }));
   await desk.open();
   shutdown.add("notices", () => desk.close());
   const { charts, hooks } = parts;
@@ -142,9 +145,14 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
 /** Lets the first frame in; returns what ends it. */
 function hear(
   parts: Parts,
-  to: { readonly decider: Decider; readonly gaps: GapKeeper; readonly reprice: Reprice },
+  to: {
+    readonly decider: Decider;
+    readonly gaps: GapKeeper;
+    readonly reprice: Reprice;
+    readonly keeper: ContextKeeper;
+  },
 ): () => Promise<void> {
-  const { decider, gaps, reprice } = to;
+  const { decider, gaps, reprice, keeper } = to;
   const { queries, recorder } = parts;
   const sink: FeedSink = {
     frame({ receivedAtMs, liquidations, rejects }) {
@@ -171,6 +179,7 @@ function hear(
     onReading(atMs, reading) {
       recorder?.context(atMs, { reading });
       decider.take({ type: "context", atMs, referencePrices: {}, reading });
+      keeper.note(atMs, reading);
     },
   });
 }

@@ -165,6 +165,8 @@ const methods: StoreMethods = {
   unpricedSymbols: () => store().unpricedSymbols(),
   unpricedRows: (symbol, limit) => store().unpricedRows(symbol, limit),
   priceRows: (rows, nowMs) => store().priceRows(rows, nowMs),
+  writeContext: (reading) => store().writeContext(reading),
+  contextReadings: (fromMs, toMs) => store().contextReadings(fromMs, toMs),
   previewAlerts: (query) =>
     previewAlerts(
       {

@@ -8,6 +8,7 @@ import type { LogFields } from "../log.ts";
 import type { TargetTest } from "../notice.ts";
 import type { Message, TargetSettings } from "../notifiers/notifier.ts";
 import type { ThresholdPreview } from "../thresholds.ts";
+import type { ContextStore } from "./context-readings.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import { isObject } from "./postgres/rows.ts";
@@ -30,7 +31,8 @@ export interface StoreMethods
     NoticeStore,
     StoreQueries,
     ThresholdStore,
-    UnpricedStore {
+    UnpricedStore,
+    ContextStore {
   /** Answers when this process has the right to decide and deliveries run. */
   open(): Promise<void>;
   /** Instead of `open`: brings the schema up to date and closes again. */

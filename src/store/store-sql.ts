@@ -4,6 +4,7 @@ import type { Liquidation } from "../liquidation.ts";
 import type { Mute, MuteSubject } from "../mute.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
+import { contextReadings, type StoredReading, writeContext } from "./context-readings.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
 import { writeDeliveries } from "./deliveries.ts";
 import { SqlDeliveries } from "./deliveries-sql.ts";
@@ -137,6 +138,14 @@ export class SqlStore extends SqlDeliveries implements Own {
 
   priceRows(rows: readonly Liquidation[], nowMs: number): Promise<void> {
     return this.#ofTerm((sql) => priceRows(sql, rows, nowMs));
+  }
+
+  writeContext(reading: StoredReading): Promise<void> {
+    return this.#ofTerm((sql) => writeContext(sql, reading));
+  }
+
+  contextReadings(fromMs: number, toMs: number) {
+    return contextReadings(this.#database, fromMs, toMs);
   }
 
   /** The newest `rowsMax` rows of `liquidationsSince`, for a look back that must end soon. */

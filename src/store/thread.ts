@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { TargetTest } from "../notice.ts";
 import type { Message, TargetSettings } from "../notifiers/notifier.ts";
 import type { Runtime } from "../runtime.ts";
+import type { ContextStore } from "./context-readings.ts";
 import { readPages } from "./liquidation-pages.ts";
 import type { MigrationReport } from "./migrate.ts";
 import type { Answer, StoreMethods } from "./rpc.ts";
@@ -61,6 +62,7 @@ export interface StoreThread {
   readonly queries: StoreQueries;
   readonly thresholds: ThresholdStore & Pick<StoreMethods, "previewAlerts">;
   readonly unpriced: UnpricedStore;
+  readonly context: ContextStore;
   /**
    * Other targets from now on, without a restart; a target that is the same goes on untouched.
    * @throws LiqError LIQ_CONFIG when one of them cannot be used: then nothing has changed
@@ -89,6 +91,10 @@ export function startStoreThread(options: StoreThreadOptions): StoreThread {
     ...{ open, close, store: remoteStore(calls), queries: remoteQueries(calls) },
     thresholds: remoteThresholds(calls),
     unpriced: remoteUnpriced(calls),
+    context: {
+      writeContext: (reading) => calls.call("writeContext", reading),
+      contextReadings: (fromMs, toMs) => calls.call("contextReadings", fromMs, toMs),
+    },
     setTargets: (targets) => calls.call("setTargets", targets),
     testTarget: (target, message) => calls.call("testTarget", target, message),
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { migrate } from "../../src/store/migrate.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../../src/store/postgres/embedded.ts";
+import { contextContract } from "./context-contract.ts";
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { listsContract } from "./lists-contract.ts";
@@ -21,4 +22,5 @@ describe("embedded database", () => {
   deliveryContract(() => database);
   listsContract(() => database);
   thresholdsContract(() => database);
+  contextContract(() => database);
 });

@@ -4,6 +4,7 @@ import { migrate } from "../../src/store/migrate.ts";
 import { openServer } from "../../src/store/postgres/server.ts";
 import type { Database } from "../../src/store/postgres/sql.ts";
 import { withPostgres } from "../real/postgres.ts";
+import { contextContract } from "./context-contract.ts";
 import { storeContract } from "./contract.ts";
 import { deliveryContract } from "./delivery-contract.ts";
 import { listsContract } from "./lists-contract.ts";
@@ -27,5 +28,6 @@ if (postgres !== null) {
     deliveryContract(() => database);
     listsContract(() => database);
     thresholdsContract(() => database);
+    contextContract(() => database);
   });
 }

@@ -239,6 +239,7 @@ export const LAYERS: readonly Layer[] = [
     files: [
       "charting",
       "daemon",
+      "context-keeper",
       "deciding",
       "listen",
       "watching",
@@ -260,6 +261,7 @@ export const LAYERS: readonly Layer[] = [
 /** Only wiring may import these. */
 export const TOP: readonly string[] = [
   "charting",
+  "context-keeper",
   "daemon",
   "deciding",
   "listen",

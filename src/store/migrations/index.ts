@@ -6,6 +6,7 @@ import { HOURS } from "./0004-hours.ts";
 import { THRESHOLD_OVERRIDES } from "./0005-threshold-overrides.ts";
 import { UNPRICED } from "./0006-unpriced.ts";
 import { ATTEMPTS } from "./0007-attempts.ts";
+import { CONTEXT } from "./0008-context.ts";
 
 export interface Migration {
   readonly version: number;
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: "threshold-overrides", sql: THRESHOLD_OVERRIDES },
   { version: 6, name: "unpriced", sql: UNPRICED },
   { version: 7, name: "attempts", sql: ATTEMPTS },
+  { version: 8, name: "context", sql: CONTEXT },
 ];
