@@ -8,8 +8,8 @@ import type { ContextBook } from "./severity/context-book.ts";
 import { CONTEXT_KEPT_MS, type ContextStore } from "./store/context-readings.ts";
 
 const MINUTE_MS = 60_000;
-/** A day comes back in pieces, so that no answer is longer than some megabytes. */
-const PIECE_MS = 3_600_000;
+/** A day comes back in pieces, so that no answer is longer than some ten megabytes. */
+const PIECE_MS = 21_600_000;
 
 export interface ContextKeeperOptions {
   readonly book: Pick<ContextBook, "take">;

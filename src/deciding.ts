@@ -126,7 +126,7 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   queries.restoreIncidents(told);
   gaps = await beginWatch(parts, warm);
   const keeper = new ContextKeeper({ book: engine.context, store: thread.context, log });
-  await keeper.restore(runtime.nowMs());
+  if (warm.engineNowMs !== null) await keeper.restore(runtime.nowMs());
   queries.role = "deciding";
   queries.onBacklog(await backlogOf(thread));
   decider.start();
