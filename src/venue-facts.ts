@@ -28,7 +28,7 @@ export interface UnsteadyFeed {
 /** A feed whose longs and shorts seem exchanged: in totals and lists, and in no rule. */
 export interface SuspectFeed {
   readonly sinceMs: number;
-  /** `only 12 of its last 50 rows fit the way of the price`. */
+  /** `its sides fit only 12 of the last 50 moves of the price`. */
   readonly detail: string;
 }
 

@@ -207,7 +207,7 @@ function windowsOf(engine: Engine): readonly string[] {
 test("a venue whose sides are in doubt stays so over a restart, and its rows out of the windows", async () => {
   const rules = [ruleOf({ name: "minute", windowMs: 300_000 })];
   const first = await start(rules);
-  for (let second = 0; second <= 120; second += 1) {
+  for (let second = 0; second <= 170; second += 1) {
     const atMs = T0 + second * 1_000;
     const referencePrices = { BTC: 100_000 - second };
     if (second % 5 === 0) first.decider.take({ type: "context", atMs, referencePrices });
@@ -223,7 +223,7 @@ test("a venue whose sides are in doubt stays so over a restart, and its rows out
     });
     first.decider.take({ type: "rows", receivedAtMs: atMs, rows });
   }
-  const doubt = { venue: "bybit", sinceMs: T0 + 79_000 };
+  const doubt = { venue: "bybit", sinceMs: T0 + 160_000 };
   expect(first.engine.sides.suspects()).toMatchObject([doubt]);
   await first.decider.stop();
 
@@ -232,10 +232,10 @@ test("a venue whose sides are in doubt stays so over a restart, and its rows out
   const resident = ({ rows }: EngineState) =>
     rows.map(({ group, timeMs }) => `${group.venue} ${timeMs - T0}`).toSorted();
   const before = resident(saveEngine(first.engine));
-  expect(before.filter((one) => one.startsWith("bybit"))).toHaveLength(20);
+  expect(before.filter((one) => one.startsWith("bybit"))).toHaveLength(101);
   expect(resident(saveEngine(second.engine))).toEqual(before);
-  expect(second.engine.series.day.total({ nowMs: T0 + 120_000, windowMs: 86_400_000 }).rows).toBe(
-    122,
+  expect(second.engine.series.day.total({ nowMs: T0 + 170_000, windowMs: 86_400_000 }).rows).toBe(
+    222,
   );
   await second.decider.stop();
 });

@@ -42,8 +42,8 @@ export function suspectFeed(
 ): SuspectFeed | null {
   const found = sides.suspects().find((one) => one.venue === venue);
   if (found === undefined) return null;
-  const { sinceMs, rows, rightRows } = found;
-  const detail = `only ${rightRows} of its last ${rows} rows fit the way of the price`;
+  const { sinceMs, moves, rightMoves } = found;
+  const detail = `its sides fit only ${rightMoves} of the last ${moves} moves of the price`;
   return { sinceMs, detail };
 }
 

@@ -19,6 +19,7 @@ import type { ScopeState } from "./scope.ts";
 import type { SavedKey } from "./seen-set.ts";
 import type { SeriesRow } from "./series.ts";
 import type { SideCheckState } from "./side-check.ts";
+import { readVerdicts } from "./verdicts.ts";
 
 type SavedKeys = readonly SavedKey[];
 
@@ -86,7 +87,7 @@ export function restoreEngine(engine: Engine, state: EngineState): void {
   admission.seen.restore(state.seen);
   admission.orders.restore(state.orders);
   engine.watch.restore(state.watch);
-  engine.sides.restore(state.sides);
+  engine.sides.restore({ ...state.sides, venues: readVerdicts(state.sides.venues) });
   engine.context.restore(state.context);
   engine.normal.restore(state.normal);
   engine.levels.restore(state.levels);

@@ -1,39 +1,36 @@
 /**
  * Whether a venue's sides can be right (SPEC 2). Longs are liquidated because the price fell and
- * shorts because it rose: a venue whose rows mostly say the opposite names the wrong side, and is
+ * shorts because it rose: a venue that mostly says the opposite names the wrong side, and is
  * suspect. Rows while the price stood still, or of an asset without a reference price, have no say.
+ *
+ * The price of 30 s ago is a rough judge. After a sharp turn shorts are liquidated in the rebound
+ * while the price is still below it, at every venue alike. So a venue that names the same sides as
+ * the others do, at the same moves, is not suspect whatever the price says: if its sides were
+ * exchanged, theirs would be too, and a verdict that half of them share is the market's.
  */
 import { type Liquidation, type PositionSide, type VenueId, windowTimeMs } from "../liquidation.ts";
 import type { ReferencePrices } from "./engine-input.ts";
-import { PRICED_ASSETS_MAX } from "./reference-book.ts";
+import { SidePrices, type SidePricesState } from "./side-prices.ts";
+import { type Observation, SideWindow } from "./side-window.ts";
 
-/** The price of a row is compared with the one this long before it, ms. */
-export const LOOK_BACK_MS = 30_000;
-/** A verdict is about so many judged rows of a venue, the last ones. */
-export const JUDGED_ROWS_MAX = 50;
-/** Fewer judged rows of one side say nothing. */
-export const SIDE_ROWS_MIN = 20;
-/** SPEC 2: fewer than this share of a side's rows with the price make a venue suspect. */
+/** A side that weighs less than so many observations says nothing. */
+export const SIDE_WEIGHT_MIN = 20;
+/** SPEC 2: fewer than this share of a side with the price makes a venue suspect. */
 export const RIGHT_SHARE_MIN = 0.6;
-/** An older sample is no price of a moment: a round of 15 s that took its time, ms. */
-export const SAMPLE_AGE_MS_MAX = 20_000;
-/** Rows that come later than this are not judged: their prices are forgotten, ms. */
-const SAMPLES_MS = 300_000;
-/** Bounds for hostile files: samples of an asset, assets, and stretches of a venue remembered. */
-const SAMPLES_MAX = 512;
-const ASSETS_MAX = PRICED_ASSETS_MAX;
+/**
+ * Venues that saw so many moves together are compared. Far fewer than a verdict needs: the busiest
+ * venue has its own long before the others, and if two agree by chance that is no harm, as half of
+ * all that are compared must.
+ */
+export const COMMON_MOVES_MIN = 3;
+/** Venues name the same sides when their rows do so more often than not. */
+const AGREEMENT_MIN = 0.5;
+/** So many venues, the doubtful one included, and this part of those compared make a market. */
+const SHARERS_MIN = 2;
+const SHARERS_PART_MIN = 0.5;
+const SIDES: readonly PositionSide[] = ["long", "short"];
+/** A bound for what is remembered of a venue. */
 const STRETCHES_MAX = 32;
-
-interface Sample {
-  readonly atMs: number;
-  readonly price: number;
-}
-
-export interface Judged {
-  readonly positionSide: PositionSide;
-  /** The price had moved as the side says. */
-  readonly isRight: boolean;
-}
 
 /** From one verdict to the next; null = it lasts. */
 export interface Stretch {
@@ -41,16 +38,8 @@ export interface Stretch {
   untilMs: number | null;
 }
 
-/** Judged rows of one side, and those of them that came with the price. */
-interface SideCount {
-  rows: number;
-  rightRows: number;
-}
-
-/** The counts are those of `judged`, kept up so that a row costs the same however many there are. */
 interface VenueSides {
-  readonly judged: Judged[];
-  readonly counts: Readonly<Record<PositionSide, SideCount>>;
+  readonly window: SideWindow;
   readonly stretches: Stretch[];
 }
 
@@ -58,54 +47,41 @@ interface VenueSides {
 export interface Suspicion {
   readonly venue: VenueId;
   readonly sinceMs: number;
-  /** Judged rows, and those of them that came with the price, when the last one was judged. */
-  readonly rows: number;
-  readonly rightRows: number;
+  /** Moves of the price that it was compared with, and those that its sides fit, rounded. */
+  readonly moves: number;
+  readonly rightMoves: number;
 }
 
 export interface SideCheckState {
-  readonly prices: readonly (readonly [asset: string, samples: readonly Sample[]])[];
-  readonly venues: readonly (readonly [VenueId, readonly Judged[], readonly Stretch[]])[];
+  readonly prices: SidePricesState;
+  readonly venues: readonly (readonly [VenueId, readonly Observation[], readonly Stretch[]])[];
 }
 
 export class SideCheck {
-  readonly #prices = new Map<string, Sample[]>();
+  readonly #prices = new SidePrices();
   readonly #venues = new Map<VenueId, VenueSides>();
   readonly #suspects = new Set<VenueId>();
   #hasNewVerdict = false;
 
   /** Samples come in order of time; an older one, and what is no price, is left out. */
   takePrices(atMs: number, prices: ReferencePrices): void {
-    for (const [asset, price] of Object.entries(prices)) {
-      if (!(price > 0) || !Number.isFinite(price)) continue;
-      const samples = this.#prices.get(asset) ?? [];
-      if (samples.length === 0 && this.#prices.size >= ASSETS_MAX) continue;
-      if (atMs <= (samples.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY)) continue;
-      samples.push({ atMs, price });
-      const kept = samples.findIndex((sample) => sample.atMs > atMs - SAMPLES_MS);
-      samples.splice(0, Math.max(kept, samples.length - SAMPLES_MAX));
-      this.#prices.set(asset, samples);
-    }
+    this.#prices.take(atMs, prices);
   }
 
   /** These assets are priced by another venue from now on: what came before is no price of theirs. */
   forgetPrices(assets: readonly string[]): void {
-    for (const asset of assets) this.#prices.delete(asset);
+    this.#prices.forget(assets);
   }
 
   /** Judges an accepted row of kind liquidation, not history, at the clock `nowMs`. */
   judge(row: Liquidation, nowMs: number): void {
     if (row.asset === null) return;
-    const samples = this.#prices.get(row.asset);
-    if (samples === undefined) return;
-    const timeMs = windowTimeMs(row);
-    const before = priceAt(samples, timeMs - LOOK_BACK_MS);
-    const price = priceAt(samples, timeMs);
-    if (before === null || price === null || price === before) return;
-    const { positionSide } = row;
-    const sides = this.#of(row.venue);
-    note(sides, { positionSide, isRight: price < before === (positionSide === "long") });
-    this.#decide(row.venue, sides, nowMs);
+    const move = this.#prices.moveBefore(row.asset, windowTimeMs(row));
+    if (move === null) return;
+    const { window } = this.#of(row.venue);
+    // Once per observation, of those that are whole: its first row must not weigh as much as all.
+    if (!window.has(move.stepMs)) this.#decideAgain(row.venue, nowMs);
+    window.add(row.positionSide, move);
   }
 
   isSuspect(venue: VenueId): boolean {
@@ -123,8 +99,10 @@ export class SideCheck {
   /** By name. */
   suspects(): readonly Suspicion[] {
     return [...this.#suspects].sort().map((venue) => {
-      const { counts, stretches } = this.#of(venue);
-      return { venue, sinceMs: stretches.at(-1)?.fromMs ?? 0, ...bothOf(counts) };
+      const { window, stretches } = this.#of(venue);
+      const { all, right } = window.weight();
+      const sinceMs = stretches.at(-1)?.fromMs ?? 0;
+      return { venue, sinceMs, moves: all, rightMoves: Math.round(right) };
     });
   }
 
@@ -137,80 +115,81 @@ export class SideCheck {
 
   save(): SideCheckState {
     return {
-      prices: [...this.#prices].map(([asset, samples]) => [asset, [...samples]]),
-      venues: [...this.#venues].map(([venue, { judged, stretches }]) => {
-        return [venue, [...judged], stretches.map((stretch) => ({ ...stretch }))];
+      prices: this.#prices.save(),
+      venues: [...this.#venues].map(([venue, { window, stretches }]) => {
+        return [venue, window.save(), stretches.map((stretch) => ({ ...stretch }))];
       }),
     };
   }
 
   restore({ prices, venues }: SideCheckState): void {
-    for (const [asset, samples] of prices) this.#prices.set(asset, [...samples]);
-    for (const [venue, judged, stretches] of venues) {
+    this.#prices.restore(prices);
+    for (const [venue, observations, stretches] of venues) {
       const sides = this.#of(venue);
-      for (const row of judged) note(sides, row);
+      sides.window.restore(observations);
       for (const stretch of stretches) sides.stretches.push({ ...stretch });
       if (sides.stretches.at(-1)?.untilMs === null) this.#suspects.add(venue);
     }
   }
 
-  /** It begins with one side that is wrong, and ends when neither is and most of all rows are right. */
-  #decide(venue: VenueId, { counts, stretches }: VenueSides, nowMs: number): void {
-    const isWrong = isWrongSide(counts.long) || isWrongSide(counts.short);
+  /** What this venue says may show that the doubt about another one is the market's. */
+  #decideAgain(heard: VenueId, nowMs: number): void {
+    for (const venue of [heard, ...this.#suspects]) this.#decide(venue, nowMs);
+  }
+
+  /**
+   * A verdict begins with a side that is wrong while other venues name other sides. It ends when they
+   * name the same ones, or when neither side is wrong and most of both together is right.
+   */
+  #decide(venue: VenueId, nowMs: number): void {
+    const { window, stretches } = this.#of(venue);
+    const isWrong = SIDES.some((positionSide) => isWrongSide(window, positionSide));
+    const isOwn = isWrong && !this.#isOfMarket(venue);
     const last = stretches.at(-1);
     if (last === undefined || last.untilMs !== null) {
-      if (!isWrong) return;
+      if (!isOwn) return;
       this.#hasNewVerdict = true;
       stretches.push({ fromMs: nowMs, untilMs: null });
       if (stretches.length > STRETCHES_MAX) stretches.shift();
       this.#suspects.add(venue);
-    } else if (!isWrong && rightShare(bothOf(counts)) >= RIGHT_SHARE_MIN) {
+    } else if (!isOwn && (isWrong || isMostlyRight(window))) {
       this.#hasNewVerdict = true;
       last.untilMs = nowMs;
       this.#suspects.delete(venue);
     }
   }
 
+  /** Whether half of the venues that can be compared, this one included, name the same sides. */
+  #isOfMarket(doubtful: VenueId): boolean {
+    const { window } = this.#of(doubtful);
+    let venues = 1;
+    let sharers = 1;
+    for (const [venue, peer] of this.#venues) {
+      if (venue === doubtful) continue;
+      const { moves, share } = window.agreementWith(peer.window);
+      if (moves < COMMON_MOVES_MIN) continue;
+      venues += 1;
+      if (share > AGREEMENT_MIN) sharers += 1;
+    }
+    return sharers >= SHARERS_MIN && sharers >= SHARERS_PART_MIN * venues;
+  }
+
   #of(venue: VenueId): VenueSides {
     const known = this.#venues.get(venue);
     if (known !== undefined) return known;
-    const counts = { long: { rows: 0, rightRows: 0 }, short: { rows: 0, rightRows: 0 } };
-    const made: VenueSides = { judged: [], counts, stretches: [] };
+    const made: VenueSides = { window: new SideWindow(), stretches: [] };
     this.#venues.set(venue, made);
     return made;
   }
 }
 
-/** The newest sample at or before `atMs`; null when there is none that is fresh enough. */
-function priceAt(samples: readonly Sample[], atMs: number): number | null {
-  // From the end: rows are young.
-  for (let at = samples.length - 1; at >= 0; at -= 1) {
-    const sample = samples[at];
-    if (sample === undefined || sample.atMs > atMs) continue;
-    return atMs - sample.atMs > SAMPLE_AGE_MS_MAX ? null : sample.price;
-  }
-  return null;
+function isWrongSide(window: SideWindow, positionSide: PositionSide): boolean {
+  const { all, right } = window.weightOf(positionSide);
+  return all >= SIDE_WEIGHT_MIN && right < RIGHT_SHARE_MIN * all;
 }
 
-function note({ judged, counts }: VenueSides, row: Judged): void {
-  judged.push(row);
-  counts[row.positionSide].rows += 1;
-  counts[row.positionSide].rightRows += row.isRight ? 1 : 0;
-  if (judged.length <= JUDGED_ROWS_MAX) return;
-  const oldest = judged.shift();
-  if (oldest === undefined) return;
-  counts[oldest.positionSide].rows -= 1;
-  counts[oldest.positionSide].rightRows -= oldest.isRight ? 1 : 0;
-}
-
-function bothOf({ long, short }: VenueSides["counts"]): Readonly<SideCount> {
-  return { rows: long.rows + short.rows, rightRows: long.rightRows + short.rightRows };
-}
-
-function isWrongSide(count: Readonly<SideCount>): boolean {
-  return count.rows >= SIDE_ROWS_MIN && rightShare(count) < RIGHT_SHARE_MIN;
-}
-
-function rightShare({ rows, rightRows }: Readonly<SideCount>): number {
-  return rightRows / rows;
+/** After a restart with an older version's verdict the window is empty, which proves nothing. */
+function isMostlyRight(window: SideWindow): boolean {
+  const { all, right } = window.weight();
+  return all >= SIDE_WEIGHT_MIN && right >= RIGHT_SHARE_MIN * all;
 }

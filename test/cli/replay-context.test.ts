@@ -6,10 +6,10 @@ import { ruleOf, T0 } from "../severity/samples.ts";
 
 const rules = [ruleOf({ scope: "asset+venue" })];
 
-/** BTC falls for two minutes; Bybit's shorts are longs in truth. */
+/** BTC falls for 200 s; Bybit's shorts are longs in truth. */
 function recording(): readonly string[] {
   const lines: object[] = [];
-  for (let second = 0; second <= 120; second += 1) {
+  for (let second = 0; second <= 200; second += 1) {
     const receivedAtMs = T0 + second * 1_000;
     const referencePrices = { BTC: 100_000 - second * 10, ETH: 4_000 };
     if (second % 5 === 0) lines.push({ receivedAtMs, context: { referencePrices } });
@@ -31,20 +31,20 @@ describe("context lines", () => {
     const replay = replayOf();
     for (const line of recording()) replay.line(line);
     expect(replay.engine.sides.suspects()).toEqual([
-      { venue: "bybit", sinceMs: T0 + 80_000, rows: 50, rightRows: 0 },
+      { venue: "bybit", sinceMs: T0 + 160_000, moves: 29, rightMoves: 0 },
     ]);
     const { totals, alerts, day, input } = replay.report();
-    expect(totals.all).toMatchObject({ orders: 60, notionalUsd: 6_000 });
-    expect(day).toMatchObject({ all: { orders: 60 } });
-    expect(input).toMatchObject({ liquidations: 60, history: 0, rejected: 0 });
-    expect(Math.max(...alerts.map(({ atMs }) => atMs))).toBeLessThanOrEqual(T0 + 80_000);
+    expect(totals.all).toMatchObject({ orders: 140, notionalUsd: 14_000 });
+    expect(day).toMatchObject({ all: { orders: 140 } });
+    expect(input).toMatchObject({ liquidations: 140, history: 0, rejected: 0 });
+    expect(Math.max(...alerts.map(({ atMs }) => atMs))).toBeLessThanOrEqual(T0 + 160_000);
   });
 
   test("go on alike from a saved state, cut at any line", () => {
     const lines = recording();
     const whole = replayOf();
     for (const line of lines) whole.line(line);
-    for (const cut of [1, 30, 45, lines.length - 1]) {
+    for (const cut of [1, 30, 45, 150, lines.length - 1]) {
       const first = replayOf();
       for (const line of lines.slice(0, cut)) first.line(line);
       const state = JSON.parse(JSON.stringify(first.save()));

@@ -10,10 +10,10 @@ import { rowOf, ruleOf, T0 } from "./samples.ts";
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
-/** Two minutes in which BTC falls: Binance says longs, Bybit says shorts, USD 100 each a second. */
+/** 200 s in which BTC falls: Binance says longs, Bybit says shorts, USD 100 each a second. */
 function inputs(): readonly EngineInput[] {
   const all: EngineInput[] = [];
-  for (let second = 0; second <= 120; second += 1) {
+  for (let second = 0; second <= 200; second += 1) {
     const atMs = T0 + second * SECOND_MS;
     if (second % 5 === 0) {
       const referencePrices = { BTC: 100_000 - second * 10 };
@@ -47,15 +47,15 @@ test("a venue with exchanged sides stops feeding a rule, while its totals go on"
   const engine = engineOf();
   const decisions = decided(engine, inputs());
   expect(engine.sides.suspects()).toEqual([
-    { venue: "bybit", sinceMs: T0 + 80 * SECOND_MS, rows: 50, rightRows: 0 },
+    { venue: "bybit", sinceMs: T0 + 160 * SECOND_MS, moves: 29, rightMoves: 0 },
   ]);
-  // From second 61 to 80 it was not known yet: twenty rows, of which all are still in the window.
+  // Up to second 160 it was not known yet: the last twenty of those rows are still in the window.
   expect(venuesIn(engine)).toEqual({ binance: 6_000, bybit: 2_000 });
   const day = engine.series.day.byVenue({ nowMs: engine.nowMs ?? 0, windowMs: 86_400_000 });
-  expect([day.get("binance")?.orders, day.get("bybit")?.orders]).toEqual([60, 60]);
+  expect([day.get("binance")?.orders, day.get("bybit")?.orders]).toEqual([140, 140]);
   const highest = (key: string) => decisions.filter((one) => one.scopeKey === key).at(-1)?.atMs;
-  expect(highest("BTC@bybit")).toBeLessThan(T0 + 81 * SECOND_MS);
-  expect(engine.admission.counts).toMatchObject({ liquidations: 120, history: 0, duplicates: 0 });
+  expect(highest("BTC@bybit")).toBeLessThan(T0 + 161 * SECOND_MS);
+  expect(engine.admission.counts).toMatchObject({ liquidations: 280, history: 0, duplicates: 0 });
 });
 
 test("without reference prices nobody is judged", () => {
@@ -72,7 +72,7 @@ test("an engine that is saved and restored anywhere goes on alike", () => {
   const all = inputs();
   const whole = engineOf();
   const expected = decided(whole, all);
-  for (const cut of [10, 50, 62, 63, 70, all.length - 1]) {
+  for (const cut of [10, 50, 62, 63, 150, 182, 200, all.length - 1]) {
     const first = engineOf();
     const before = decided(first, all.slice(0, cut));
     const second = engineOf();

@@ -79,7 +79,7 @@ function hangingUp(title: string, found: UnsteadyFeed, nowMs: number): string {
   return `${title} UNSTEADY since ${since}: hung up ${hangUps} times in a row, ${reason}`;
 }
 
-/** `Gate SUSPECT since 14:03 UTC (2 min): only 9 of its last 50 rows ...; no alert counts it`. */
+/** `Gate SUSPECT since 14:03 UTC (2 min): its sides fit only 9 of ...; no alert counts it`. */
 function doubt(title: string, { sinceMs, detail }: SuspectFeed, nowMs: number): string {
   const since = `${formatInstant(sinceMs, nowMs)} (${formatDuration(nowMs - sinceMs)})`;
   return `${title} SUSPECT since ${since}: ${detail}; no alert counts it`;
