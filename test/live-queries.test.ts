@@ -10,11 +10,11 @@ const _DAY_MS = 24 * HOUR_MS;
 describe("a venue whose sides seem exchanged", () => {
   test("is named with its figures, beside its money", () => {
     const { queries, rows, take } = scene();
-    for (let ms = 0; ms <= 60_000; ms += 5_000) {
-      take({ type: "context", atMs: T0 + ms, referencePrices: { BTC: 100_000 - ms } });
-    }
-    for (let index = 0; index < 21; index += 1) {
-      const receivedAtMs = T0 + 60_000 + index;
+    for (let ms = 0; ms <= 130_000; ms += 5_000) {
+      const receivedAtMs = T0 + ms;
+      const referencePrices = { BTC: 100_000 - ms / 10 };
+      take({ type: "context", atMs: receivedAtMs, referencePrices });
+      if (ms < 30_000) continue;
       rows(rowOf({ venue: "bybit", positionSide: "short", notionalCents: 100, receivedAtMs }));
     }
     expect(
@@ -24,8 +24,8 @@ describe("a venue whose sides seem exchanged", () => {
       [
         "bybit",
         {
-          sinceMs: T0 + 60_019,
-          detail: "only 0 of its last 21 rows fit the way of the price",
+          sinceMs: T0 + 130_000,
+          detail: "its sides fit only 0 of the last 21 moves of the price",
         },
         2_100,
       ],

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { CRASH_VENUES } from "./crash-market.ts";
 import { crashVerdicts } from "./crash-verdicts.ts";
 
-const SEEDS = 24;
+const SEEDS = 14;
 /** Where rows came at this many steps of 5 s, a flipped venue is known. */
 const STEPS_MAX = 50;
 
@@ -16,5 +16,5 @@ test("no crash makes a healthy venue suspect, and a flipped one is caught within
     expect(flippedSteps, `seed ${seed}, flipped ${flipped}`).toBeLessThanOrEqual(STEPS_MAX);
     caught += isCaught ? 1 : 0;
   }
-  expect(caught).toBeGreaterThanOrEqual(18);
+  expect(caught).toBeGreaterThanOrEqual(11);
 });
