@@ -6,6 +6,7 @@ import { dayCases, dedupeCases, frameCases, lateCases, windowCases } from "./cas
 import { chartLines, measureChart } from "./chart.mjs";
 import { daemonLines, measureDaemons } from "./daemons.mjs";
 import { demoLines, measureDemo } from "./demo.mjs";
+import { normalCases } from "./normal.mjs";
 import { caseLines, measureCases } from "./rounds.mjs";
 import { venueCases } from "./venue-cases.mjs";
 
@@ -21,6 +22,7 @@ const PARTS = {
   late: cases(lateCases),
   day: cases(dayCases),
   dedupe: cases(dedupeCases),
+  normal: cases(normalCases),
   chart: { measure: measureChart, linesOf: chartLines },
   daemons: { measure: measureDaemons, linesOf: daemonLines },
   demo: { measure: measureDemo, linesOf: demoLines },

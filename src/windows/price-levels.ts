@@ -58,22 +58,27 @@ export class PriceLevels {
 
   /** Adds a row of kind liquidation, whatever its age; without asset or price it has no level. */
   add(row: LevelRow, timeMs: number, countsOrder: boolean): void {
-    const { asset, price } = row;
-    this.#nowMs = Math.max(this.#nowMs, row.receivedAtMs);
+    const { asset, price, positionSide } = row;
+    if (row.receivedAtMs > this.#nowMs) this.#nowMs = row.receivedAtMs;
     if (asset === null || price === null) return;
     const oldestMs = this.#nowMs - LEVEL_MS;
-    const book = this.#bookOf(asset, { price, timeMs, oldestMs });
+    const known = this.#assets.get(asset);
+    const isLive = known !== undefined && known.lastMs > oldestMs;
+    // A row that is too old begins neither a level nor an asset.
+    if (!isLive && timeMs <= oldestMs) return;
+    const book = isLive ? known : this.#begin(asset, price, oldestMs);
     const number = book === null ? null : levelOf(price, book.width);
     if (book === null || number === null) return;
-    const level = this.#levelOf(book[row.positionSide], { ...row, timeMs, oldestMs, number });
-    if (level === null) return;
-    level.orders += countsOrder ? 1 : 0;
-    level.rows += 1;
-    level.cents += row.notionalCents ?? 0;
-    level.venues |= VENUE_BITS.get(row.venue) ?? 0;
-    level.firstMs = Math.min(level.firstMs, timeMs);
-    level.lastMs = Math.max(level.lastMs, timeMs);
-    book.lastMs = Math.max(book.lastMs, timeMs);
+    const levels = book[positionSide];
+    let level = levels.get(number);
+    if (level === undefined || level.lastMs <= oldestMs) {
+      if (timeMs <= oldestMs) return;
+      level = newLevel(positionSide, number, timeMs);
+      levels.set(number, level);
+    }
+    addTo(level, row, timeMs);
+    if (countsOrder) level.orders += 1;
+    if (timeMs > book.lastMs) book.lastMs = timeMs;
     if (book.long.size + book.short.size > LEVELS_MAX) thin(book, oldestMs);
   }
 
@@ -144,39 +149,13 @@ export class PriceLevels {
     }
   }
 
-  /** The book of an asset, begun anew when none of its levels lives; null when this row begins none. */
-  #bookOf(
-    asset: string,
-    row: { readonly price: number; readonly timeMs: number; readonly oldestMs: number },
-  ): AssetBook | null {
-    const known = this.#assets.get(asset);
-    if (known !== undefined && known.lastMs > row.oldestMs) return known;
-    if (row.timeMs <= row.oldestMs) return null;
-    const width = this.#widths.get(asset) ?? widthFor(row.price);
+  /** The book of an asset of which no level lives: its width follows from this price. */
+  #begin(asset: string, price: number, oldestMs: number): AssetBook | null {
+    const width = this.#widths.get(asset) ?? widthFor(price);
     if (width === null) return null;
-    const begun = { width, lastMs: row.timeMs, long: new Map(), short: new Map() };
-    if (known === undefined && this.#assets.size >= ASSETS_MAX) this.#forgetSome(row.oldestMs);
+    if (!this.#assets.has(asset) && this.#assets.size >= ASSETS_MAX) this.#forgetSome(oldestMs);
+    const begun = { width, lastMs: oldestMs, long: new Map(), short: new Map() };
     this.#assets.set(asset, begun);
-    return begun;
-  }
-
-  /** The live level of this number, made if need be; null when the row is too old to begin one. */
-  #levelOf(
-    levels: Map<number, Level>,
-    row: {
-      readonly positionSide: PositionSide;
-      readonly number: number;
-      readonly timeMs: number;
-      readonly oldestMs: number;
-    },
-  ): Level | null {
-    const { positionSide, number, timeMs, oldestMs } = row;
-    const known = levels.get(number);
-    if (known !== undefined && known.lastMs > oldestMs) return known;
-    if (timeMs <= oldestMs) return null;
-    const nothing = { orders: 0, rows: 0, cents: 0, venues: 0 };
-    const begun: Level = { positionSide, number, ...nothing, firstMs: timeMs, lastMs: timeMs };
-    levels.set(number, begun);
     return begun;
   }
 
@@ -192,6 +171,19 @@ export class PriceLevels {
     }
     if (this.#assets.size >= ASSETS_MAX && silent !== null) this.#assets.delete(silent);
   }
+}
+
+function newLevel(positionSide: PositionSide, number: number, timeMs: number): Level {
+  const nothing = { orders: 0, rows: 0, cents: 0, venues: 0 };
+  return { positionSide, number, ...nothing, firstMs: timeMs, lastMs: timeMs };
+}
+
+function addTo(level: Level, row: LevelRow, timeMs: number): void {
+  level.rows += 1;
+  level.cents += row.notionalCents ?? 0;
+  level.venues |= VENUE_BITS.get(row.venue) ?? 0;
+  if (timeMs < level.firstMs) level.firstMs = timeMs;
+  if (timeMs > level.lastMs) level.lastMs = timeMs;
 }
 
 /** Drops levels that no longer live, then the oldest. */
