@@ -2,13 +2,21 @@
  * What other thresholds would have told: the stored rows of the last 24 h through two engines, the
  * same fold as live and `replay`, row by row. Mutes and holds are not looked at.
  */
-import type { Decision } from "./alert.ts";
+import type { BlockMoney, Decision } from "./alert.ts";
 import { CASCADE_LIMITS } from "./cascade.ts";
 import type { Rule, Severity } from "./rule.ts";
 import type { Runtime } from "./runtime.ts";
 import { Engine, type EngineOptions } from "./severity/engine.ts";
-import type { NewestRows, PreviewQuery, StoredLiquidation } from "./store/store.ts";
+import { SEEN_MS } from "./severity/seen-set.ts";
+import { WATCH_MS_MAX } from "./severity/watch-times.ts";
+import type {
+  BlockMoneyQuery,
+  NewestRows,
+  PreviewQuery,
+  StoredLiquidation,
+} from "./store/store.ts";
 import type { AlertCounts, RulesTold, ThresholdPreview } from "./thresholds.ts";
+import { BLOCK_MS } from "./windows/watched-blocks.ts";
 
 const DAY_MS = 86_400_000;
 /** Rows from before the 24 h that fill windows and incidents reach back no further than this. */
@@ -19,6 +27,8 @@ const ROWS_MAX = 250_000;
 export interface PreviewSource {
   /** The newest `rowsMax` rows from `sinceMs` on, in order of arrival. */
   rows(sinceMs: number, rowsMax: number): Promise<NewestRows>;
+  /** Money by 5 min window of what came before these rows. */
+  blocks(query: BlockMoneyQuery): Promise<readonly BlockMoney[]>;
   /** Names of the targets that a decision of this rule goes to. */
   readonly route: (decision: Decision, rule: Rule) => readonly string[];
   readonly runtime: Pick<Runtime, "sleep">;
@@ -26,12 +36,18 @@ export interface PreviewSource {
 
 /** Lets other work of the thread through after every chunk. */
 export async function previewAlerts(
-  { rows, route, runtime }: PreviewSource,
+  { rows, blocks, route, runtime }: PreviewSource,
   { present, wanted, nowMs, cascade = CASCADE_LIMITS }: PreviewQuery,
 ): Promise<ThresholdPreview> {
   const dayAgoMs = nowMs - DAY_MS;
-  const { chunks, isCut } = await rows(dayAgoMs - leadMs([...present, ...wanted]), ROWS_MAX);
+  const startMs = dayAgoMs - leadMs([...present, ...wanted]);
   const sets = [present, wanted].map((rules) => new Telling({ rules, cascade }, route));
+  if ([...present, ...wanted].some(({ metric }) => metric === "timesNormal")) {
+    const reach = { fromMs: startMs - WATCH_MS_MAX, toMs: startMs, lagMsMax: SEEN_MS };
+    const known = await blocks(reach);
+    for (const set of sets) set.recall(known, startMs);
+  }
+  const { chunks, isCut } = await rows(startMs, ROWS_MAX);
   let firstMs: number | null = null;
   let count = 0;
   for await (const chunk of chunks) {
@@ -70,6 +86,13 @@ class Telling {
     this.#engine = new Engine({ rules, cascade });
     this.#route = route;
     this.#byName = new Map(rules.map((rule) => [rule.name, { rule, counts: noCounts() }]));
+  }
+
+  /** What was usual before the rows: watched all along from the first of it on, for want of better. */
+  recall(blocks: readonly BlockMoney[], nowMs: number): void {
+    const first = Math.min(...blocks.map((one) => one.blocks[0] ?? Number.POSITIVE_INFINITY));
+    const watchedPart = (_fromMs: number, toMs: number) => (toMs >= first * BLOCK_MS ? 1 : 0);
+    this.#engine.normal.recall({ blocks, nowMs, watchedPart });
   }
 
   take(row: StoredLiquidation["row"], sinceMs: number): void {

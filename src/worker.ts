@@ -171,6 +171,7 @@ const methods: StoreMethods = {
     previewAlerts(
       {
         ...{ rows: (sinceMs, rowsMax) => store().newestSince(sinceMs, rowsMax), runtime },
+        blocks: (reach) => reader().blockMoney(reach),
         route: (decision, rule) =>
           routeDecision(decision, rule.notify, query.targets).map(({ target }) => target),
       },

@@ -1,12 +1,24 @@
 /** The worked examples of ARCHITECTURE.md: the numbers that stand there are those of the code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { canonicalDecimal, type Decimal, multiply, parseDecimal } from "../src/decimal.ts";
+import { formatTimes } from "../src/render/figure.ts";
+import { formatUsd } from "../src/render/money.ts";
 import type { CascadeScore } from "../src/score.ts";
+import { rankOf, severityOf } from "../src/severity/classify.ts";
+import { NormalBook } from "../src/severity/normal-book.ts";
 import { describeScore, type ScoreInputs } from "../src/severity/score.ts";
 import { CLASSIC } from "../src/severity/score-classic.ts";
 import { RELATIVE } from "../src/severity/score-relative.ts";
+import { Watch } from "../src/severity/watch.ts";
+import { edgeOf, levelOf, widthFor } from "../src/windows/level-width.ts";
+import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
 
 const TEXT = readFileSync(new URL("../ARCHITECTURE.md", import.meta.url), "utf8");
+
+const WEEK_MS = 7 * 86_400_000;
+const NOW_MS = Math.ceil(T0 / 300_000) * 300_000 + WEEK_MS;
+const REST = ruleOf({ thresholds: { low: 4, medium: 8, high: 16, critical: 40 } });
 
 const three = (value: number): string => value.toFixed(3);
 
@@ -41,4 +53,65 @@ describe("ARCHITECTURE.md", () => {
   it("works out a score of the classic profile, without open interest and funding", () => {
     expect(TEXT).toContain(tableOf(describeScore(CLASSIC, FAST)));
   });
+
+  it("works out what is usual for an asset", () => {
+    const [, ...rows] = section("**Worked example.** In 7 days KAS");
+    expect(rows.slice(1)).toEqual(
+      [260_000, 380_000, 590_000, 3_900_000].map((usd) => {
+        const times = usual().timesNormal("KAS", usd * 100, NOW_MS) ?? 0;
+        const rank = rankOf(REST, times, usd * 100);
+        const severity = rank === 0 ? "none" : severityOf(rank);
+        return `| ${formatUsd(usd * 100)} | ${formatTimes(times)} | ${severity} |`;
+      }),
+    );
+  });
+
+  it("works out widths and levels", () => {
+    const [, , ...rows] = section("**Price levels**");
+    expect(rows).toHaveLength(4);
+    for (const row of rows) {
+      const price = Number(row.split("|")[1]);
+      const width = widthFor(price);
+      const level = width && levelOf(price, width);
+      if (width === null || level === null) throw new RangeError(`No level of ${price}`);
+      const part = multiply(decimalOf(String(price)), decimalOf("0.0015"));
+      const cells = [price, part, edgeOf(1, width), level, edgeOf(level, width)];
+      expect(row).toBe(`| ${cells.map(plain).join(" | ")} |`);
+    }
+  });
 });
+
+/** The lines of the first table after these words: head, rule, rows. */
+function section(words: string): readonly string[] {
+  const after = TEXT.slice(TEXT.indexOf(words)).split("\n");
+  const from = after.findIndex((line) => line.startsWith("|"));
+  const length = after.slice(from).findIndex((line) => !line.startsWith("|"));
+  return after.slice(from, from + length);
+}
+
+/** 20 windows of $5K, $10K and so on to $100K in 7 days. */
+function usual(): NormalBook {
+  const book = new NormalBook(new Watch([]));
+  book.advance(NOW_MS - WEEK_MS);
+  for (let at = 1; at <= 20; at += 1) {
+    const receivedAtMs = NOW_MS - WEEK_MS + at * 7 * 3_600_000;
+    const dedupeKey = String(at);
+    const row = rowOf({ asset: "KAS", notionalCents: at * 500_000, receivedAtMs, dedupeKey });
+    book.add(row, receivedAtMs);
+  }
+  return book;
+}
+
+/** Without exponents. */
+function plain(value: string | number | Decimal): string {
+  if (typeof value === "object") {
+    return canonicalDecimal(`${value.units}e-${value.scale}`) ?? "";
+  }
+  return canonicalDecimal(String(value)) ?? "";
+}
+
+function decimalOf(text: string): Decimal {
+  const decimal = parseDecimal(text);
+  if (decimal === null) throw new RangeError(`${text} is no decimal`);
+  return decimal;
+}

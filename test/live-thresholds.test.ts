@@ -50,14 +50,14 @@ async function start({ rules = RULES, changeRules }: StartOptions = {}) {
       return codes / 1_000;
     },
   };
-  const source = { route: () => [], runtime, rows: store.newestSince.bind(store) };
+  const from = { rows: store.newestSince.bind(store), blocks: async () => [] };
   const thresholds = new LiveThresholds({
     ...{ runtime, log: { ...SILENT_LOG, info: keep, warn: keep, error: keep } },
     store: {
       thresholdOverrides: () => store.thresholdOverrides(),
       writeThresholdChanges: (changes) => store.writeThresholdChanges(changes),
       thresholdChanges: (limit) => store.thresholdChanges(limit),
-      previewAlerts: (query) => previewAlerts(source, query),
+      previewAlerts: (query) => previewAlerts({ route: () => [], runtime, ...from }, query),
     },
   });
   let engineRules = await thresholds.restore(file);

@@ -6,6 +6,7 @@ import { routeDecision } from "../src/jobs/route.ts";
 import type { Liquidation } from "../src/liquidation.ts";
 import { type PreviewSource, previewAlerts } from "../src/preview.ts";
 import type { Rule } from "../src/rule.ts";
+import { blockMoney } from "../src/store/block-money.ts";
 import { beginTerm } from "../src/store/decider.ts";
 import { migrate } from "../src/store/migrate.ts";
 import { type EmbeddedDatabase, openEmbedded } from "../src/store/postgres/embedded.ts";
@@ -47,6 +48,7 @@ function source(rowsMax?: number) {
         pauses += 1;
       },
     },
+    blocks: (reach) => blockMoney(database, reach),
     async rows(sinceMs, limit) {
       const { chunks, isCut } = await store.newestSince(sinceMs, rowsMax ?? limit);
       async function* noted() {
@@ -197,6 +199,23 @@ describe("a preview", () => {
       ...{ rows: 6_000, isCut: false },
     });
     expect(pauses()).toBe(6);
+  });
+
+  test("knows what was usual in the days before", async () => {
+    const rule = ruleOf({
+      ...{ metric: "timesNormal", windowMs: 300_000, cooldownMs: 0 },
+      thresholds: { low: 4, medium: 8, high: 16, critical: 40 },
+    });
+    const wanted = { ...rule, thresholds: { ...rule.thresholds, low: 5 } };
+    const usual = Array.from({ length: 200 }, (_, at) =>
+      rowOf({ receivedAtMs: T0 - 4 * DAY_MS + at * 900_000, dedupeKey: `usual ${at}` }),
+    );
+    const burst = rowOf({ receivedAtMs: T0 - HOUR_MS, notionalCents: 45_000, dedupeKey: "burst" });
+    await keep([...usual, burst]);
+    const query = { present: [rule], wanted: [wanted], nowMs: T0, targets: [] };
+    const preview = await previewAlerts(source().source, query);
+    const told = [preview.present, preview.wanted].map(({ byRule }) => byRule.minute?.opened.LOW);
+    expect(told).toEqual([1, 0]);
   });
 
   test("of an empty store is empty", async () => {
