@@ -14,6 +14,7 @@ const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   "check-config": async () => (await import("./check-config.ts")).checkConfig,
   "test-alert": async () => (await import("./test-alert.ts")).testAlert,
   record: async () => (await import("./record.ts")).record,
+  snapshot: async () => (await import("./snapshot.ts")).snapshot,
   totals: async () => (await import("./totals.ts")).totals,
   alerts: async () => (await import("./alerts.ts")).alerts,
   migrate: async () => (await import("./migrate.ts")).migrate,

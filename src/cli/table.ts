@@ -164,6 +164,17 @@ export const COMMANDS = {
       "Exit 1 when one target did not take the message.",
     ],
   },
+  snapshot: {
+    name: "snapshot",
+    summary: "ask the venues once for open interest, funding and prices; needs no daemon",
+    positionals: [
+      { name: "ASSET", isRequired: false, summary: "such as BTC; the largest if none" },
+    ],
+    options: { config: CONFIG, json: JSON_FLAG },
+    notes: [
+      "Open interest is one-sided and in USD, rates are per 8 h. Venues that do not answer are named.",
+    ],
+  },
   totals: {
     name: "totals",
     summary: "ask a running daemon for the money of the last 15 min to 24 h",
