@@ -56,7 +56,10 @@ describe("a fall of open interest", () => {
     ]);
     expect(decisions[0]?.value).toBeCloseTo(4, 12);
     expect(decisions[0]?.atMs).toBe(T0 + 105 * SECOND_MS + TICK_MS);
-    expect(decisions[0]?.context).toBeUndefined();
+    // Five minutes are not known yet: the last one is told.
+    expect(decisions[0]?.context).toEqual({
+      ...{ asset: "BTC", windowMs: 60_000, openInterestPct: -4, fundingRate8h: null },
+    });
   });
 
   test("is none while the window holds less than the floor", () => {
