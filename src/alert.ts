@@ -4,6 +4,7 @@ import type { Liquidation, PositionSide, PriceKind, VenueId } from "./liquidatio
 import type { Notice } from "./notice.ts";
 import type { Metric, Scope, Severity } from "./rule.ts";
 import type { Score } from "./score.ts";
+import type { StoryRecord } from "./story.ts";
 import type { LargestSince } from "./usual.ts";
 
 export const DECISIONS = ["opened", "escalated", "reopened", "resolved", "suppressed"] as const;
@@ -167,22 +168,39 @@ export interface HeldBack {
   readonly count: number;
 }
 
+export const DELIVERY_KINDS = ["alert", "summary", "digest", "overflow", "notice"] as const;
+/**
+ * `alert` = the message of a story, `summary` = the silent one at its end, `digest` = what had to
+ * wait for the service, `overflow` = what was beyond the target's budget.
+ */
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+
 /** One message that a target should show. The row says which revision it should and does show. */
 export interface DeliveryDraft {
-  /** `incidentId.target.messageNumber`, filesystem and queue safe. */
+  /** `story.target.messageNumber`, filesystem and queue safe. */
   readonly id: string;
   readonly story: string;
   readonly target: string;
   readonly messageNumber: number;
+  readonly kind: DeliveryKind;
+  /** Opened, escalated, reopened and resolved alerts that the message tells. */
   readonly alertIds: readonly string[];
   readonly atMs: number;
-  /** The end of a story: written only where the target has a message of that story already. */
+  /** The highest told; what the operator is told comes before all alerts. */
+  readonly severity: Severity;
+  /** While nobody has seen it, it waits until then for what follows. */
+  readonly dueAtMs: number;
+  /** No part of the target's message budget. */
+  readonly isExempt: boolean;
+  /** The end of an incident: told where the message is, never a message by itself. */
   readonly isEnd?: boolean;
   /** What the operator is told: such a message tells no alerts, others have none. */
   readonly notice?: Notice | null;
 }
 
-export type DeliveryState = "pending" | "delivered" | "parked";
+/** `merged` = told by another message that lists it: a digest, or the story's next one. */
+export const DELIVERY_STATES = ["pending", "delivered", "parked", "merged"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** Messages of one target in one state. */
 export interface DeliveryCount {
@@ -237,6 +255,8 @@ export interface CommitBatch {
   readonly liquidations: readonly { readonly row: Liquidation; readonly countsOrder: boolean }[];
   readonly decisions: readonly Decision[];
   readonly deliveries: readonly DeliveryDraft[];
+  /** Stories that changed, as they are now. */
+  readonly stories: readonly StoryRecord[];
   readonly scopes: readonly ScopeRecord[];
   readonly gaps: readonly Gap[];
   /** Verdicts on the sides of venues, as plain data; absent = as they were. */

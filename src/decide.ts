@@ -3,7 +3,7 @@
  * decision is committed at once, together with every event accepted before it, in one transaction;
  * rows without a decision wait for company.
  */
-import type { CommitBatch, Decision, DeliveryDraft, Gap, ScopeRecord } from "./alert.ts";
+import type { CommitBatch, Decision, Gap, ScopeRecord } from "./alert.ts";
 import { LiqError, messageOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -13,10 +13,11 @@ import type { Cancel, Runtime } from "./runtime.ts";
 import type { Admitted } from "./severity/admission.ts";
 import type { Engine, EngineInput } from "./severity/engine.ts";
 import { readVerdicts } from "./severity/verdicts.ts";
-import { scopeRecord } from "./severity/warm-start.ts";
+import { changedRecords } from "./severity/warm-start.ts";
 import type { CommitResult, Store, WarmStart } from "./store/store.ts";
+import type { StoryBook } from "./stories/book.ts";
 
-/** SPEC 10: events are stored in batches of at most this many rows or this long. */
+/** SPEC 10: events are stored in batches of at most this many rows or this long; figures, too. */
 const BATCH_ROWS_MAX = 1_000;
 const BATCH_MS_MAX = 1_000;
 /** The engine's clock is stored at least this often, so that a restart knows when we were gone. */
@@ -39,8 +40,8 @@ export interface DecideOptions {
   readonly store: Store;
   readonly runtime: Runtime;
   readonly log: Log;
-  /** The messages that a decision asks for. */
-  readonly route: (decision: Decision) => readonly DeliveryDraft[];
+  /** Who is told, in which message. */
+  readonly stories: StoryBook;
   /** Gaps that opened or ended since the last call. */
   readonly takeGaps: () => readonly Gap[];
   /** After each step: for the read model. */
@@ -85,12 +86,14 @@ export class Decider {
 
   /** Rebuilds windows, incidents and cooldowns before anything is evaluated. */
   async warmStart(): Promise<WarmStart> {
-    const { engine, store } = this.#options;
+    const { engine, store, stories } = this.#options;
     const warm = await store.warmStart();
+    stories.restore(warm.stories);
     if (warm.engineNowMs === null) return warm;
     this.#storedNowMs = warm.engineNowMs;
     engine.sides.restore({ prices: [], venues: readVerdicts(warm.verdicts) });
     this.#gone = await refill(engine, store, { scopes: warm.scopes, nowMs: warm.engineNowMs });
+    stories.onForgotten(this.#gone, warm.engineNowMs);
     return warm;
   }
 
@@ -101,8 +104,7 @@ export class Decider {
    * @throws LiqError LIQ_STORE when the store is away or too slow: the old rules go on
    */
   async changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
-    if (this.#changing !== null)
-      throw new LiqError("LIQ_CONFIG", "Rules are being changed already");
+    if (this.#changing !== null) throw new LiqError("LIQ_CONFIG", "Rules are changing already");
     const changing = this.#changeRules(rules, onChanged);
     this.#changing = changing;
     return changing.finally(() => {
@@ -113,11 +115,12 @@ export class Decider {
   async #changeRules(rules: readonly Rule[], onChanged: OnChanged): Promise<void> {
     const held: EngineInput[] = [];
     this.#held = held;
-    const { engine, store } = this.#options;
+    const { engine, store, stories } = this.#options;
     const isCut = () => held.length > HELD_INPUTS_MAX || this.#stopping.signal.aborted;
     try {
       if (engine.nowMs !== null) await this.#flush();
       this.#gone = await changeRules(engine, rules, { store, isCut });
+      stories.onForgotten(this.#gone, engine.nowMs ?? 0);
       onChanged(this.#gone);
     } finally {
       this.#held = null;
@@ -160,12 +163,13 @@ export class Decider {
       this.#hold(this.#held, input);
       return;
     }
-    const { engine, runtime, onStep, metrics } = this.#options;
+    const { engine, runtime, onStep, metrics, stories } = this.#options;
     const startedAtMs = runtime.monotonicMs();
     const { accepted, decisions } = engine.step(input);
     if (input.type === "rows") metrics.engineStep(runtime.monotonicMs() - startedAtMs);
     if (accepted.length > 0) this.#keep(accepted);
     if (decisions.length > 0) this.#decisions.push(...decisions);
+    stories.take(accepted, decisions, engine.nowMs);
     onStep(input, accepted, decisions);
     if (this.#isDue(runtime.monotonicMs())) this.#commitSoon();
   }
@@ -211,7 +215,8 @@ export class Decider {
     if (this.#options.engine.nowMs === null) return false;
     if (this.#decisions.length > 0 || this.#rows.length >= BATCH_ROWS_MAX) return true;
     if (this.#firstRowAtMs !== null && nowMs - this.#firstRowAtMs >= BATCH_MS_MAX) return true;
-    return nowMs - this.#lastCommitAtMs >= CLOCK_COMMIT_MS;
+    const { hasChanges } = this.#options.stories;
+    return nowMs - this.#lastCommitAtMs >= (hasChanges ? BATCH_MS_MAX : CLOCK_COMMIT_MS);
   }
 
   /** One commit at a time; what comes meanwhile goes into the next one. */
@@ -254,11 +259,11 @@ export class Decider {
    * all of them: decisions, states and the clock come with the last piece.
    */
   #takeBatch(): CommitBatch {
-    const { engine, route, takeGaps, runtime } = this.#options;
+    const { engine, stories, takeGaps, runtime } = this.#options;
     const nowMs = engine.nowMs ?? 0;
     if (this.#rows.length > PIECE_ROWS_MAX) {
       const piece = this.#rows.splice(0, PIECE_ROWS_MAX);
-      const nothing = { decisions: [], deliveries: [], scopes: [], gaps: [] };
+      const nothing = { decisions: [], deliveries: [], stories: [], scopes: [], gaps: [] };
       return { liquidations: piece, ...nothing, engineNowMs: this.#storedNowMs };
     }
     this.#storedNowMs = nowMs;
@@ -274,12 +279,8 @@ export class Decider {
     return {
       liquidations,
       decisions,
-      deliveries: decisions.flatMap(route),
-      scopes: [
-        ...gone,
-        ...engine.takeDirty().map((scope) => scopeRecord(scope, nowMs)),
-        ...engine.cascades.takeRecords(),
-      ],
+      ...stories.changes(),
+      scopes: [...gone, ...changedRecords(engine, nowMs)],
       gaps: takeGaps(),
       ...(verdicts !== null && { verdicts }),
       engineNowMs: nowMs,

@@ -2,7 +2,6 @@
  * From the first row read back to the last message: what a daemon does once it may decide. The
  * order is that of the data: store -> engine -> feeds -> people.
  */
-import type { Decision, DeliveryDraft } from "./alert.ts";
 import type { Charts } from "./chart.ts";
 import type { BotHooks } from "./commands/hooks.ts";
 import type { Settings } from "./config.ts";
@@ -16,7 +15,7 @@ import type { Instruments } from "./feeds/instruments.ts";
 import type { FeedSink } from "./feeds/sink.ts";
 import type { Venue } from "./feeds/venue.ts";
 import type { Inboxes } from "./inboxes.ts";
-import { routeDecision } from "./jobs/route.ts";
+import { targetsOf } from "./jobs/route.ts";
 import { listen } from "./listen.ts";
 import type { LiveControls } from "./live-controls.ts";
 import type { LiveQueries } from "./live-queries.ts";
@@ -34,6 +33,8 @@ import { Engine } from "./severity/engine.ts";
 import type { Holds } from "./severity/holds.ts";
 import type { Shutdown } from "./shutdown.ts";
 import type { StoreThread } from "./store/thread.ts";
+import { StoryBook } from "./stories/book.ts";
+import { longestReopening } from "./stories/new-messages.ts";
 import { beginWatch } from "./watching.ts";
 
 export interface DaemonOptions {
@@ -91,7 +92,7 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   let gaps = new GapKeeper([], runtime.nowMs());
   const decider = new Decider({
     ...{ engine, store: thread.store, runtime, log, metrics: parts.metrics },
-    route: routing(() => reload.settings),
+    stories: storyBook(engine, () => reload.settings),
     takeGaps: () => gaps.take(),
     onStep: (input, accepted, decisions) => queries.onStep(input, accepted, decisions),
     onCommit: (result) => queries.onCommit(result),
@@ -128,7 +129,6 @@ export async function startDeciding(parts: Parts): Promise<Reload> {
   const keeper = new ContextKeeper({ book: engine.context, store: thread.context, log });
   if (warm.engineNowMs !== null) await keeper.restore(runtime.nowMs());
   queries.role = "deciding";
-  queries.onBacklog(await backlogOf(thread));
   decider.start();
   shutdown.add("decisions", () => decider.stop());
   const reprice = startReprice(parts, { decider, reload });
@@ -184,17 +184,16 @@ function hear(
   });
 }
 
-/** Messages that an earlier run has left. */
-async function backlogOf(thread: StoreThread): Promise<number> {
-  const counts = await thread.queries.deliveryCounts();
-  return counts.reduce((sum, { state, count }) => sum + (state === "pending" ? count : 0), 0);
-}
-
 /** Every decision to the messages that its rule and the targets ask for. */
-function routing(present: () => Settings): (decision: Decision) => readonly DeliveryDraft[] {
-  return (decision) => {
-    const settings = present();
-    const notify = settings.rules.find(({ name }) => name === decision.rule)?.notify ?? null;
-    return routeDecision(decision, notify, settings.targets);
-  };
+function storyBook(engine: Engine, present: () => Settings): StoryBook {
+  return new StoryBook({
+    route(decision) {
+      const { rules, targets } = present();
+      const notify = rules.find(({ name }) => name === decision.rule)?.notify ?? null;
+      return targetsOf(decision, notify, targets);
+    },
+    ruleIndex: (rule) => present().rules.findIndex(({ name }) => name === rule),
+    reopenWithinMs: () => longestReopening(present().rules),
+    running: (rule, scopeKey, incidentId) => engine.present(rule, scopeKey, incidentId),
+  });
 }

@@ -1,7 +1,7 @@
 /** What became of the messages that tell an alert, as people may ask for it. */
 import type { DeliveryState as State } from "./alert.ts";
 
-export const ATTEMPT_OUTCOMES = ["delivered", "retry", "parked"] as const;
+export const ATTEMPT_OUTCOMES = ["delivered", "edited", "retry", "parked", "lost"] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** One attempt at one message: a row of the log. */

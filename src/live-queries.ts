@@ -67,15 +67,9 @@ export class LiveQueries extends LiveFigures implements Queries {
     this.#incidents.forgetGone();
   }
 
-  /** Messages that an earlier run left to be sent. */
-  onBacklog(messages: number): void {
-    this.#counts.drafted(messages);
-  }
-
   /** A commit is done: the store can be used. */
-  onCommit({ incidentNumbers, newDeliveries }: CommitResult): void {
+  onCommit({ incidentNumbers }: CommitResult): void {
     this.#storeTrouble = null;
-    this.#counts.drafted(newDeliveries);
     this.#incidents.onNumbers(incidentNumbers);
   }
 
@@ -86,7 +80,7 @@ export class LiveQueries extends LiveFigures implements Queries {
   onStoreEvent(event: StoreEvent): void {
     if (event.type === "delivery") this.#counts.delivered(event);
     if (event.type === "target") this.parked.on(event);
-    if (event.type === "target") this.#counts.drafted(event.resent);
+    if (event.type === "waiting") this.#counts.waits(event);
     if (event.type === "trouble" && event.part === "database") this.onStoreTrouble(event.message);
     if (event.type === "recovered" && event.part === "database") this.#storeTrouble = null;
   }

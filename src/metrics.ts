@@ -9,7 +9,7 @@ export interface Metrics {
   /** One answered attempt, from the claim to the answer. */
   delivery(attempt: {
     readonly target: string;
-    readonly outcome: "delivered" | "edited" | "retry" | "parked";
+    readonly outcome: "delivered" | "edited" | "retry" | "parked" | "lost";
     readonly latencyMs: number;
   }): void;
   /** Rows that were too old, by what they were. */

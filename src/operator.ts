@@ -57,7 +57,6 @@ export function createOpsDesk(options: OperatorOptions): OpsDesk {
       };
     },
     route: (notice) => routeNotice(notice, settings().targets),
-    onStored: (messages) => queries.onBacklog(messages),
   });
 }
 

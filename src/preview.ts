@@ -15,6 +15,7 @@ import type {
   PreviewQuery,
   StoredLiquidation,
 } from "./store/store.ts";
+import { longestReopening, NewMessages } from "./stories/new-messages.ts";
 import type { AlertCounts, RulesTold, ThresholdPreview } from "./thresholds.ts";
 import { BLOCK_MS } from "./windows/watched-blocks.ts";
 
@@ -78,13 +79,20 @@ function leadMs(rules: readonly Rule[]): number {
 /** One set of rules, and what it told. */
 class Telling {
   readonly #engine: Engine;
-  readonly #route: PreviewSource["route"];
+  readonly #messages: NewMessages;
   readonly #byName: ReadonlyMap<string, { readonly rule: Rule; readonly counts: Counts }>;
   readonly #byTarget = new Map<string, number>();
 
   constructor({ rules, cascade }: EngineOptions, route: PreviewSource["route"]) {
     this.#engine = new Engine({ rules, cascade });
-    this.#route = route;
+    this.#messages = new NewMessages({
+      route(decision) {
+        const rule = rules.find(({ name }) => name === decision.rule);
+        return rule === undefined ? [] : route(decision, rule);
+      },
+      ruleIndex: (rule) => rules.findIndex(({ name }) => name === rule),
+      reopenWithinMs: () => longestReopening(rules),
+    });
     this.#byName = new Map(rules.map((rule) => [rule.name, { rule, counts: noCounts() }]));
   }
 
@@ -110,13 +118,15 @@ class Telling {
 
   #note(decisions: readonly Decision[], sinceMs: number): void {
     for (const decision of decisions) {
+      // Summaries make no sound and follow from what they sum up.
+      const sent = this.#messages.after(decision).filter(({ kind }) => kind === "alert");
+      for (const { target } of decision.atMs <= sinceMs ? [] : sent) {
+        this.#byTarget.set(target, (this.#byTarget.get(target) ?? 0) + 1);
+      }
       const kind = KINDS[decision.decision];
       const known = this.#byName.get(decision.rule);
       if (kind === null || known === undefined || decision.atMs <= sinceMs) continue;
       known.counts[kind][decision.severity] += 1;
-      for (const target of this.#route(decision, known.rule)) {
-        this.#byTarget.set(target, (this.#byTarget.get(target) ?? 0) + 1);
-      }
     }
   }
 }

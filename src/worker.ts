@@ -1,11 +1,12 @@
 /** Entry of the store's thread, the second wiring file: database, queue and deliveries live here. */
 import { parentPort, workerData } from "node:worker_threads";
+import type { CommitBatch } from "./alert.ts";
 import { LiqError } from "./errors.ts";
 import { VENUES } from "./feeds/index.ts";
 import { type Delivery, startDelivery } from "./jobs/deliver.ts";
 import { migrateQueue } from "./jobs/queue.ts";
 import { type Retention, startRetention } from "./jobs/retention.ts";
-import { routeDecision } from "./jobs/route.ts";
+import { targetsOf } from "./jobs/route.ts";
 import { createNotifier } from "./notifiers/index.ts";
 import { previewAlerts } from "./preview.ts";
 import { nodeRuntime } from "./runtime-node.ts";
@@ -94,6 +95,13 @@ function reader(): SqlQueries {
   return queries;
 }
 
+/** Those that are to be told something, or to show other figures. */
+function targetsIn({ deliveries, stories }: CommitBatch): ReadonlySet<string> {
+  const changed = stories.filter(({ hasNewFigures }) => hasNewFigures);
+  const shownTo = changed.flatMap(({ story }) => Object.keys(story.told));
+  return new Set([...deliveries.map(({ target }) => target), ...shownTo]);
+}
+
 function notOpen(): LiqError {
   return new LiqError("LIQ_STORE", "Store is not open yet");
 }
@@ -129,9 +137,7 @@ const methods: StoreMethods = {
       hours?.wake();
     }
     opened?.vacuum?.wrote(batch.liquidations.length + batch.deliveries.length);
-    for (const target of new Set(batch.deliveries.map((draft) => draft.target))) {
-      void delivery?.wake(target);
-    }
+    for (const target of targetsIn(batch)) void delivery?.wake(target);
     return result;
   },
   recentLiquidations: (limit) => reader().recentLiquidations(limit),
@@ -172,16 +178,14 @@ const methods: StoreMethods = {
       {
         ...{ rows: (sinceMs, rowsMax) => store().newestSince(sinceMs, rowsMax), runtime },
         blocks: (reach) => reader().blockMoney(reach),
-        route: (decision, rule) =>
-          routeDecision(decision, rule.notify, query.targets).map(({ target }) => target),
+        route: (decision, rule) => targetsOf(decision, rule.notify, query.targets),
       },
       query,
     ),
   opsState: () => store().opsState(),
   async writeNotices(drafts, state) {
-    const written = await store().writeNotices(drafts, state);
+    await store().writeNotices(drafts, state);
     for (const { target } of drafts) void delivery?.wake(target);
-    return written;
   },
   async setTargets(targets) {
     store();

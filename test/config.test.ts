@@ -211,6 +211,7 @@ notifiers:
         apiBaseUrl: null,
         minSeverity: "LOW",
         silentBelow: "HIGH",
+        budget: { perHour: 8, perDay: 40 },
         mentionRoles: { CRITICAL: ["123456789012345678"] },
       },
       {
@@ -223,6 +224,7 @@ notifiers:
         apiBaseUrl: "http://127.0.0.1:9000",
         minSeverity: "MEDIUM",
         silentBelow: "HIGH",
+        budget: { perHour: 6, perDay: 30 },
       },
     ]);
   });

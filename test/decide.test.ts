@@ -7,8 +7,9 @@ import { Engine } from "../src/severity/engine.ts";
 import type { CommitResult, Store } from "../src/store/store.ts";
 import { SteppedRuntime } from "./feeds/stepped-runtime.ts";
 import { rowOf, ruleOf } from "./severity/samples.ts";
+import { untoldStories } from "./stories/samples.ts";
 
-const RESULT: CommitResult = { acceptedKeys: [], incidentNumbers: {}, newDeliveries: 0 };
+const RESULT: CommitResult = { acceptedKeys: [], incidentNumbers: {} };
 
 /** A store in memory that fails, or does not answer at all, for as long as it is told to. */
 class WeakStore implements Store {
@@ -17,7 +18,7 @@ class WeakStore implements Store {
   tries = 0;
 
   async warmStart() {
-    return { engineNowMs: null, scopes: [], openGaps: [] };
+    return { engineNowMs: null, scopes: [], stories: [], openGaps: [] };
   }
 
   async *liquidationsSince() {}
@@ -45,7 +46,7 @@ function deciderOn(store: Store) {
   const decider = new Decider({
     engine: new Engine({ rules: [ruleOf()] }),
     ...{ store, runtime, log: SILENT_LOG },
-    route: () => [],
+    stories: untoldStories(),
     takeGaps: () => [],
     onStep() {},
     onCommit() {},

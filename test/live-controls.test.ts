@@ -15,6 +15,7 @@ import { type EmbeddedDatabase, openEmbedded } from "../src/store/postgres/embed
 import { SqlStore } from "../src/store/store-sql.ts";
 import { NO_PREVIEW, thresholdScene } from "./commands/threshold-samples.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
+import { untoldStories } from "./stories/samples.ts";
 
 const HOUR_MS = 3_600_000;
 const TEST = { remoteId: "7", refusal: null, latencyMs: 12, isRearmed: true, resent: 3 };
@@ -47,7 +48,7 @@ async function start() {
     ...{ engine, store, log: SILENT_LOG, metrics: NO_METRICS },
     // The wall clock is of no use here: what is stored is stored at the end.
     runtime: { ...nodeRuntime, monotonicMs: () => 0 },
-    route: () => [],
+    stories: untoldStories(),
     takeGaps: () => [],
     onStep: (_input, _accepted, decisions) => log.push(...decisions.map(lineOf)),
     onCommit() {},

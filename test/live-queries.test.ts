@@ -72,14 +72,14 @@ describe("what is known", () => {
     queries.onStoreEvent({ type: "recovered", part: "database" });
     expect(trouble()).toBe(null);
     queries.onStoreTrouble("disk is full");
-    queries.onCommit({ acceptedKeys: [], incidentNumbers: {}, newDeliveries: 0 });
+    queries.onCommit({ acceptedKeys: [], incidentNumbers: {} });
     expect(trouble()).toBe(null);
   });
 
   test("the summary counts decisions and messages since start", () => {
     const { queries, rows } = scene();
     rows(rowOf({ notionalCents: 20_000 }));
-    queries.onBacklog(3);
+    queries.onStoreEvent({ type: "waiting", target: "discord", messages: 1 });
     const attempt: Omit<DeliveryEvent, "outcome"> = {
       ...{ deliveryId: "d", target: "discord", alertIds: [], atMs: T0 },
       ...{ type: "delivery", latencyMs: 1, reason: null },

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { replayLines } from "../src/cli/replay.ts";
 import { DEFAULT_USD_COINS } from "../src/config/defaults.ts";
-import { routeDecision } from "../src/jobs/route.ts";
+import { targetsOf } from "../src/jobs/route.ts";
 import type { Liquidation } from "../src/liquidation.ts";
 import { type PreviewSource, previewAlerts } from "../src/preview.ts";
 import type { Rule } from "../src/rule.ts";
@@ -39,10 +39,10 @@ function source(rowsMax?: number) {
   let pauses = 0;
   const made: PreviewSource = {
     route: (decision, rule) =>
-      routeDecision(decision, rule.notify, [
+      targetsOf(decision, rule.notify, [
         { name: "all", purpose: "alerts", minSeverity: "LOW" },
         { name: "worst", purpose: "alerts", minSeverity: "HIGH" },
-      ]).map(({ target }) => target),
+      ]),
     runtime: {
       sleep: async () => {
         pauses += 1;
@@ -169,7 +169,7 @@ describe("a preview", () => {
     expect(preview).toMatchObject({ sinceMs: nowMs - DAY_MS, rows: 4, isCut: false });
   });
 
-  test("counts messages by target, endings left aside", async () => {
+  test("counts new messages by target, edits and endings left aside", async () => {
     const rule = ruleOf();
     const worse = rowOf({ receivedAtMs: T0 + 1_000, dedupeKey: "w", notionalCents: 50_000 });
     await keep([rowOf({ dedupeKey: "a" }), worse]);
@@ -177,7 +177,7 @@ describe("a preview", () => {
     const query = { present: [rule], wanted: [raised(rule, 10)], nowMs, targets: [] };
     const { present, wanted, sinceMs } = await previewAlerts(source().source, query);
     expect(flat(present.byRule)).toEqual({ "minute opened LOW": 1, "minute escalated HIGH": 1 });
-    expect(present.byTarget).toEqual({ all: 2, worst: 1 });
+    expect(present.byTarget).toEqual({ all: 1, worst: 1 });
     expect(wanted.byTarget).toEqual({});
     // Nothing older is stored, and that is said.
     expect(sinceMs).toBe(T0);

@@ -15,6 +15,7 @@ import { type EmbeddedDatabase, openEmbedded } from "../src/store/postgres/embed
 import { SqlStore } from "../src/store/store-sql.ts";
 import { randomTrial } from "./severity/random-inputs.ts";
 import { rowOf, ruleOf, T0 } from "./severity/samples.ts";
+import { untoldStories } from "./stories/samples.ts";
 
 const HOUR_MS = 3_600_000;
 let database: EmbeddedDatabase;
@@ -52,7 +53,7 @@ async function restart(rules: readonly Rule[], isAway = () => false) {
       commit: (batch) => real.commit(batch),
     },
     runtime: nodeRuntime,
-    route: () => [],
+    stories: untoldStories(),
     takeGaps: () => [],
     onStep: (_input, _accepted, decisions) => {
       for (const one of decisions) {

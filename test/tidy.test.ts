@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as rules from "./tidy/code-rules.ts";
 import { cyclesOf, importsOf, layerPath, uncovered } from "./tidy/imports.ts";
-import { fits, LAYERS, ONLY_IN, TESTED_AS_PROCESS, TOP, WORDS } from "./tidy/layers.ts";
+import { fits, LAYERS, TESTED_AS_PROCESS, TOP, WORDS } from "./tidy/layers.ts";
+import { ONLY_IN } from "./tidy/packages.ts";
 import { lineAt, quantile, readSources, repositoryFiles } from "./tidy/sources.ts";
 
 const files = repositoryFiles();

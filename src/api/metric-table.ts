@@ -125,7 +125,7 @@ export const METRICS = {
   },
   liqwatch_deliveries_total: {
     kind: "counter",
-    help: "Attempts by outcome: delivered, edited, retry or parked",
+    help: "Attempts by outcome: delivered, edited, retry, parked or lost",
     labels: ["target", "outcome"],
   },
   liqwatch_delivery_seconds: {

@@ -1,8 +1,9 @@
 /** What a list of decisions would have told: by rule, by target and by hour. Pure. */
 import type { Decision } from "../alert.ts";
 import type { Settings } from "../config.ts";
-import { routeDecision } from "../jobs/route.ts";
+import { targetsOf } from "../jobs/route.ts";
 import { SEVERITIES, type Severity } from "../rule.ts";
+import { longestReopening, NewMessages } from "../stories/new-messages.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -71,23 +72,18 @@ export function toldOf(
   };
 }
 
-/** The end of an incident goes to those that were told of it, and to nobody else. */
+/** Messages that are new: edits of those that are there disturb nobody. */
 function messagesOf(
   decisions: readonly Decision[],
   { rules, targets }: Pick<Settings, "rules" | "targets">,
 ): readonly Sent[] {
   const byName = new Map(rules.map((rule) => [rule.name, rule]));
-  const knowers = new Set<string>();
-  return decisions.flatMap((decision) => {
-    const notify = byName.get(decision.rule)?.notify ?? null;
-    const { atMs, severity, incidentId } = decision;
-    return routeDecision(decision, notify, targets).flatMap(({ target, isEnd }) => {
-      const knower = `${target}|${incidentId}`;
-      if (isEnd && !knowers.has(knower)) return [];
-      knowers.add(knower);
-      return [{ target, atMs, severity }];
-    });
+  const messages = new NewMessages({
+    route: (decision) => targetsOf(decision, byName.get(decision.rule)?.notify ?? null, targets),
+    ruleIndex: (rule) => rules.findIndex(({ name }) => name === rule),
+    reopenWithinMs: () => longestReopening(rules),
   });
+  return decisions.flatMap((decision) => messages.after(decision));
 }
 
 function ruleTold(rule: string, decisions: readonly Decision[]): RuleTold {

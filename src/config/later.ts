@@ -3,10 +3,7 @@ import type { Mistake } from "./mistakes.ts";
 import { getIn, isTree, type Path, type Tree } from "./tree.ts";
 
 /** `*` stands for every name. A key set to null asks for nothing and is let through. */
-const LATER_KEYS: readonly (readonly string[])[] = [
-  ...["digest", "heartbeat"].map((key) => [key]),
-  ["notifiers", "*", "budget"],
-];
+const LATER_KEYS: readonly (readonly string[])[] = [...["digest", "heartbeat"].map((key) => [key])];
 
 export const LATER_METRICS: readonly string[] = ["riskScore"];
 

@@ -46,6 +46,20 @@ const purpose = z
   .default("alerts")
   .describe("alerts, or what the operator must know of the daemon itself; never both");
 
+const MESSAGES_MAX = 10_000;
+
+function budget(perHour: number, perDay: number) {
+  const messages = z.int().min(1).max(MESSAGES_MAX);
+  return z
+    .strictObject({
+      perHour: messages.default(perHour).describe("New messages in any hour"),
+      perDay: messages.default(perDay).describe("New messages in any 24 h"),
+    })
+    .nullable()
+    .prefault({})
+    .describe("New messages at most, edits apart; more share one message. null = no limit");
+}
+
 const Discord = z
   .strictObject({
     type: z.literal("discord").describe("The service"),
@@ -72,6 +86,7 @@ const Discord = z
     apiBaseUrl,
     minSeverity: severity.default("LOW").describe("Nothing below this severity"),
     silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+    budget: budget(8, 40),
     mentionRoles: z
       .strictObject({
         CRITICAL: z
@@ -111,6 +126,7 @@ const Telegram = z
     apiBaseUrl,
     minSeverity: severity.default("MEDIUM").describe("Nothing below this severity"),
     silentBelow: severity.default("HIGH").describe("No sound below this severity"),
+    budget: budget(6, 30),
   })
   .refine((telegram) => isBotToken(telegram.botToken, telegram.apiBaseUrl !== null), {
     path: ["botToken"],

@@ -43,15 +43,17 @@ export interface InboxMessage {
   readonly picture: InboxPicture | null;
   /** Roles that were called; Discord only. */
   readonly mentionedRoles: readonly string[];
-  /** Incident and telling, `A-20417.1`: what one alert is called in a footer. */
+  /** Incident and message, `A-20417.1`, `A-20417.summary`: what a footer says. */
   readonly alertRefs: readonly string[];
 }
 
-const FOOTER = /#([AM]-\d+) · \w+(?: · message (\d+))?/g;
+const FOOTER = /#([AM]-\d+)[^·\n]* · [\w ]+(?: · (?:message (\d+)|(summary)))?/g;
 
-/** Reads `#A-20417 · escalated · message 2` as `A-20417.2`. */
+/** Reads `#A-20417 · running · message 2` as `A-20417.2`. */
 export function alertRefsIn(text: string): readonly string[] {
-  return [...text.matchAll(FOOTER)].map(([, handle, telling]) => `${handle}.${telling ?? "1"}`);
+  return [...text.matchAll(FOOTER)].map(
+    ([, handle, number, summary]) => `${handle}.${number ?? summary ?? "1"}`,
+  );
 }
 
 /** Messages kept per server; the oldest leave first. */

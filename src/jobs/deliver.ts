@@ -1,20 +1,19 @@
 /** Delivery as one part: a drain per target, the queue that wakes them, the reconciler behind it. */
-import { LiqError, messageOf } from "../errors.ts";
+import { messageOf as errorText, LiqError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { ParkedTarget, TargetTest } from "../notice.ts";
 import type { Message, Notifier, TargetSettings } from "../notifiers/notifier.ts";
-import { renderMessage } from "../render/message.ts";
-import { renderNotice } from "../render/notice.ts";
 import type { VenueNotes } from "../render/subject.ts";
 import type { Label } from "../render/title.ts";
-import type { Severity } from "../rule.ts";
 import type { Runtime } from "../runtime.ts";
-import type { DeliveryRow, DeliveryStore } from "../store/delivery-store.ts";
+import type { DeliveryStore } from "../store/delivery-store.ts";
 import type { StoreEvent, TargetEvent } from "../store/store.ts";
 import { createDrain, type Drain } from "./drain.ts";
+import { limitsOf, Pace, sharedLimitsOf } from "./pace.ts";
 import { WAITING_MS_MAX } from "./parking.ts";
 import { openWakeQueue, type QueueBackend, type WakeQueue } from "./queue.ts";
 import { startReconciler } from "./reconcile.ts";
+import { messageOf } from "./rendering.ts";
 
 export interface DeliveryOptions {
   readonly store: DeliveryStore;
@@ -73,6 +72,8 @@ class DeliveryParts implements Delivery {
   /** Targets with a job that waits to be taken: one is enough. */
   readonly #carried = new Set<string>();
   readonly #parked = new Map<string, ParkedTarget>();
+  /** What targets of one service have in common. */
+  readonly #sharedPaces = new Map<string, Pace>();
 
   constructor(options: DeliveryOptions, parked: readonly ParkedTarget[]) {
     this.#options = options;
@@ -149,9 +150,13 @@ class DeliveryParts implements Delivery {
   }
 
   #drainOf(name: string, target: TargetSettings | null): Drain {
-    const { store, runtime, log, onEvent, notifierOf } = this.#options;
+    const { store, runtime, log, onEvent, notifierOf, label, venueNotes } = this.#options;
     const silentBelow = target?.silentBelow ?? "LOW";
+    const limits = target === null ? [] : limitsOf(target);
     return createDrain({
+      pace: limits.length === 0 ? null : new Pace(limits),
+      sharedPace: target === null ? null : this.#sharedPace(target),
+      budget: target !== null && "budget" in target ? target.budget : null,
       target: name,
       purpose: target?.purpose ?? "alerts",
       parked: this.#parked.get(name) ?? null,
@@ -159,11 +164,21 @@ class DeliveryParts implements Delivery {
       store,
       runtime,
       log,
-      render: (row) => this.#render(row, silentBelow),
+      render(row) {
+        return messageOf(row, { nowMs: runtime.nowMs(), label, silentBelow, venueNotes });
+      },
       onOutcome: onEvent,
       onTarget: (event) => this.#onTarget(event),
       onDelayed: (delayMs) => this.#carry(name, delayMs),
     });
+  }
+
+  #sharedPace(target: TargetSettings): Pace | null {
+    const shared = sharedLimitsOf(target);
+    if (shared === null) return null;
+    const pace = this.#sharedPaces.get(shared.key) ?? new Pace(shared.limits);
+    this.#sharedPaces.set(shared.key, pace);
+    return pace;
   }
 
   /** Rows of a target that was taken out of the configuration are parked by a drain of their own. */
@@ -171,17 +186,6 @@ class DeliveryParts implements Delivery {
     const known = this.#drains.get(name) ?? this.#drainOf(name, null);
     this.#drains.set(name, known);
     return known;
-  }
-
-  #render(row: DeliveryRow, silentBelow: Severity): Message {
-    const { runtime, label, venueNotes } = this.#options;
-    const { incidentNumber, notice, decisions, story } = row;
-    const options = { nowMs: runtime.nowMs(), label, silentBelow };
-    const rendered =
-      notice === null
-        ? renderMessage(decisions, { ...options, incidentNumber, venueNotes })
-        : renderNotice(notice, options);
-    return { ...rendered, key: keyOf(row), story };
   }
 
   /**
@@ -200,7 +204,7 @@ class DeliveryParts implements Delivery {
       await store.forgetParked(name);
       this.#onTarget({ type: "target", target: name, parked: null, resent: 0 });
     } catch (thrown) {
-      log.warn({ target: name, error: messageOf(thrown) }, "parked target is not tried again");
+      log.warn({ target: name, error: errorText(thrown) }, "parked target is not tried again");
     }
     return 0;
   }
@@ -217,7 +221,7 @@ class DeliveryParts implements Delivery {
     if (delayMs === 0) this.#carried.add(target);
     this.#queue.add({ target, delayMs }).catch((thrown: unknown) => {
       this.#carried.delete(target);
-      this.#options.log.debug({ target, error: messageOf(thrown) }, "wake-up not queued");
+      this.#options.log.debug({ target, error: errorText(thrown) }, "wake-up not queued");
     });
   }
 
@@ -236,9 +240,4 @@ class DeliveryParts implements Delivery {
     if (message === null) log.info(fields, "queue is back");
     else log.warn(fields, "queue is away; deliveries go on without it");
   }
-}
-
-/** The delivery's id; what a message becomes later is another one to who drops repetitions. */
-function keyOf({ id, wantedRevision }: DeliveryRow): string {
-  return wantedRevision > 1 ? `${id}.r${wantedRevision}` : id;
 }

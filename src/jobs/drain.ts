@@ -1,23 +1,23 @@
 /**
- * One target's deliveries, one after the other: claim the oldest row, render its latest state, make
- * one attempt, record what came of it. Order is kept; what must wait holds back what is behind it.
+ * One target's deliveries, one after the other: claim a row, render its latest state, make one
+ * attempt, record what came of it. What the service would refuse waits; what waits too long becomes
+ * one message with others.
  */
 import { messageOf } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { isPublic, type ParkedTarget, type TargetTest } from "../notice.ts";
-import type { Attempt, Message, Notifier, TargetPurpose } from "../notifiers/notifier.ts";
+import type { ParkedTarget, TargetTest } from "../notice.ts";
+import type { Message, MessageBudget, Notifier, TargetPurpose } from "../notifiers/notifier.ts";
 import type { Cancel, Runtime } from "../runtime.ts";
-import type { DeliveryRow, DeliveryStore } from "../store/delivery-store.ts";
-import type { DeliveryEvent, TargetEvent } from "../store/store.ts";
+import type { DeliveryRow, DeliveryStore, TargetQueue } from "../store/delivery-store.ts";
+import type { DeliveryEvent, TargetEvent, WaitingEvent } from "../store/store.ts";
+import { Attempts, STORE_RETRY_MS_MAX } from "./attempts.ts";
 import { backoffMs } from "./backoff.ts";
+import { type Move, nextMove } from "./moves.ts";
+import type { Pace } from "./pace.ts";
 import { Parking } from "./parking.ts";
 
-/** A row that ended the process this often is parked: it must not hold up the others. */
-export const CRASHES_MAX = 5;
-/** A row on which our own code threw this often is parked. */
-const FAULTS_MAX = 5;
-/** The store is asked again after this long when it failed, at most. */
-const STORE_RETRY_MS_MAX = 5_000;
+/** After a start, what a former process sent counts for the service's limits. */
+const REMEMBERED_MS = 60_000;
 
 export interface DrainOptions {
   readonly target: string;
@@ -28,10 +28,15 @@ export interface DrainOptions {
   /** As an earlier run, or earlier settings, left the target; null = it works. */
   readonly parked: ParkedTarget | null;
   readonly store: DeliveryStore;
+  /** The target's own; empty = nothing is known to be refused. */
+  readonly pace: Pace | null;
+  /** What it shares with others of its service. */
+  readonly sharedPace: Pace | null;
+  readonly budget: MessageBudget | null;
   readonly render: (row: DeliveryRow) => Message;
   readonly runtime: Runtime;
   readonly log: Log;
-  readonly onOutcome: (event: DeliveryEvent) => void;
+  readonly onOutcome: (event: DeliveryEvent | WaitingEvent) => void;
   readonly onTarget: (event: TargetEvent) => void;
   /** Makes a later wake-up survive this process. */
   readonly onDelayed: (delayMs: number) => void;
@@ -54,27 +59,25 @@ export function createDrain(options: DrainOptions): Drain {
   return new TargetDrain(options);
 }
 
-interface Outcome {
-  readonly outcome: DeliveryEvent["outcome"];
-  readonly reason: string | null;
-}
-
 class TargetDrain implements Drain {
   readonly #options: DrainOptions;
-  readonly #abort = new AbortController();
   #running: Promise<void> | null = null;
   #again = false;
   #isClosing = false;
   #notBeforeMs = 0;
   #cancelTimer: Cancel = () => {};
   readonly #parking: Parking;
-  /** The attempt that runs, or the last one: one at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #attempts: Attempts;
   #storeFailures = 0;
+  #digestAtMs = Number.NEGATIVE_INFINITY;
+  #waiting = -1;
+  #isPaceKnown = false;
 
   constructor(options: DrainOptions) {
     this.#options = options;
-    this.#parking = new Parking(options);
+    const parking = new Parking(options);
+    this.#parking = parking;
+    this.#attempts = new Attempts({ ...options, parking, wait: (delayMs) => this.#wait(delayMs) });
   }
 
   wake(): Promise<void> {
@@ -100,11 +103,11 @@ class TargetDrain implements Drain {
   async test(message: Message): Promise<TargetTest> {
     const { target, runtime, log } = this.#options;
     const startedMs = runtime.monotonicMs();
-    const attempt = await this.#send(message);
+    const attempt = await this.#attempts.send(message);
     const latencyMs = Math.round(runtime.monotonicMs() - startedMs);
     if (attempt.outcome !== "delivered") {
       const { reason, detail } = attempt;
-      log.warn({ target, reason: reasonOf(attempt) }, "TEST message not delivered");
+      log.warn({ target, reason: `${reason}: ${detail}` }, "TEST message not delivered");
       const refusal = { reason, detail };
       return { target, remoteId: null, refusal, latencyMs, isRearmed: false, resent: 0 };
     }
@@ -120,16 +123,16 @@ class TargetDrain implements Drain {
     this.#isClosing = true;
     this.#cancelTimer();
     await this.#running;
-    await this.#turn;
+    await this.#attempts.close();
     await this.#options.notifier?.close();
   }
 
   cutShort(): void {
-    this.#abort.abort();
+    this.#attempts.cutShort();
   }
 
   async #run(): Promise<void> {
-    const { runtime, store, target, log } = this.#options;
+    const { runtime, target, log } = this.#options;
     while (this.#again && !this.#isClosing) {
       this.#again = false;
       if (runtime.nowMs() < this.#notBeforeMs) {
@@ -137,11 +140,9 @@ class TargetDrain implements Drain {
         return;
       }
       try {
-        const row = await store.claimNext(target, runtime.nowMs());
+        const move = await this.#move();
         this.#storeFailures = 0;
-        if (row === null) continue;
-        this.#again = true;
-        await this.#deliver(row);
+        await this.#make(move);
       } catch (thrown) {
         log.error({ target, error: messageOf(thrown) }, "deliveries cannot be read, trying again");
         this.#storeFailures += 1;
@@ -150,131 +151,65 @@ class TargetDrain implements Drain {
     }
   }
 
+  async #move(): Promise<Move> {
+    const { store, target, runtime, pace, sharedPace, budget, notifier } = this.#options;
+    if (!this.#isPaceKnown && pace !== null) {
+      const sinceMs = runtime.nowMs() - REMEMBERED_MS;
+      for (const atMs of await store.shownSince(target, sinceMs)) {
+        pace.add({ atMs, kind: "message" });
+      }
+    }
+    this.#isPaceKnown = true;
+    const nowMs = runtime.nowMs();
+    const queue = await store.look(target, nowMs);
+    this.#tellWaiting(queue.waiting);
+    // What is parked needs no place at the service, and what cannot be edited no time between edits.
+    const isRefused = this.#parking.refusal !== null || notifier === null;
+    const paces = isRefused ? [] : [pace, sharedPace].filter((one) => one !== null);
+    const isAtOnce = isRefused || notifier.edit === null;
+    return nextMove({
+      queue: isAtOnce ? withoutWaits(queue, nowMs) : queue,
+      paces,
+      budget: isRefused ? null : budget,
+      digestAtMs: this.#digestAtMs,
+      nowMs,
+    });
+  }
+
+  async #make(move: Move): Promise<void> {
+    const { store, target, runtime, log, pace } = this.#options;
+    const nowMs = runtime.nowMs();
+    if (move.type === "wait") {
+      if (move.untilMs !== null) this.wakeAt(move.untilMs);
+      return;
+    }
+    if (move.type === "merge") {
+      const messages = await store.merge(target, move.into, nowMs);
+      if (move.into === "digest") this.#digestAtMs = nowMs;
+      log.warn({ target, messages, into: move.into }, "messages became one");
+      this.#again = messages > 0;
+      return;
+    }
+    const row = await store.claim(target, nowMs, pace === null ? "oldest" : move.type);
+    if (row === null) return;
+    this.#again = true;
+    await this.#attempts.deliver(row);
+  }
+
+  #tellWaiting(messages: number): void {
+    if (messages === this.#waiting) return;
+    this.#waiting = messages;
+    this.#options.onOutcome({ type: "waiting", target: this.#options.target, messages });
+  }
+
   #wait(delayMs: number): void {
     this.#notBeforeMs = this.#options.runtime.nowMs() + delayMs;
     this.#again = true;
   }
-
-  async #deliver(row: DeliveryRow): Promise<void> {
-    const { runtime } = this.#options;
-    const claimedMs = runtime.monotonicMs();
-    const refusal = this.#refusalOf(row);
-    const told = refusal ?? (await this.#attempt(row));
-    // First the target: a row that waits for a target which works would wait for ever.
-    if (refusal === null && refusesUs(told)) await this.#park(told);
-    const outcome = await this.#settle(row, told);
-    if (told.outcome === "delivered" && this.#parking.isParked) {
-      await this.#record(() => this.#parking.rearm());
-    }
-    this.#report(row, { ...outcome, latencyMs: Math.round(runtime.monotonicMs() - claimedMs) });
-  }
-
-  async #settle({ id, attempts, wantedRevision }: DeliveryRow, told: Attempt): Promise<Outcome> {
-    const { runtime, store } = this.#options;
-    const nowMs = runtime.nowMs();
-    if (told.outcome === "delivered") {
-      const { remoteId } = told;
-      await this.#record(() => store.markDelivered(id, attempts, wantedRevision, remoteId, nowMs));
-      return { outcome: "delivered", reason: null };
-    }
-    const reason = reasonOf(told);
-    if (told.outcome === "dead") {
-      const waits = refusesUs(told);
-      await this.#record(() => store.markParked(id, attempts, reason, nowMs, waits));
-      return { outcome: "parked", reason };
-    }
-    const waitMs = Math.max(told.afterMs ?? 0, backoffMs(attempts, runtime.random()));
-    this.#wait(waitMs);
-    await this.#record(() => store.markRetry(id, attempts, reason, nowMs + waitMs, nowMs));
-    this.#options.onDelayed(waitMs);
-    return { outcome: "retry", reason };
-  }
-
-  #park(told: Refused): Promise<void> {
-    return this.#record(() => this.#parking.park(reasonOf(told)));
-  }
-
-  /** What is parked without another attempt. */
-  #refusalOf(row: DeliveryRow): Attempt | null {
-    const { notifier, purpose } = this.#options;
-    if (notifier === null) return { outcome: "dead", reason: "gone", detail: "No such target" };
-    const { refusal } = this.#parking;
-    if (refusal !== null) return { outcome: "dead", reason: "gone", detail: refusal };
-    const { notice } = row;
-    const wanted = notice === null ? "alerts" : isPublic(notice) ? purpose : "ops";
-    if (wanted !== purpose) {
-      return { outcome: "dead", reason: "bad-request", detail: `Target is for ${purpose} now` };
-    }
-    const crashes = row.unmarkedClaims - 1;
-    if (crashes < CRASHES_MAX) return null;
-    return { outcome: "dead", reason: "bad-request", detail: `Ended the process ${crashes} times` };
-  }
-
-  async #attempt(row: DeliveryRow): Promise<Attempt> {
-    const { render, target, log } = this.#options;
-    try {
-      return await this.#send(render(row));
-    } catch (thrown) {
-      const detail = messageOf(thrown);
-      log.error({ target, deliveryId: row.id, error: detail }, "message could not be made or sent");
-      if (row.attempts >= FAULTS_MAX) return { outcome: "dead", reason: "bad-request", detail };
-      return { outcome: "retry", reason: "server", afterMs: null, detail };
-    }
-  }
-
-  /** One attempt at a time: a TEST message waits for the row before it, and the next row for it. */
-  #send(message: Message): Promise<Attempt> {
-    const { notifier } = this.#options;
-    const attempt = this.#turn.then(() => {
-      if (notifier !== null) return notifier.send(message, this.#abort.signal);
-      return { outcome: "dead", reason: "gone", detail: "No such target" } as const;
-    });
-    this.#turn = attempt.catch(() => {});
-    return attempt;
-  }
-
-  /** A sent message that is not recorded would be sent again: recording is tried until it works. */
-  async #record(write: () => Promise<unknown>): Promise<void> {
-    const { runtime, target, log } = this.#options;
-    for (let failures = 1; ; failures += 1) {
-      try {
-        await write();
-        return;
-      } catch (thrown) {
-        log.error({ target, error: messageOf(thrown) }, "delivery cannot be recorded");
-        if (this.#isClosing) throw thrown;
-        const waitMs = Math.min(STORE_RETRY_MS_MAX, backoffMs(failures, runtime.random()));
-        await runtime.sleep(waitMs, this.#abort.signal);
-      }
-    }
-  }
-
-  #report(row: DeliveryRow, told: Outcome & { readonly latencyMs: number }): void {
-    const { target, runtime, log, onOutcome } = this.#options;
-    const { outcome, reason, latencyMs } = told;
-    const fields = { target, deliveryId: row.id, attempt: row.attempts, latencyMs };
-    if (outcome === "delivered") log.info(fields, "alert delivered");
-    else log.warn({ ...fields, reason }, outcome === "retry" ? "alert waits" : "alert parked");
-    onOutcome({
-      type: "delivery",
-      deliveryId: row.id,
-      target,
-      outcome,
-      alertIds: row.alertIds,
-      atMs: runtime.nowMs(),
-      latencyMs,
-      reason,
-    });
-  }
 }
 
-type Refused = Exclude<Attempt, { readonly outcome: "delivered" }>;
-
-function reasonOf({ reason, detail }: Refused): string {
-  return `${reason}: ${detail}`;
-}
-
-/** The service refuses us, not this message: every further one would meet it too. */
-function refusesUs(told: Attempt): told is Extract<Attempt, { readonly outcome: "dead" }> {
-  return told.outcome === "dead" && told.reason !== "bad-request";
+function withoutWaits(queue: TargetQueue, nowMs: number): TargetQueue {
+  const atOnce = (timeMs: number | null) => (timeMs === null ? null : nowMs);
+  const { editAtMs, figuresAtMs } = queue;
+  return { ...queue, editAtMs: atOnce(editAtMs), figuresAtMs: atOnce(figuresAtMs) };
 }

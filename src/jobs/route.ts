@@ -4,6 +4,7 @@ import { isPublic, type Notice } from "../notice.ts";
 import type { TargetPurpose } from "../notifiers/notifier.ts";
 import { leaning, subjectOf } from "../render/subject.ts";
 import { type NotifyRoute, SEVERITIES, type Severity } from "../rule.ts";
+import { deliveryId } from "../story.ts";
 
 /** What routing needs to know of a target; every `TargetSettings` has it. */
 export interface RoutableTarget {
@@ -13,71 +14,53 @@ export interface RoutableTarget {
 }
 
 /**
- * One draft per target that is to tell the decision, in the order of the targets. `notify` null =
- * all of them. Suppressed decisions go nowhere. The end of an incident is offered to every target
- * that the rule names: the store keeps it from those that were never told of the incident.
+ * Names of the targets that are to tell a decision, in the order of the targets. `notify` null = all
+ * of them. Suppressed decisions go nowhere, and the end of an incident to whoever was told of it.
  */
-export function routeDecision(
+export function targetsOf(
   decision: Decision,
   notify: readonly NotifyRoute[] | null,
   targets: readonly RoutableTarget[],
-): readonly DeliveryDraft[] {
-  if (decision.decision === "suppressed") return [];
+): readonly string[] {
+  if (decision.decision === "suppressed" || decision.decision === "resolved") return [];
   return targets
     .filter((target) => {
-      if (target.purpose === "ops") return false;
-      if (decision.decision === "resolved") {
-        return notify === null || notify.some((route) => route.target === target.name);
-      }
-      if (!reaches(decision.severity, target.minSeverity)) return false;
+      if (target.purpose === "ops" || !reaches(decision.severity, target.minSeverity)) return false;
       if (notify === null) return true;
       return notify.some((route) => route.target === target.name && takes(route, decision));
     })
-    .map((target) => draft(decision, target.name));
+    .map(({ name }) => name);
 }
 
 /**
  * One draft per target for the operator, none for alerts unless everybody must know. What a parked
- * target is about goes to the others: it could not tell of itself. Equal notices have equal ids, so that one that is written
- * twice is one message.
+ * target is about goes to the others: it could not tell of itself. Equal notices have equal ids, so
+ * that one that is written twice is one message. What everybody was told is taken back in place: the
+ * end of such a notice is an edit of its beginning.
  */
 export function routeNotice(
   notice: Notice,
   targets: readonly RoutableTarget[],
 ): readonly DeliveryDraft[] {
-  const { topic, subject, isOver, atMs } = notice;
-  const story = `ops.${topic}.${subject}.${isOver ? "over" : "began"}.${atMs}`;
+  const { topic, subject, isOver, atMs, sinceMs } = notice;
+  const part = isPublic(notice) ? sinceMs : `${isOver ? "over" : "began"}.${atMs}`;
+  const story = `ops.${topic}.${subject}.${part}`;
   const isItself = ({ name }: RoutableTarget) => topic === "target" && name === subject;
   return targets
     .filter((target) => (target.purpose === "ops" || isPublic(notice)) && !isItself(target))
     .map(({ name: target }) => {
-      const id = deliveryId(story, { target, messageNumber: 1 });
-      return { id, story, target, messageNumber: 1, alertIds: [], atMs, notice };
+      const place = { story, target, messageNumber: 1 };
+      const urgent = { kind: "notice", severity: "CRITICAL", isExempt: true } as const;
+      return {
+        id: deliveryId(story, place),
+        ...place,
+        ...urgent,
+        alertIds: [],
+        atMs,
+        dueAtMs: atMs,
+        notice,
+      };
     });
-}
-
-function draft(decision: Decision, target: string): DeliveryDraft {
-  return {
-    id: deliveryId(decision.incidentId, { target, messageNumber: decision.telling }),
-    story: decision.incidentId,
-    target,
-    messageNumber: decision.telling,
-    alertIds: [decision.alertId],
-    atMs: decision.atMs,
-    isEnd: decision.decision === "resolved",
-  };
-}
-
-/** `incident.target.1`, safe as a file name and as a job id: other characters as `_` and hex. */
-export function deliveryId(
-  incidentId: string,
-  { target, messageNumber }: { readonly target: string; readonly messageNumber: number },
-): string {
-  return `${safe(incidentId)}.${safe(target)}.${messageNumber}`;
-}
-
-function safe(text: string): string {
-  return text.replace(/[^A-Za-z0-9-]/gu, (char) => `_${char.codePointAt(0)?.toString(16)}_`);
 }
 
 function reaches(severity: Severity, least: Severity): boolean {

@@ -11,16 +11,17 @@ export class RunCounts {
     resolved: 0,
     suppressed: 0,
   };
-  readonly #outcomes = { delivered: 0, edited: 0, retried: 0, parked: 0 };
+  readonly #outcomes = { delivered: 0, edited: 0, retried: 0, parked: 0, lost: 0 };
   readonly #byNotifier = new Map<string, number>();
-  #drafts = 0;
+  /** By target: messages that nobody has seen. */
+  readonly #waiting = new Map<string, number>();
 
   decided(decisions: readonly Decision[]): void {
     for (const { decision } of decisions) this.alerts[decision] += 1;
   }
 
-  drafted(count: number): void {
-    this.#drafts += count;
+  waits({ target, messages }: Extract<StoreEvent, { readonly type: "waiting" }>): void {
+    this.#waiting.set(target, messages);
   }
 
   delivered(event: Extract<StoreEvent, { readonly type: "delivery" }>): void {
@@ -34,7 +35,7 @@ export class RunCounts {
     const { delivered, edited, retried, parked } = this.#outcomes;
     return {
       ...{ delivered, edited, retried, parked },
-      pending: Math.max(0, this.#drafts - delivered - parked),
+      pending: [...this.#waiting.values()].reduce((sum, messages) => sum + messages, 0),
       byNotifier: Object.fromEntries(this.#byNotifier),
     };
   }

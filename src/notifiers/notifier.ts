@@ -112,8 +112,16 @@ interface TargetCommon {
   /** Alerts below this severity are sent without sound. */
   readonly silentBelow: Severity;
 }
+/** New messages that a target takes at most; what is beyond them is told in one that is edited. */
+export interface MessageBudget {
+  readonly perHour: number;
+  readonly perDay: number;
+}
+
 export interface DiscordTarget extends TargetCommon {
   readonly type: "discord";
+  /** null = as many as there are. */
+  readonly budget: MessageBudget | null;
   /** null = the bot writes into `channelId`. */
   readonly webhookUrl: string | null;
   readonly channelId: string | null;
@@ -128,6 +136,7 @@ export interface DiscordTarget extends TargetCommon {
 }
 export interface TelegramTarget extends TargetCommon {
   readonly type: "telegram";
+  readonly budget: MessageBudget | null;
   readonly botToken: string;
   readonly chatId: string;
   readonly topicId: number | null;

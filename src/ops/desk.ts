@@ -23,8 +23,6 @@ export interface OpsDeskOptions {
   readonly route: (notice: Notice) => readonly DeliveryDraft[];
   /** The first line of a notice, for the log. */
   readonly titleOf: (notice: Notice) => string;
-  /** So many messages are stored and will be sent. */
-  readonly onStored: (messages: number) => void;
 }
 
 export class OpsDesk {
@@ -74,10 +72,10 @@ export class OpsDesk {
 
   /** One after the other; what fails is tried again at the next look. Repeating is harmless. */
   async #store(): Promise<void> {
-    const { store, log, onStored } = this.#options;
+    const { store, log } = this.#options;
     const drafts = [...this.#waiting];
     try {
-      onStored(await store.writeNotices(drafts, this.#book.state));
+      await store.writeNotices(drafts, this.#book.state);
       this.#waiting.splice(0, drafts.length);
     } catch (thrown) {
       log.debug({ error: messageOf(thrown) }, "notices cannot be stored yet");

@@ -65,7 +65,7 @@ function rank(severity: Severity): number {
 }
 
 /** The handle that people quote: `A-20417` for an asset, `M-118` for the market. */
-function incidentHandle(decision: Pick<Decision, "scope">, incidentNumber: number): string {
+export function incidentHandle(decision: Pick<Decision, "scope">, incidentNumber: number): string {
   return `${decision.scope === "market" ? "M" : "A"}-${incidentNumber}`;
 }
 
@@ -103,17 +103,17 @@ function linesOf(
   if (decision.decision === "escalated")
     lines.push(`Escalated to ${decision.severity}; began ${began}.`);
   if (decision.decision === "reopened") lines.push(`Running again; began ${began}.`);
-  if (options.isDelayed) {
-    const lateMs = options.nowMs - decision.atMs;
-    lines.push(
-      `Sent ${formatDuration(lateMs)} late: this was ${formatInstant(decision.atMs, options.nowMs)}.`,
-    );
-  }
+  if (options.isDelayed) lines.push(lateText(decision.atMs, options.nowMs));
   return lines;
 }
 
+/** `Sent 3 min late: this was 14:06 UTC.` */
+export function lateText(atMs: number, nowMs: number): string {
+  return `Sent ${formatDuration(nowMs - atMs)} late: this was ${formatInstant(atMs, nowMs)}.`;
+}
+
 /** What a liquidation does to the market: longs are sold, shorts are bought back. */
-function effect(decision: Decision): string {
+export function effect(decision: Decision): string {
   const leant = sideOf(decision);
   const words = leant === null ? "selling and buying" : leant === "long" ? "selling" : "buying";
   const assets = decision.window.byAsset.length;

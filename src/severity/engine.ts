@@ -7,6 +7,7 @@ import type { Decision } from "../alert.ts";
 import { CASCADE_LIMITS } from "../cascade.ts";
 import { isReadableTime, type Liquidation, windowTimeMs } from "../liquidation.ts";
 import { TICK_MS } from "../rule.ts";
+import type { RunningFigures } from "../story.ts";
 import { PriceLevels } from "../windows/price-levels.ts";
 import { Admission, type Admitted, entering } from "./admission.ts";
 import { CascadeBook, type OpenInterestOf } from "./cascades.ts";
@@ -133,6 +134,14 @@ export class Engine implements Surroundings {
   /** Scopes whose machine changed since the last call: what the store must remember. */
   takeDirty(): readonly ScopeState[] {
     return this.#evaluator.takeDirty();
+  }
+
+  /** What a running incident comes to now; null when it does not run. Changes nothing. */
+  present(rule: string, scopeKey: string, incidentId: string): RunningFigures | null {
+    const compiled = this.rules.find((one) => one.rule.name === rule);
+    if (compiled === undefined || this.nowMs === null) return null;
+    const scope = this.series.scopeNamed(compiled, scopeKey, this.nowMs);
+    return this.#evaluator.present(scope, incidentId, this.nowMs);
   }
 
   /** Puts a stored row back without evaluating anything: the warm start. */

@@ -1,5 +1,6 @@
 /** One evaluation of one scope: read its figure, run its state machine, say when to look again. */
 import type { Decision } from "../alert.ts";
+import type { RunningFigures } from "../story.ts";
 import { type Rank, rankOf, severityOf } from "./classify.ts";
 import { type CoverageOf, decisionOf } from "./decision.ts";
 import type { EngineOptions, HeldScope } from "./engine-options.ts";
@@ -93,14 +94,45 @@ export class Evaluator {
       if (market !== null) this.#soil(market);
     }
     if (outcomes.length === 0) return;
-    const { lags, watch } = this.#around;
-    const behind = lags.behind(at.nowMs);
-    const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
-    const sight = { note, coverageOf: this.#coverageOf, around: this.#around };
+    const sight = this.#sight(at.nowMs);
     for (const outcome of outcomes) {
       const folding = inhibition.noteOf(scope, outcome);
       decisions.push({ ...decisionOf(scope, outcome, sight), ...folding });
     }
+  }
+
+  /**
+   * A running incident as its last look saw it; null when the scope has another one, or none. An open
+   * incident is looked at whenever its figures change, so that this holds until `nowMs`. Changes
+   * nothing.
+   */
+  present(scope: ScopeState, incidentId: string, nowMs: number): RunningFigures | null {
+    const { incident } = scope.machine;
+    if (incident === null || incident.id !== incidentId) return null;
+    const { value, window, compiled } = scope;
+    const rank = rankOf(compiled.rule, value, window.notionalCents);
+    const { longCents, shortCents, orders } = window;
+    const whole = scope.wholeIncident(incidentId);
+    const sinceStart = {
+      ...{ longCents: whole.longCents, shortCents: whole.shortCents, orders: whole.orders },
+    };
+    const figures = { value, longCents, shortCents, orders, sinceStart };
+    return {
+      present: { atMs: nowMs, ...figures, isOverLow: rank > 0 },
+      held: incident.held ?? [],
+      asDecision: () => {
+        const told = { decision: "opened", telling: incident.tellings, suppression: null } as const;
+        const outcome = { ...told, incident, rank, value, atMs: nowMs, window: scope.snapshot() };
+        return decisionOf(scope, outcome, this.#sight(nowMs));
+      },
+    };
+  }
+
+  #sight(nowMs: number): Parameters<typeof decisionOf>[2] {
+    const { lags, watch } = this.#around;
+    const behind = lags.behind(nowMs);
+    const note = { ...watch.note(), ...(behind.length > 0 && { behind }) };
+    return { note, coverageOf: this.#coverageOf, around: this.#around };
   }
 
   #soil(scope: ScopeState): void {

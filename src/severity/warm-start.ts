@@ -22,6 +22,12 @@ export function scopeRecord(scope: ScopeState, nowMs: number): ScopeRecord {
   return { rule: rule.name, scopeKey: key, state };
 }
 
+/** What the store is told since the last call: scopes and cascades that changed. */
+export function changedRecords(engine: Engine, nowMs: number): readonly ScopeRecord[] {
+  const scopes = engine.takeDirty().map((scope) => scopeRecord(scope, nowMs));
+  return [...scopes, ...engine.cascades.takeRecords()];
+}
+
 /**
  * Sets the clock and the machines of a fresh engine, and tells from which window time on rows must
  * follow through `engine.restoreRow`. Records of rules that are no longer there are left out.

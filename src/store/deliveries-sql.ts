@@ -1,7 +1,14 @@
 /** The worker's side of the store over SQL: claims, what became of attempts, parked targets. */
 import type { ParkedTarget } from "../notice.ts";
-import { type AttemptRecord, claimDelivery, pendingTargets, settleDelivery } from "./deliveries.ts";
-import type { DeliveryRow, DeliveryStore } from "./delivery-store.ts";
+import {
+  type AttemptRecord,
+  claimDelivery,
+  pendingTargets,
+  settleDelivery,
+  showDelivery,
+} from "./deliveries.ts";
+import { lookAt, mergeDue, shownSince } from "./delivery-queue.ts";
+import type { Claimed, DeliveryRow, DeliveryStore, Shown } from "./delivery-store.ts";
 import { forgetParked, parkTarget, resendOldest, resendWaiting } from "./parked-targets.ts";
 import type { Database } from "./postgres/sql.ts";
 import { SqlQueries } from "./queries-sql.ts";
@@ -16,19 +23,24 @@ export class SqlDeliveries extends SqlQueries implements DeliveryStore {
     this.#database = database;
   }
 
-  claimNext(target: string, nowMs: number): Promise<DeliveryRow | null> {
-    return this.#database.transaction((sql) => claimDelivery(sql, target, nowMs));
+  look(target: string, nowMs: number) {
+    return lookAt(this.#database, target, nowMs);
   }
 
-  markDelivered(
-    id: string,
-    attempt: number,
-    revision: number,
-    remoteId: string | null,
-    nowMs: number,
-  ): Promise<void> {
-    const answer = { reason: null, revision, remoteId, ...SETTLED };
-    return this.#settle({ id, attempt, outcome: "delivered", ...answer, nowMs });
+  shownSince(target: string, sinceMs: number) {
+    return shownSince(this.#database, target, sinceMs);
+  }
+
+  claim(target: string, nowMs: number, what: Claimed): Promise<DeliveryRow | null> {
+    return this.#database.transaction((sql) => claimDelivery(sql, target, { nowMs, what }));
+  }
+
+  merge(target: string, into: "digest" | "overflow", nowMs: number): Promise<number> {
+    return this.#database.transaction((sql) => mergeDue(sql, target, { into, nowMs }));
+  }
+
+  markShown(shown: Shown): Promise<void> {
+    return this.#database.transaction((sql) => showDelivery(sql, shown));
   }
 
   markRetry(
@@ -38,8 +50,8 @@ export class SqlDeliveries extends SqlQueries implements DeliveryStore {
     nextAttemptAtMs: number,
     nowMs: number,
   ): Promise<void> {
-    const answer = { reason, revision: null, remoteId: null, ...SETTLED, nextAttemptAtMs };
-    return this.#settle({ id, attempt, outcome: "retry", ...answer, nowMs });
+    const waiting = { reason, ...SETTLED, nextAttemptAtMs, nowMs };
+    return this.#settle({ id, attempt, outcome: "retry", ...waiting });
   }
 
   markParked(
@@ -49,8 +61,12 @@ export class SqlDeliveries extends SqlQueries implements DeliveryStore {
     nowMs: number,
     waitsForTarget: boolean,
   ): Promise<void> {
-    const answer = { reason, revision: null, remoteId: null, ...SETTLED, waitsForTarget };
-    return this.#settle({ id, attempt, outcome: "parked", ...answer, nowMs });
+    const parked = { reason, ...SETTLED, waitsForTarget, nowMs };
+    return this.#settle({ id, attempt, outcome: "parked", ...parked });
+  }
+
+  markLost(id: string, attempt: number, reason: string, nowMs: number): Promise<void> {
+    return this.#settle({ id, attempt, outcome: "lost", reason, ...SETTLED, nowMs });
   }
 
   pendingTargets(nowMs: number) {

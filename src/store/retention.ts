@@ -59,6 +59,7 @@ export class SqlRetention implements RetentionStore {
       ),
       deliveries: await this.#delete(OLD_DELIVERIES, [eventsBeforeMs], signal),
       attempts: await this.#delete(OLD_ATTEMPTS, [eventsBeforeMs], signal),
+      stories: await this.#delete(OLD_STORIES, [eventsBeforeMs], signal),
       gaps: await this.#delete(OLD_GAPS, [rollupsBeforeMs], signal),
       hours: await this.#delete(OLD_HOURS, [rollupsBeforeMs], signal),
     };
@@ -121,13 +122,16 @@ const OLD_DELIVERIES = {
     where told.alert_id = any(old.alert_ids) and incident.state = 'open')`,
 };
 
-/** A venue counts as watched from its first gap on: the newest one of before the edge stays. */
+/** Messages of it are gone by then, or tell the alerts of another story, too. */
+const OLD_STORIES = { table: "stories", where: "kept_until_ms < $1" };
+
 const OLD_ATTEMPTS = {
   table: "delivery_attempts",
   where: `at_ms < $1 and not exists (
     select from liqwatch.deliveries as message where message.id = old.delivery_id) order by at_ms`,
 };
 
+/** A venue counts as watched from its first gap on: the newest one of before the edge stays. */
 const OLD_GAPS = {
   table: "gaps",
   where: `to_ms < $1 and exists (

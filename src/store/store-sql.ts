@@ -6,8 +6,8 @@ import type { ThresholdChange } from "../thresholds.ts";
 import { appendDecisions } from "./alert-log.ts";
 import { contextReadings, type StoredReading, writeContext } from "./context-readings.ts";
 import { engineClock, lockTerm, writeLastCommit } from "./decider.ts";
-import { writeDeliveries } from "./deliveries.ts";
 import { SqlDeliveries } from "./deliveries-sql.ts";
+import { writeDeliveries } from "./delivery-drafts.ts";
 import { openGaps, writeGaps } from "./gaps.ts";
 import { applyDecisions, endForgotten, incidentNumbers } from "./incidents.ts";
 import type { LiquidationPage } from "./liquidation-pages.ts";
@@ -26,6 +26,7 @@ import type {
   ThresholdStore,
   WarmStart,
 } from "./store.ts";
+import { keptStories, showFigures, writeStories } from "./stories.ts";
 import { newestChanges, readOverrides, writeThresholdChanges } from "./threshold-changes.ts";
 import {
   insertUnpriced,
@@ -56,8 +57,10 @@ export class SqlStore extends SqlDeliveries implements Own {
   }
 
   async warmStart(): Promise<WarmStart> {
+    const engineNowMs = await engineClock(this.#database);
     return {
-      engineNowMs: await engineClock(this.#database),
+      engineNowMs,
+      stories: await keptStories(this.#database, engineNowMs ?? 0),
       scopes: await readScopes(this.#database),
       openGaps: await openGaps(this.#database),
       verdicts: await readVerdicts(this.#database),
@@ -90,12 +93,9 @@ export class SqlStore extends SqlDeliveries implements Own {
       const last = await lockTerm(sql, this.#term);
       // The transaction runs again when the connection broke while it committed.
       const isRepeated = last.commit === commit;
-      const { duplicateKeys, newDeliveries } = isRepeated
-        ? { duplicateKeys: last.duplicateKeys, newDeliveries: 0 }
-        : await writeBatch(sql, batch, commit);
+      const duplicateKeys = isRepeated ? last.duplicateKeys : await writeBatch(sql, batch, commit);
       return {
         acceptedKeys: newKeys(batch, duplicateKeys),
-        newDeliveries,
         incidentNumbers: await incidentNumbers(
           sql,
           batch.decisions.map((decision) => decision.incidentId),
@@ -161,10 +161,10 @@ export class SqlStore extends SqlDeliveries implements Own {
     return readOpsState(this.#database);
   }
 
-  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<number> {
+  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<void> {
     return this.#ofTerm(async (sql) => {
       await writeOpsState(sql, state);
-      return writeDeliveries(sql, drafts);
+      await writeDeliveries(sql, drafts);
     });
   }
 
@@ -181,18 +181,20 @@ async function writeBatch(
   sql: Sql,
   batch: CommitBatch,
   commit: number,
-): Promise<{ readonly duplicateKeys: readonly string[]; readonly newDeliveries: number }> {
+): Promise<readonly string[]> {
   const acceptedKeys = await insertLiquidations(sql, batch.liquidations);
   await insertUnpriced(sql, newUnpriced(batch, acceptedKeys));
   await applyDecisions(sql, await appendDecisions(sql, batch.decisions));
-  const newDeliveries = await writeDeliveries(sql, batch.deliveries);
+  await writeStories(sql, batch.stories);
+  await writeDeliveries(sql, batch.deliveries);
+  await showFigures(sql, batch.stories);
   await endForgotten(sql, batch.scopes, batch.engineNowMs);
   await writeScopes(sql, batch.scopes);
   await writeGaps(sql, batch.gaps);
   if (batch.verdicts !== undefined) await writeVerdicts(sql, batch.verdicts);
   const duplicateKeys = newKeys(batch, acceptedKeys);
   await writeLastCommit(sql, { commit, duplicateKeys }, batch.engineNowMs);
-  return { duplicateKeys, newDeliveries };
+  return duplicateKeys;
 }
 
 function newUnpriced(batch: CommitBatch, accepted: readonly string[]): readonly Liquidation[] {

@@ -21,6 +21,7 @@ import type { ParkedTarget } from "../notice.ts";
 import type { TargetSettings } from "../notifiers/notifier.ts";
 import type { LiquidationsQuery, Page } from "../queries.ts";
 import type { Rule, Severity } from "../rule.ts";
+import type { StoryRecord } from "../story.ts";
 import type { ThresholdChange } from "../thresholds.ts";
 import type { BucketParts, BucketQuery } from "./buckets.ts";
 import type { DeliveryRow } from "./delivery-store.ts";
@@ -47,8 +48,6 @@ export interface CommitResult {
    * market incidents count apart; an incident that is only suppressed so far has none.
    */
   readonly incidentNumbers: Readonly<Record<string, number>>;
-  /** Messages that this commit asks for; 0 when it only repeated an earlier one. */
-  readonly newDeliveries: number;
 }
 
 /** What a restart needs before anything is evaluated. */
@@ -56,6 +55,8 @@ export interface WarmStart {
   /** The engine's clock at the last commit; null for an empty store. */
   readonly engineNowMs: number | null;
   readonly scopes: readonly ScopeRecord[];
+  /** Stories that run, and those that may go on yet. */
+  readonly stories: readonly Pick<StoryRecord, "story" | "keptUntilMs">[];
   /** Gaps that were open when the process ended. */
   readonly openGaps: readonly Gap[];
   /** Verdicts on the sides of venues, as they were committed last; undefined = none. */
@@ -81,8 +82,8 @@ export interface Store {
 export interface NoticeStore {
   /** What was told, as the fold of notices keeps it; null before the first notice. */
   opsState(): Promise<OpsState | null>;
-  /** Messages for the operator and the memory of them, together; how many messages are new. */
-  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<number>;
+  /** Messages for the operator and the memory of them, together. */
+  writeNotices(drafts: readonly DeliveryDraft[], state: OpsState): Promise<void>;
 }
 
 /** Thresholds that admins changed, for the process that decides. */
@@ -228,8 +229,8 @@ export interface DeliveryEvent {
   readonly type: "delivery";
   readonly deliveryId: string;
   readonly target: string;
-  /** `delivered` = a new message, `edited` = an existing one was changed. */
-  readonly outcome: "delivered" | "edited" | "retry" | "parked";
+  /** `delivered` = a new message, `edited` = one was changed, `lost` = it cannot be any more. */
+  readonly outcome: "delivered" | "edited" | "retry" | "parked" | "lost";
   readonly alertIds: readonly string[];
   readonly atMs: number;
   /** From the claim to the answer. */
@@ -248,9 +249,17 @@ export interface TargetEvent {
   readonly resent: number;
 }
 
+/** How many messages wait for a target that nobody has seen; told when that changes. */
+export interface WaitingEvent {
+  readonly type: "waiting";
+  readonly target: string;
+  readonly messages: number;
+}
+
 /** What the store's thread tells the main thread without being asked. */
 export type StoreEvent =
   | DeliveryEvent
+  | WaitingEvent
   | TargetEvent
   /** The database or the queue cannot be reached; work waits and goes on by itself. */
   | { readonly type: "trouble"; readonly part: "database" | "queue"; readonly message: string }
@@ -265,6 +274,7 @@ export interface Cleared {
   readonly liquidations: number;
   readonly deliveries: number;
   readonly attempts: number;
+  readonly stories: number;
   readonly gaps: number;
   readonly hours: number;
 }

@@ -31,7 +31,7 @@ function told(decisions: readonly Decision[], toMs = DAY_MS - 1) {
 }
 
 describe("what a configuration would have told", () => {
-  test("is counted by rule, severity and target; an end goes to those that knew", () => {
+  test("is counted by rule and severity; of messages those that are new, edits apart", () => {
     const decisions = [
       at(1_000, { decision: "opened", severity: "LOW", telling: 1 }),
       at(2_000, { decision: "escalated", severity: "HIGH", telling: 2 }),
@@ -51,7 +51,8 @@ describe("what a configuration would have told", () => {
     expect(
       targets.map(({ target, messages, firstAfterMs }) => [target, messages, firstAfterMs]),
     ).toEqual([
-      ["all", 5, 1_000],
+      // One message, edited, and a summary.
+      ["all", 2, 1_000],
       ["loud", 2, 2_000],
     ]);
   });
@@ -71,7 +72,9 @@ describe("what a configuration would have told", () => {
   test("the flood figure is the worst 60 min wherever they begin, its start left out of the next", () => {
     const minutes = [0, 50, 60, 100, 109, 110, 119, 300];
     const opened = minutes.map((minute) =>
-      at(minute * MINUTE_MS, { decision: "opened", incidentId: String(minute) }),
+      at(minute * MINUTE_MS, {
+        ...{ decision: "opened", incidentId: String(minute), scopeKey: `K${minute}` },
+      }),
     );
     const { targets, hours } = told(opened);
     // 50 and 110 are 60 min apart: not in one hour. 60 to 119 are.
@@ -81,7 +84,9 @@ describe("what a configuration would have told", () => {
 
   test("the median day leaves a cut last day out, and is not known under 24 h", () => {
     const days = [0, 0, 0, 1, 1, 2, 3, 3].map((day, index) =>
-      at(day * DAY_MS + index * 1_000, { decision: "opened", incidentId: String(index) }),
+      at(day * DAY_MS + index * 1_000, {
+        ...{ decision: "opened", incidentId: String(index), scopeKey: `K${index}` },
+      }),
     );
     expect(told(days, 3 * DAY_MS + 5_000).targets[0]?.medianDay).toBe(2);
     expect(told(days.slice(0, 6), 2 * DAY_MS + 5_000).targets[0]?.medianDay).toBe(2.5);

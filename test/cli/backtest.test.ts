@@ -73,7 +73,7 @@ test("each configuration tells what replay decides with it, rejects are told onc
 test("targets whose secrets are not set here count, and people get tables", async () => {
   const { out } = await run("--config", inDirectory("low.yaml"));
   expect(out).toContain("3 liquidations");
-  expect(out).toMatch(/discord +6 +under 24 h +6 /);
+  expect(out).toMatch(/discord +3 +under 24 h +3 /);
   expect(out).toMatch(/minute +3 +- +- +- +- +- +3 +-/);
   expect(out).not.toMatch(/placeholder|NaN|undefined/);
 });

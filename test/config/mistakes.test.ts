@@ -200,9 +200,9 @@ rules:
     expect(linesOf("{ notifiers: { x: { channelId: 5 } }, digest: [] }")).toContain(
       `digest: ${value}`,
     );
-    expect(linesOf("{ notifiers: { console: { budget: {} } } }")).toEqual([
-      `notifiers.console.budget: ${value}`,
-    ]);
+    const budget =
+      "{ notifiers: { discord: { webhookUrl: x, budget: { perHour: 0, perWeek: 1 } } } }";
+    expect(linesOf(budget).join()).toContain("notifiers.discord.budget.perHour: 0");
     expect(
       load(
         "{ retention: null, bots: { discord: { publicKey: null } }, http: { adminToken: null } }",

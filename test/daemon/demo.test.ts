@@ -152,7 +152,11 @@ function expectGoodSummary(out: string): void {
   });
   expect(summary.frames).toBeGreaterThan(50);
   expect(summary.liquidations).toBeGreaterThan(50);
-  const { delivered, byNotifier } = summary.deliveries;
-  expect(byNotifier).toEqual({ discord: 5, telegram: 3 });
-  expect(delivered).toBe(8);
+  const { delivered, edited, byNotifier } = summary.deliveries;
+  // One message up to HIGH, one for CRITICAL, one silent summary; a busy machine tells both at once.
+  for (const messages of [byNotifier.discord, byNotifier.telegram]) {
+    expect([2, 3]).toContain(messages);
+  }
+  expect(delivered).toBe(byNotifier.discord + byNotifier.telegram);
+  expect(edited).toBeGreaterThanOrEqual(2);
 }

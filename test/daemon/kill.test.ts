@@ -1,4 +1,4 @@
-/** Kill -9 while 200 alerts go to 20 targets: nothing lost, nothing invented, hardly a repetition. */
+/** Kill -9 while 500 incidents go to 50 targets: nothing lost, nothing invented, hardly a repetition. */
 import { afterEach, describe, expect, test } from "vitest";
 import { withPostgres } from "../real/postgres.ts";
 import { privateRedis } from "../real/redis.ts";
@@ -7,7 +7,7 @@ import { killLeftovers } from "./daemon-process.ts";
 import { expectAllTold, killAgainAndAgain, openKillWorld } from "./killing.ts";
 import { readEmbedded, readServer } from "./stored.ts";
 
-const PLAN = { seed: Number(process.env.KILL_SEED ?? 20_261_120), kills: 5, shareAtStart: 0.2 };
+const PLAN = { seed: Number(process.env.KILL_SEED ?? 20_261_120), kills: 15, shareAtStart: 0.2 };
 const TEST_MS_MAX = 180_000;
 
 const postgres = await withPostgres();
@@ -16,7 +16,7 @@ const redis = await privateRedis(scratchFolder("redis"));
 
 afterEach(killLeftovers);
 
-describe("200 alerts to 20 targets", () => {
+describe("500 incidents to 50 targets", () => {
   test("survive kill -9 on the embedded database", { timeout: TEST_MS_MAX }, async () => {
     const world = await openKillWorld();
     await killAgainAndAgain(world, PLAN);

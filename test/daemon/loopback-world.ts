@@ -39,7 +39,7 @@ export interface World {
   readonly discord: DiscordServer;
   /** One liquidated long of that many USD, now. */
   liquidate(asset: string, notionalUsd: number): void;
-  /** What a target was told: `A-7.1` is the first message about incident A-7. */
+  /** New messages of a target: `A-7.1` is the first one about incident A-7. */
   toldTo(target: number): readonly string[];
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ function configOf(
         name,
         {
           ...{ type: "discord", webhookUrl: discord.webhookUrl(index + 1) },
-          ...{ apiBaseUrl: discord.apiBaseUrl, minSeverity: "LOW" },
+          ...{ apiBaseUrl: discord.apiBaseUrl, minSeverity: "LOW", budget: null },
         },
       ]),
     ),
@@ -112,9 +112,4 @@ function configOf(
 /** Waits until the venue's client has subscribed to every contract. */
 export function untilListening({ venue }: World, topics: number): Promise<void> {
   return until(() => venue.subscriptions().length >= topics, `${topics} topics are subscribed`);
-}
-
-/** The references that stand more than once in `refs`, once per repetition. */
-export function repeated(refs: readonly string[]): readonly string[] {
-  return refs.filter((ref, index) => refs.indexOf(ref) !== index);
 }

@@ -3,12 +3,15 @@ import { afterEach, describe, expect, test } from "vitest";
 import { until } from "../real/run-folder.ts";
 import { type DaemonProcess, killLeftovers, startDaemon } from "./daemon-process.ts";
 import { openWorld, untilListening, type World } from "./loopback-world.ts";
-import { readEmbedded, toldRefs, undelivered } from "./stored.ts";
+import { readEmbedded, toldAlertIds, undelivered } from "./stored.ts";
+import { expectTold, untilTold } from "./telling.ts";
 
 const ALERTS = 40;
 const TARGETS = [1, 2, 3, 4, 5];
 const STOPS = 2;
 const LOW_USD = 1_000_000;
+/** Such alerts do not wait for what follows. */
+const HIGH_USD = 4 * LOW_USD;
 const ASSETS = Array.from({ length: ALERTS }, (_, index) => `S${index + 1}`);
 const STOP_MS_MAX = 10_000;
 /** Every answer takes this long, so that a stop always finds attempts under way. */
@@ -48,7 +51,7 @@ describe("SIGTERM under load", () => {
     const waiting = [...ASSETS];
     for (let stops = 0; stops < STOPS; stops += 1) {
       const daemon = await started(shared);
-      for (const asset of waiting.splice(0, ALERTS / STOPS)) shared.liquidate(asset, LOW_USD);
+      for (const asset of waiting.splice(0, ALERTS / STOPS)) shared.liquidate(asset, HIGH_USD);
       await untilMore(shared, TARGETS.length + stops);
       const askedMs = Date.now();
       const { code, out } = await daemon.stop();
@@ -57,16 +60,14 @@ describe("SIGTERM under load", () => {
       expect(JSON.parse(out)).toMatchObject({ errors: 0 });
     }
     const last = await started(shared);
-    for (const asset of waiting) shared.liquidate(asset, LOW_USD);
-    const isDone = () => TARGETS.every((target) => shared.toldTo(target).length >= ALERTS);
-    await until(isDone, "every alert is at every target", DELIVERED_MS_MAX);
+    for (const asset of waiting) shared.liquidate(asset, HIGH_USD);
+    await untilTold(last, { alerts: ALERTS, targets: TARGETS.length });
     expect((await last.stop()).code).toBe(0);
 
     await readEmbedded(shared.dataDir, async (select) => {
-      const log = await toldRefs(select);
-      expect(log).toHaveLength(ALERTS);
+      expect((await toldAlertIds(select)).size).toBe(ALERTS);
       expect(await undelivered(select)).toEqual([]);
-      for (const target of TARGETS) expect(shared.toldTo(target)).toEqual(log);
+      for (const target of TARGETS) expect(await expectTold(shared, select, target)).toBe(0);
     });
   });
 

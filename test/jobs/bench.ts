@@ -1,10 +1,9 @@
 /** A real store, real local services and a delivery on top: what the tests of `jobs/` start from. */
 import { createHash } from "node:crypto";
-import type { CommitBatch, Decision } from "../../src/alert.ts";
+import type { Decision } from "../../src/alert.ts";
 import { type DiscordServer, startDiscordServer } from "../../src/demo/discord-server.ts";
 import { type Delivery, type DeliveryOptions, startDelivery } from "../../src/jobs/deliver.ts";
 import { migrateQueue } from "../../src/jobs/queue.ts";
-import { deliveryId } from "../../src/jobs/route.ts";
 import { SILENT_LOG } from "../../src/log.ts";
 import { createNotifier } from "../../src/notifiers/index.ts";
 import type { DiscordTarget } from "../../src/notifiers/notifier.ts";
@@ -15,7 +14,9 @@ import { openEmbedded } from "../../src/store/postgres/embedded.ts";
 import type { Database } from "../../src/store/postgres/sql.ts";
 import type { StoreEvent } from "../../src/store/store.ts";
 import { SqlStore } from "../../src/store/store-sql.ts";
+import type { StoryBook } from "../../src/stories/book.ts";
 import { decision, NOTES } from "../render/samples.ts";
+import { storyBook } from "../stories/samples.ts";
 
 export interface TestStore {
   readonly database: Database;
@@ -33,30 +34,34 @@ export async function openTestStore(): Promise<TestStore> {
 
 let incidents = 0;
 
-/** Commits one opened incident per call, to be told to these targets; returns its alert id. */
-export async function commitAlert(store: SqlStore, targets: readonly string[]): Promise<string> {
+/** Commits one opened incident of an asset of its own, to be told to these targets. */
+export async function commitAlert(
+  store: SqlStore,
+  targets: readonly string[],
+  over: Partial<Decision> = {},
+): Promise<string> {
   incidents += 1;
   const incidentId = `incident-${incidents}`;
   const alertId = createHash("sha256").update(incidentId).digest("hex").slice(0, 16);
-  // The time orders the rows; it is now, so that nothing counts as delayed.
-  const told: Decision = decision({ alertId, incidentId, atMs: nodeRuntime.nowMs() });
-  const batch: CommitBatch = {
-    liquidations: [],
-    decisions: [told],
-    deliveries: targets.map((target) => ({
-      id: deliveryId(incidentId, { target, messageNumber: 1 }),
-      story: incidentId,
-      target,
-      messageNumber: 1,
-      alertIds: [alertId],
-      atMs: told.atMs,
-    })),
-    scopes: [],
-    gaps: [],
-    engineNowMs: told.atMs,
-  };
-  await store.commit(batch);
+  // The time orders the rows; it is now, so that nothing counts as delayed, and HIGH settles at once.
+  const atMs = nodeRuntime.nowMs();
+  const scopeKey = `K${incidents}`;
+  await tell(store, storyBook({ route: () => targets }), [
+    decision({ alertId, incidentId, atMs, scopeKey, severity: "HIGH", ...over }),
+  ]);
   return alertId;
+}
+
+/** Commits decisions with what a book makes of them, in one transaction. */
+export async function tell(
+  store: SqlStore,
+  book: StoryBook,
+  decisions: readonly Decision[],
+): Promise<void> {
+  book.take([], decisions, null);
+  const nothing = { liquidations: [], scopes: [], gaps: [] };
+  const engineNowMs = decisions.at(-1)?.atMs ?? nodeRuntime.nowMs();
+  await store.commit({ ...nothing, decisions, ...book.changes(), engineNowMs });
 }
 
 /** A local Discord and one target per webhook: `d1`, `d2`. */
@@ -80,6 +85,7 @@ export async function startTargets(options: {
       forum: false,
       apiBaseUrl: server.apiBaseUrl,
       mentionRoles: { CRITICAL: [] },
+      budget: null,
     }),
   );
   return { server, targets };
@@ -100,7 +106,7 @@ export async function startTestDelivery(
     venueNotes: NOTES,
     runtime: nodeRuntime,
     log: SILENT_LOG,
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => void (event.type !== "waiting" && events.push(event)),
     ...over,
   });
   return {

@@ -7,7 +7,14 @@ import { until } from "../real/run-folder.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const CLEARED: Cleared = { liquidations: 3, deliveries: 2, attempts: 4, gaps: 1, hours: 0 };
+const CLEARED: Cleared = {
+  liquidations: 3,
+  deliveries: 2,
+  attempts: 4,
+  stories: 0,
+  gaps: 1,
+  hours: 0,
+};
 const KEPT = { eventsMs: 90 * 24 * HOUR_MS, rollupsMs: 365 * 24 * HOUR_MS };
 
 /** A store that remembers what it was asked; `fail` breaks the next clearing. */

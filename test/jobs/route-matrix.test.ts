@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import type { Decision } from "../../src/alert.ts";
-import { routeDecision } from "../../src/jobs/route.ts";
+import { targetsOf } from "../../src/jobs/route.ts";
 import type { PositionSide, VenueId } from "../../src/liquidation.ts";
 import type { Scope } from "../../src/rule.ts";
 import { linesOf, load, RULE } from "../config/loading.ts";
@@ -172,12 +172,11 @@ describe("routes", () => {
       for (const subject of SUBJECTS) {
         for (const severity of LEVELS) {
           for (const window of WINDOWS) {
-            const drafts = routeDecision(
+            const names = targetsOf(
               decisionOf(subject, severity, window),
               rules[0]?.notify ?? null,
               targets,
             );
-            const names = drafts.map(({ target }) => target);
             const where = JSON.stringify({ subject, severity, window });
             expect([...names].sort(), where).toEqual(expected(notify, subject, severity, window));
             expect(new Set(names).size, where).toBe(names.length);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deliveryId, routeDecision } from "../../src/jobs/route.ts";
+import { targetsOf } from "../../src/jobs/route.ts";
 import type { NotifyRoute, Severity } from "../../src/rule.ts";
 import { decision, snapshot } from "../render/samples.ts";
 
@@ -15,8 +15,6 @@ const route = (over: Partial<NotifyRoute> = {}): NotifyRoute => ({
   sides: [],
   ...over,
 });
-const targetsOf = (...given: Parameters<typeof routeDecision>): readonly string[] =>
-  routeDecision(...given).map(({ target }) => target);
 
 describe("routing", () => {
   test("never leads an alert to a target for the operator, whatever the rule says", () => {
@@ -27,8 +25,6 @@ describe("routing", () => {
     const critical = decision({ severity: "CRITICAL" });
     expect(targetsOf(critical, null, targets)).toEqual(["discord", "telegram"]);
     expect(targetsOf(critical, [route({ target: "ops" })], targets)).toEqual([]);
-    const resolved = decision({ decision: "resolved" });
-    expect(targetsOf(resolved, null, targets)).toEqual(["discord", "telegram"]);
   });
 
   test("without routes every target takes what is severe enough for it", () => {
@@ -53,12 +49,8 @@ describe("routing", () => {
     expect(targetsOf(decision({ decision: "suppressed" }), null, TARGETS)).toEqual([]);
   });
 
-  test("the end of an incident is offered to all that the rule names, for the store to choose", () => {
-    const calmed = decision({ decision: "resolved", severity: "LOW", telling: 3 });
-    expect(targetsOf(calmed, null, TARGETS)).toEqual(["discord", "telegram"]);
-    const narrow = route({ target: "telegram", minSeverity: "CRITICAL", assets: ["ETH"] });
-    expect(targetsOf(calmed, [narrow], TARGETS)).toEqual(["telegram"]);
-    expect(routeDecision(calmed, null, TARGETS).map(({ isEnd }) => isEnd)).toEqual([true, true]);
+  test("the end of an incident is told to whoever was told of it, whatever the rule names", () => {
+    expect(targetsOf(decision({ decision: "resolved" }), null, TARGETS)).toEqual([]);
   });
 
   test("assets, venues and sides narrow a route", () => {
@@ -81,25 +73,5 @@ describe("routing", () => {
     expect(
       takes({ sides: ["long"] }, decision({ scope: "asset+side", scopeKey: "BTC:short" })),
     ).toBe(false);
-  });
-
-  test("a draft names its incident, target and telling", () => {
-    const [draft] = routeDecision(decision({ telling: 2, decision: "escalated" }), null, TARGETS);
-    expect(draft).toEqual({
-      id: "9b1c.discord.2",
-      story: "9b1c",
-      target: "discord",
-      messageNumber: 2,
-      alertIds: ["3f2a9c01d4e5b677"],
-      atMs: decision().atMs,
-      isEnd: false,
-    });
-  });
-
-  test("ids are safe for files and queues, and different for different names", () => {
-    const id = deliveryId("a/b:c", { target: "ops chat", messageNumber: 1 });
-    expect(id).toBe("a_2f_b_3a_c.ops_20_chat.1");
-    const other = deliveryId("a", { target: "x_20_y", messageNumber: 1 });
-    expect(other).not.toBe(deliveryId("a", { target: "x y", messageNumber: 1 }));
   });
 });

@@ -8,7 +8,7 @@ import { privateRedis } from "../real/redis.ts";
 import { scratchFolder } from "../real/run-folder.ts";
 
 const SEEDS = [1, 2, 3];
-const KILLS = 60;
+const KILLS = 100;
 const SHARE_AT_START = 0.5;
 
 const postgres = await withPostgres();

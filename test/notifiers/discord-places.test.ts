@@ -29,6 +29,7 @@ function notifier(over: Partial<DiscordTarget>): Notifier {
       ...({ silentBelow: "HIGH", apiBaseUrl: server.apiBaseUrl } as const),
       ...{ webhookUrl: null, channelId: null, botToken: null, threadId: null, forum: false },
       mentionRoles: { CRITICAL: ["42"] },
+      budget: null,
       ...over,
     },
     nodeRuntime,

@@ -26,6 +26,7 @@ function target(over: Partial<DiscordTarget> = {}): DiscordTarget {
     forum: false,
     apiBaseUrl: server.apiBaseUrl,
     mentionRoles: { CRITICAL: ["42"] },
+    budget: null,
     ...over,
   };
 }

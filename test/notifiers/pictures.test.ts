@@ -53,7 +53,7 @@ function notifier(target: TargetSettings): Notifier {
 const inDiscord = (over: object) =>
   notifier({
     ...{ ...COMMON, type: "discord", webhookUrl: null, channelId: null, botToken: null },
-    ...{ threadId: null, forum: false, apiBaseUrl: discord.apiBaseUrl },
+    ...{ threadId: null, forum: false, budget: null, apiBaseUrl: discord.apiBaseUrl },
     ...{ mentionRoles: { CRITICAL: [] }, ...over },
   });
 const PLACES = {
@@ -64,6 +64,7 @@ const PLACES = {
 const inTelegram = () =>
   notifier({
     ...{ ...COMMON, type: "telegram", botToken: TOKEN, chatId: GROUP, topicId: null },
+    budget: null,
     apiBaseUrl: telegram.apiBaseUrl,
   });
 

@@ -27,6 +27,7 @@ function open(over: Partial<TelegramTarget> = {}, runtime: Runtime = nodeRuntime
       botToken: TOKEN,
       chatId: GROUP,
       topicId: null,
+      budget: null,
       apiBaseUrl: server.apiBaseUrl,
       ...over,
     },

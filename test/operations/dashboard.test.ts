@@ -180,8 +180,11 @@ async function fill(store: SqlStore): Promise<void> {
       ],
     }),
   );
-  const sent = await store.claimNext("discord", AT_MS);
-  await store.markDelivered(sent?.id ?? "", 1, 1, "7", AT_MS + 250);
-  const refused = await store.claimNext("parked", AT_MS);
+  const sent = await store.claim("discord", AT_MS, "oldest");
+  await store.markShown({
+    ...{ id: sent?.id ?? "", attempt: 1, revision: 1, alerts: 1, remoteId: "7" },
+    ...{ isEdit: false, nowMs: AT_MS + 250 },
+  });
+  const refused = await store.claim("parked", AT_MS, "oldest");
   await store.markParked(refused?.id ?? "", 1, "unauthorized", AT_MS + 100, false);
 }

@@ -97,7 +97,7 @@ if (postgres !== null) {
       expect(incidentNumbers).toEqual({ another: 2 });
       const [newest] = await store.recentLiquidations(1);
       expect(newest?.row.dedupeKey).toBe("new");
-      expect((await store.claimNext("discord", AT_MS))?.alertIds).toEqual(["told"]);
+      expect((await store.claim("discord", AT_MS, "oldest"))?.alertIds).toEqual(["told"]);
     });
 
     test("a database with data, a folder without any and a missing argument are refused", async () => {

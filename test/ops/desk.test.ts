@@ -32,14 +32,18 @@ beforeEach(async () => {
 function desk(store: NoticeStore = opened.store): OpsDesk {
   const keep = (fields: LogFields, message: string) => void said.push({ ...fields, message });
   const target = { name: "ops", purpose: "ops", minSeverity: "LOW" } as const;
+  const counted: NoticeStore = {
+    opsState: () => store.opsState(),
+    async writeNotices(drafts, state) {
+      await store.writeNotices(drafts, state);
+      stored += drafts.length;
+    },
+  };
   return new OpsDesk({
-    ...{ store, runtime, log: { ...SILENT_LOG, info: keep, warn: keep } },
+    ...{ store: counted, runtime, log: { ...SILENT_LOG, info: keep, warn: keep } },
     see: () => now,
     route: (notice) => routeNotice(notice, [target]),
     titleOf: noticeTitle,
-    onStored: (messages) => {
-      stored += messages;
-    },
   });
 }
 

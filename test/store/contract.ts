@@ -36,7 +36,9 @@ function storeTests(database: () => Database): void {
     (await storedSince(sinceMs)).map(({ row }) => row.dedupeKey);
 
   test("an empty store has no clock, no scopes and no gaps", async () => {
-    expect(await store.warmStart()).toEqual({ engineNowMs: null, scopes: [], openGaps: [] });
+    expect(await store.warmStart()).toEqual({
+      ...{ engineNowMs: null, scopes: [], stories: [], openGaps: [] },
+    });
     expect(await arrivalsSince(0)).toEqual([]);
   });
 
@@ -127,6 +129,7 @@ function storeTests(database: () => Database): void {
     expect(await store.warmStart()).toEqual({
       engineNowMs: 5e12,
       scopes: [scope],
+      stories: [],
       openGaps: [open],
     });
     expect(await store.openGaps()).toEqual([open]);

@@ -25,8 +25,8 @@ export function row(dedupeKey: string, over: Partial<Liquidation> = {}): Liquida
 }
 
 export function batch(over: Partial<CommitBatch> = {}): CommitBatch {
-  const nothing = { liquidations: [], decisions: [], deliveries: [], scopes: [], gaps: [] };
-  return { ...nothing, engineNowMs: AT_MS, ...over };
+  const nothing = { liquidations: [], decisions: [], deliveries: [], stories: [] };
+  return { ...nothing, scopes: [], gaps: [], engineNowMs: AT_MS, ...over };
 }
 
 export function rowsOf(...rows: readonly Liquidation[]): CommitBatch["liquidations"] {
@@ -41,5 +41,6 @@ export function draft(
   const target = over.target ?? "discord";
   const messageNumber = over.messageNumber ?? 1;
   const id = `${story}.${target}.${messageNumber}`;
-  return { id, story, target, messageNumber, alertIds, atMs: AT_MS, ...over };
+  const place = { id, story, target, messageNumber, alertIds, atMs: AT_MS };
+  return { ...place, kind: "alert", severity: "HIGH", dueAtMs: AT_MS, isExempt: false, ...over };
 }

@@ -39,24 +39,8 @@ export const WORDS = [
   "market-context",
   "metrics",
   "venue-facts",
+  "story",
 ] as const;
-
-/** A package that one file (or folder) alone may import: three libraries, three replaceable lines. */
-export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
-  bullmq: ["jobs/queue"],
-  ioredis: ["jobs/queue", "store/buckets-redis"],
-  ws: ["feeds/feed", "feeds/simulator/"],
-  "discord.js": ["notifiers/discord-rest", "commands/discord-client"],
-  telegraf: ["notifiers/telegram-port", "commands/telegram-port"],
-  pino: ["log-pino"],
-  yaml: ["config/file"],
-  fastify: ["api/"],
-  "prom-client": ["api/metrics"],
-  pg: ["store/"],
-  "@electric-sql/pglite": ["store/"],
-  "node-cron": ["store/vacuum"],
-  "@resvg/resvg-js": ["pictures/paint-thread"],
-};
 
 export const LAYERS: readonly Layer[] = [
   {
@@ -79,6 +63,13 @@ export const LAYERS: readonly Layer[] = [
     ours: ["windows/"],
     packages: [],
     why: "pure: the engine is a fold over its inputs",
+  },
+  {
+    name: "stories",
+    files: ["stories/"],
+    ours: ["render/subject"],
+    packages: [],
+    why: "pure: the same decisions give the same messages, after a restart too",
   },
   {
     name: "venues",
@@ -210,6 +201,7 @@ export const LAYERS: readonly Layer[] = [
     ours: [
       "windows/",
       "severity/",
+      "stories/",
       "store/store",
       "feeds/feed-status",
       "feeds/venue",

@@ -90,7 +90,9 @@ const AttemptJson = z.strictObject({
 const DeliveryJson = z.strictObject({
   target: z.string(),
   messageNumber: is.count.describe("1 = the first message of the story at this target"),
-  state: z.enum(["pending", "delivered", "parked"]),
+  state: z
+    .enum(["pending", "delivered", "parked", "merged"])
+    .describe("merged = told by another message: a digest, or the next one of the story"),
   attempts: is.count,
   lastReason: z.string().nullable().describe("Why the last attempt failed"),
   log: z.array(AttemptJson).describe("Every attempt, oldest first; at most the newest 100"),

@@ -7,6 +7,7 @@ import { THRESHOLD_OVERRIDES } from "./0005-threshold-overrides.ts";
 import { UNPRICED } from "./0006-unpriced.ts";
 import { ATTEMPTS } from "./0007-attempts.ts";
 import { CONTEXT } from "./0008-context.ts";
+import { STORIES } from "./0009-stories.ts";
 
 export interface Migration {
   readonly version: number;
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 6, name: "unpriced", sql: UNPRICED },
   { version: 7, name: "attempts", sql: ATTEMPTS },
   { version: 8, name: "context", sql: CONTEXT },
+  { version: 9, name: "stories", sql: STORIES },
 ];
