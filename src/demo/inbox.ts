@@ -47,7 +47,7 @@ export interface InboxMessage {
   readonly alertRefs: readonly string[];
 }
 
-const FOOTER = /#([AM]-\d+)[^·\n]* · [\w ]+(?: · (?:message (\d+)|(summary)))?/g;
+const FOOTER = /#([AM]-\d+)[^·\n]* · [\w ]*\w(?: · (?:message (\d+)|(summary)))?/g;
 
 /** Reads `#A-20417 · running · message 2` as `A-20417.2`. */
 export function alertRefsIn(text: string): readonly string[] {
