@@ -31,6 +31,11 @@ export class ContagionBook {
     this.#isAsked = isAsked;
   }
 
+  /** False when nobody ever asked: rows then need not be told of. */
+  get isNeeded(): boolean {
+    return this.#isAsked || this.#settled.size > 0;
+  }
+
   /** A row is about to enter. One that a restart puts back arrived before the second of the clock. */
   arrive(
     { asset, venues }: { readonly asset: string | null; readonly venues: Venues },

@@ -11,7 +11,10 @@ export interface CompiledRule {
   readonly index: number;
   /** True when the rule's rows are not simply those of its market, asset or asset and venue. */
   readonly needsOwnSeries: boolean;
-  accepts(row: FilteredRow): boolean;
+  /** Whether the filter lets rows of this asset through; null = of an unknown one. */
+  acceptsAsset(asset: string | null): boolean;
+  /** What else the filter asks of a row; null = nothing. */
+  readonly acceptsRow: ((row: FilteredRow) => boolean) | null;
 }
 
 export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
@@ -19,7 +22,8 @@ export function compileRules(rules: readonly Rule[]): readonly CompiledRule[] {
     rule,
     index,
     needsOwnSeries: needsOwnSeries(rule),
-    accepts: rowFilter(rule),
+    acceptsAsset: assetFilter(rule),
+    acceptsRow: rowFilter(rule),
   }));
 }
 
@@ -60,19 +64,22 @@ function needsOwnSeries({ filter, scope }: Rule): boolean {
   return scope === "market" && filter.assets.length + filter.excludeAssets.length > 0;
 }
 
-function rowFilter({ filter, scope }: Rule): (row: FilteredRow) => boolean {
+/** Whether rows of an asset can pass: decided once per asset, not once per row. */
+function assetFilter({ filter, scope }: Rule): (asset: string | null) => boolean {
   const assets = setOrNull(filter.assets);
   const excluded = setOrNull(filter.excludeAssets);
+  return (asset) => {
+    if (asset === null) return scope === "market" && assets === null;
+    return (assets === null || assets.has(asset)) && excluded?.has(asset) !== true;
+  };
+}
+
+function rowFilter({ filter }: Rule): ((row: FilteredRow) => boolean) | null {
   const venues = setOrNull<string>(filter.venues);
   const sides = setOrNull<string>(filter.sides);
   const { minNotionalUsd } = filter;
+  if (venues === null && sides === null && minNotionalUsd === 0) return null;
   return (row) => {
-    if (row.asset === null) {
-      if (scope !== "market" || assets !== null) return false;
-    } else {
-      if (assets !== null && !assets.has(row.asset)) return false;
-      if (excluded?.has(row.asset)) return false;
-    }
     if (venues !== null && !venues.has(row.venue)) return false;
     if (sides !== null && !sides.has(row.positionSide)) return false;
     if (minNotionalUsd === 0) return true;

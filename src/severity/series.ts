@@ -7,7 +7,7 @@ import { type RowGroup, RowTable, type TableRow } from "../windows/row-table.ts"
 import type { SecondSums, SecondTotals } from "../windows/second-totals.ts";
 import type { Admitted } from "./admission.ts";
 import { ContagionBook } from "./contagion.ts";
-import { type CompiledRule, scopeKeyOf, scopeNames, slotOf } from "./rules.ts";
+import { type CompiledRule, type ScopeNames, scopeKeyOf, scopeNames, slotOf } from "./rules.ts";
 import { ScopeState } from "./scope.ts";
 import { readsContagion } from "./score-gauge.ts";
 import { SEEN_MS } from "./seen-set.ts";
@@ -22,6 +22,8 @@ export type SeriesRow = Pick<
 interface AssetSeries {
   readonly ring: RowRing;
   readonly venues: (VenueSeries | undefined)[];
+  /** Rules whose filter lets the asset through. */
+  readonly takers: readonly CompiledRule[];
   readonly scopes: (ScopeState | undefined)[][];
   readonly groups: RowGroup[];
 }
@@ -82,7 +84,9 @@ export class SeriesSet {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
-    this.contagions.arrive({ asset: row.asset, venues: series.venues }, { arrivedMs, nowMs });
+    if (this.contagions.isNeeded) {
+      this.contagions.arrive({ asset: row.asset, venues: series.venues }, { arrivedMs, nowMs });
+    }
     const entry = this.#entryOf(row, { timeMs, countsOrder, series });
     const ofVenue = this.#venueOf(series, row);
     if (ofVenue.day.newestSecond <= nowMs / 1_000 - DAY_SECONDS) this.appearances += 1;
@@ -91,9 +95,9 @@ export class SeriesSet {
     this.#addToSeries(row, { entry, series, ofVenue, nowMs });
     // SPEC 1: beyond the reach of the seen-set a row enters no window, a whole incident's neither.
     const isAncient = arrivedMs - timeMs > SEEN_MS;
-    for (const compiled of this.#rules) {
-      if (!compiled.accepts(row)) continue;
-      const scope = this.#scopeFor(compiled, row, nowMs);
+    for (const compiled of series.takers) {
+      if (compiled.acceptsRow !== null && !compiled.acceptsRow(row)) continue;
+      const scope = this.#scopeFor(compiled, row, { series, nowMs });
       if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
       scope.seconds?.totals.add(timeMs, entry);
       if (!isAncient) scope.tallyRow(entry, nowMs);
@@ -121,16 +125,20 @@ export class SeriesSet {
     const { timeMs, countsOrder, nowMs } = at;
     const entry = this.#entryOf(row, { timeMs, countsOrder, series });
     this.#addToSeries(row, { entry, series, ofVenue: this.#venueOf(series, row), nowMs });
-    for (const compiled of this.#rules) {
-      if (!compiled.accepts(row)) continue;
-      const scope = this.#scopeFor(compiled, row, nowMs);
+    for (const compiled of series.takers) {
+      if (compiled.acceptsRow !== null && !compiled.acceptsRow(row)) continue;
+      const scope = this.#scopeFor(compiled, row, { series, nowMs });
       if (scope.ownsRing) enterRing(scope.ring, entry, nowMs);
     }
   }
 
   /** The scope of this name, made if need be: for restoring what a store or a file remembers. */
   scopeNamed(compiled: CompiledRule, key: string, nowMs: number): ScopeState {
-    return this.#scopeFor(compiled, scopeNames(compiled.rule.scope, key), nowMs);
+    const names = scopeNames(compiled.rule.scope, key);
+    return this.#scopeFor(compiled, names, {
+      series: this.#seriesOf(names.asset ?? NO_ASSET),
+      nowMs,
+    });
   }
 
   *scopes(): IterableIterator<ScopeState> {
@@ -219,7 +227,10 @@ export class SeriesSet {
   #seriesOf(asset: string): AssetSeries {
     let series = this.#assets.get(asset);
     if (series === undefined) {
-      series = { ring: new RowRing(), venues: [], scopes: this.#rules.map(() => []), groups: [] };
+      const name = asset === NO_ASSET ? null : asset;
+      const takers = this.#rules.filter((compiled) => compiled.acceptsAsset(name));
+      const scopes = this.#rules.map(() => []);
+      series = { ring: new RowRing(), venues: [], takers, scopes, groups: [] };
       this.#assets.set(asset, series);
     }
     return series;
@@ -231,36 +242,41 @@ export class SeriesSet {
     { asset, venue }: Pick<Liquidation, "asset" | "venue">,
   ): VenueSeries {
     const slot = venueSlot(venue);
-    const made = series.venues[slot] ?? { ring: new RowRing(), day: this.day.cell(asset, venue) };
+    const known = series.venues[slot];
+    if (known !== undefined) return known;
+    const made = { ring: new RowRing(), day: this.day.cell(asset, venue) };
     series.venues[slot] = made;
     return made;
   }
 
   #scopeFor(
     compiled: CompiledRule,
-    row: Pick<Liquidation, "asset" | "positionSide" | "venue">,
-    nowMs: number,
+    row: ScopeNames,
+    at: { readonly series: AssetSeries; readonly nowMs: number },
   ): ScopeState {
     const { rule, index } = compiled;
     if (rule.scope === "market") {
-      const made = this.#marketScopes[index] ?? this.#newScope(compiled, row, nowMs);
+      const known = this.#marketScopes[index];
+      if (known !== undefined) return known;
+      const made = this.#newScope(compiled, row, at);
       this.#marketScopes[index] = made;
       return made;
     }
-    const slots = this.#seriesOf(row.asset ?? NO_ASSET).scopes[index] ?? [];
+    const slots = at.series.scopes[index] ?? [];
     const slot = slotOf(rule, row);
-    const made = slots[slot] ?? this.#newScope(compiled, row, nowMs);
+    const known = slots[slot];
+    if (known !== undefined) return known;
+    const made = this.#newScope(compiled, row, at);
     slots[slot] = made;
     return made;
   }
 
   #newScope(
     compiled: CompiledRule,
-    row: Pick<Liquidation, "asset" | "positionSide" | "venue">,
-    startMs: number,
+    row: ScopeNames,
+    { series, nowMs: startMs }: { readonly series: AssetSeries; readonly nowMs: number },
   ): ScopeState {
     const { scope } = compiled.rule;
-    const series = this.#seriesOf(row.asset ?? NO_ASSET);
     const byAsset = scope === "asset+venue" ? this.#venueOf(series, row).ring : series.ring;
     const made = new ScopeState(compiled, {
       key: scopeKeyOf(compiled.rule, row),
