@@ -187,10 +187,10 @@ function settingsOf(input: ConfigInput, asked: Tree): Omit<Settings, "file" | "o
   const alertTargets = targets.filter(({ purpose }) => purpose === "alerts");
   const isPublic = (name: string) => name !== "console" || isListed || alertTargets.length === 1;
   const publicTargets = alertTargets.map(({ name }) => name).filter(isPublic);
-  const { profile } = input.cascade;
+  const { profile, window: cascadeMs } = input.cascade;
   const asRule = (rule: RuleInput) => {
     const byAsset = thresholdsByAsset(input.overrides, rule.name);
-    const made = toRule(rule, { assetLists, publicTargets, profile });
+    const made = toRule(rule, { assetLists, publicTargets, profile, cascadeMs });
     return byAsset === null ? made : { ...made, thresholdsByAsset: byAsset };
   };
   const venues = BUILT_VENUES.flatMap((id) => {

@@ -17,6 +17,7 @@ export const METRICS = [
   "openInterestDropPct",
   "timesNormal",
   "cascadeScore",
+  "riskScore",
 ] as const;
 export type Metric = (typeof METRICS)[number];
 

@@ -4,12 +4,11 @@
 export const CASCADE_PROFILES = ["relative", "classic"] as const;
 export type CascadeProfile = (typeof CASCADE_PROFILES)[number];
 
-/** What a cascade score looks at, by profile, and a risk score, ms: rules of these give no window. */
+/** What a cascade score looks at, by profile, ms: its rules give no window. */
 export const SCORE_WINDOWS_MS: Readonly<Record<CascadeProfile, number>> = {
   relative: 10_000,
   classic: 2_000,
 };
-export const RISK_WINDOW_MS = 60_000;
 
 /** Levels of a score. No severity and no forecast: people always read the word signal beside them. */
 export const SIGNAL_LEVELS = ["NONE", "WATCH", "ALERT", "CRITICAL", "EXTREME"] as const;

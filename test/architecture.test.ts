@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { canonicalDecimal, type Decimal, multiply, parseDecimal } from "../src/decimal.ts";
 import { formatTimes } from "../src/render/figure.ts";
 import { formatUsd } from "../src/render/money.ts";
-import type { CascadeScore } from "../src/score.ts";
+import type { Score } from "../src/score.ts";
 import { rankOf, severityOf } from "../src/severity/classify.ts";
 import { NormalBook } from "../src/severity/normal-book.ts";
+import { describeRisk } from "../src/severity/risk.ts";
 import { describeScore, type ScoreInputs } from "../src/severity/score.ts";
 import { CLASSIC } from "../src/severity/score-classic.ts";
 import { RELATIVE } from "../src/severity/score-relative.ts";
@@ -23,7 +24,7 @@ const REST = ruleOf({ thresholds: { low: 4, medium: 8, high: 16, critical: 40 } 
 const three = (value: number): string => value.toFixed(3);
 
 /** `| pace | 25 | 0.651 | 16.3 |` for each signal, and the score. */
-function tableOf({ parts, value, level }: CascadeScore): string {
+function tableOf({ parts, value, level }: Score): string {
   const rows = parts.map(({ name, weightPct, value: of }) => {
     const points = of === null ? "" : (weightPct * of).toFixed(1);
     return `| ${name} | ${weightPct} | ${of === null ? "unknown" : three(of)} | ${points} |`;
@@ -78,6 +79,15 @@ describe("ARCHITECTURE.md", () => {
       const cells = [price, part, edgeOf(1, width), level, edgeOf(level, width)];
       expect(row).toBe(`| ${cells.map(plain).join(" | ")} |`);
     }
+  });
+
+  it("works out a risk score", () => {
+    // ETH: 24 orders of $1.8 M in 60 s, $1.5 M of it longs.
+    const risk = describeRisk({
+      ...{ isCascade: true, orders: 24, longCents: 150_000_000, shortCents: 30_000_000 },
+      ...{ densestCents: 60_000_000, largeCents: 90_000_000, venues: 2 },
+    });
+    expect(TEXT).toContain(tableOf(risk));
   });
 });
 

@@ -119,6 +119,7 @@ function figureOf({ metric, value }) {
   if (metric === "largestUsd") return `one of ${money(value)}`;
   if (metric === "usdPerSecond") return `${money(value)}/s`;
   if (metric === "timesNormal") return `${value.toFixed(1)}x its usual`;
+  if (metric === "riskScore") return `risk ${value.toFixed(2)}`;
   if (metric === "cascadeScore") return `signal ${value.toFixed(2)}`;
   return metric === "notionalUsd" ? money(value) : count(value);
 }

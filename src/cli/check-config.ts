@@ -140,12 +140,13 @@ const METRIC_WORDS = {
   openInterestDropPct: "fall of open interest",
   timesNormal: "money against the usual",
   cascadeScore: "cascade score",
+  riskScore: "risk score",
 } as const;
 
 function formatLevel({ metric }: Rule, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
   if (metric === "openInterestDropPct") return `${figure}%`;
-  return metric === "count" || metric === "cascadeScore"
+  return metric === "count" || metric === "cascadeScore" || metric === "riskScore"
     ? String(figure)
     : formatUsd(centsOfUsd(figure));
 }

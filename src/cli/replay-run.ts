@@ -1,6 +1,6 @@
 /** Lines of a file through the same engine as live: the loop behind `replay`, without files or clocks. */
 import type { Decision } from "../alert.ts";
-import type { CascadeLimits } from "../cascade.ts";
+import { CASCADE_LIMITS, type CascadeLimits } from "../cascade.ts";
 import { readReading } from "../context/reading.ts";
 import { type Fields, isFields, parseJson, rejectOf } from "../feeds/fields.ts";
 import { venueById } from "../feeds/index.ts";
@@ -29,11 +29,11 @@ import { usualVolumes } from "../watching.ts";
 import { lineClockMs, readEventLine } from "./event-line.ts";
 import { frameText } from "./frame-lines.ts";
 import { LateRows } from "./late-rows.ts";
+import { Peaks } from "./peaks.ts";
 import {
   addToReport,
   newReport,
   type PrintedReport,
-  peakRules,
   type ReportState,
   reportOf,
   repriceReport,
@@ -75,6 +75,7 @@ export interface ReplayOptions {
 export class Replay {
   readonly engine: Engine;
   readonly #options: ReplayOptions;
+  readonly #peaks: Peaks;
   readonly #instruments: Instruments;
   readonly #report: ReportState;
   readonly #listed = new Instruments();
@@ -86,8 +87,10 @@ export class Replay {
     this.#options = options;
     this.#instruments = options.instruments ?? bundledInstruments();
     const holds = new Holds(new MuteBook(), options.holds ?? NO_HOLDS);
+    const { profile = "relative", cascade = CASCADE_LIMITS } = options;
+    this.#peaks = new Peaks({ profile, cascadeMs: cascade.windowMs });
     this.engine = new Engine({
-      rules: [...options.rules, ...peakRules(options.profile ?? "relative")],
+      rules: [...options.rules, ...this.#peaks.rules],
       limits: REPLAY_LIMITS,
       cascade: options.cascade,
       usualVolumeOf: usualVolumes(),
@@ -141,7 +144,7 @@ export class Replay {
   }
 
   report(): PrintedReport {
-    return reportOf(this.#report, this.engine);
+    return reportOf(this.#report, this.engine, this.#peaks);
   }
 
   save(): ReplayState {

@@ -1,12 +1,12 @@
 /** The replay report of SPEC 12, built line by line from what the engine accepts and decides. */
 import type { Decision, Snapshot } from "../alert.ts";
 import type { Liquidation } from "../liquidation.ts";
-import type { Metric, Rule } from "../rule.ts";
-import { CASCADE_PROFILES, type CascadeProfile, SCORE_WINDOWS_MS } from "../score.ts";
+import type { Metric } from "../rule.ts";
 import type { Admitted } from "../severity/admission.ts";
 import type { Engine } from "../severity/engine.ts";
 import { DAY_MS } from "../windows/day-total.ts";
 import type { SecondSums } from "../windows/second-totals.ts";
+import type { Peaks } from "./peaks.ts";
 
 const SIGNIFICANT_DIGITS = 9;
 const MONEY_METRICS: readonly Metric[] = ["notionalUsd", "largestUsd"];
@@ -25,40 +25,6 @@ export interface ReportState {
   readonly byAsset: Map<string, Total>;
   readonly byVenue: Map<string, Total>;
   alerts: Decision[];
-}
-
-/** A figure of `peaks`: the highest that a metric reached at any evaluation, rows and ticks alike. */
-interface Peak {
-  readonly rule: Rule;
-  print(highest: number): number;
-}
-
-/**
- * Internal rules that only watch: no threshold can be reached. They are looked at when rows touch
- * their asset and when their figure can rise, which finds the same as looking at every tick.
- */
-function peaksFor(profile: CascadeProfile): Readonly<Record<string, Peak>> {
-  return {
-    notionalUsd5m: { rule: peakRule("notionalUsd", 300_000), print: (usd) => usd },
-    ordersPerSecond10s: {
-      rule: peakRule("count", 10_000),
-      print: (orders) => significant(orders / 10),
-    },
-    cascadeScore: {
-      rule: peakRule("cascadeScore", SCORE_WINDOWS_MS[profile]),
-      print: significant,
-    },
-  };
-}
-
-const PEAKS: Readonly<Record<CascadeProfile, Readonly<Record<string, Peak>>>> = {
-  relative: peaksFor("relative"),
-  classic: peaksFor("classic"),
-};
-
-/** To be evaluated beside a file's rules. */
-export function peakRules(profile: CascadeProfile): readonly Rule[] {
-  return Object.values(PEAKS[profile]).map(({ rule }) => rule);
 }
 
 export function newReport(): ReportState {
@@ -162,7 +128,7 @@ export interface PrintedReport {
 }
 
 /** The finished report; printing it with sorted keys gives the same bytes for the same input. */
-export function reportOf(report: ReportState, engine: Engine): PrintedReport {
+export function reportOf(report: ReportState, engine: Engine, peaks: Peaks): PrintedReport {
   const { counts } = engine.admission;
   const day = { nowMs: report.asOfMs ?? 0, windowMs: DAY_MS };
   return {
@@ -178,7 +144,7 @@ export function reportOf(report: ReportState, engine: Engine): PrintedReport {
       byAsset: printAll(engine.series.day.byAsset(day), printSums),
     },
     alerts: report.alerts.map(printAlert),
-    peaks: peaksOf(engine),
+    peaks: peaks.of(engine),
   };
 }
 
@@ -241,22 +207,8 @@ function printAll<Value>(
   return Object.fromEntries([...named].map(([name, value]) => [name, print(value)]));
 }
 
-function peaksOf(engine: Engine): Record<string, Record<string, number>> {
-  const peaks = new Map<string, Record<string, number>>();
-  const watching = CASCADE_PROFILES.flatMap((profile) => Object.entries(PEAKS[profile]));
-  for (const scope of engine.series.scopes()) {
-    const found = watching.find(([, { rule }]) => rule === scope.compiled.rule);
-    if (found === undefined || scope.asset === null) continue;
-    const [name, { print }] = found;
-    const ofAsset = peaks.get(scope.asset) ?? {};
-    ofAsset[name] = print(scope.highest);
-    peaks.set(scope.asset, ofAsset);
-  }
-  return Object.fromEntries(peaks);
-}
-
 /** Nine significant digits, no trailing zeros; -0 is 0. */
-function significant(value: number): number {
+export function significant(value: number): number {
   return Number(value.toPrecision(SIGNIFICANT_DIGITS)) + 0;
 }
 
@@ -270,20 +222,4 @@ function totalOf(totals: Map<string, Total>, name: string): Total {
 
 function newTotal(): Total {
   return { orders: 0, rows: 0, longCents: 0, shortCents: 0, largestCents: 0 };
-}
-
-function peakRule(metric: Metric, windowMs: number): Rule {
-  const never = Number.POSITIVE_INFINITY;
-  return {
-    name: `peaks of ${metric} in ${windowMs} ms`,
-    scope: "asset",
-    filter: { assets: [], excludeAssets: [], venues: [], sides: [], minNotionalUsd: 0 },
-    metric,
-    windowMs,
-    floorUsd: 0,
-    thresholds: { low: never, medium: never, high: never, critical: never },
-    cooldownMs: 0,
-    resolve: { belowPctOfLow: 50, forMs: 100, reopenWithinMs: 0 },
-    notify: [],
-  };
 }

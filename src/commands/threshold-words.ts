@@ -72,6 +72,7 @@ const EXPECTED: Readonly<Record<Metric, string>> = {
   openInterestDropPct: "a percentage such as 5%",
   timesNormal: "times the usual such as 4x",
   cascadeScore: "a score such as 0.7",
+  riskScore: "a score such as 1.2",
 };
 
 /** Figures of the rule's metric, as a file would hold them. */
@@ -92,6 +93,7 @@ const READERS: Readonly<Record<Metric, (typed: string) => number | null>> = {
   openInterestDropPct: percentOf,
   timesNormal: timesOf,
   cascadeScore: scoreOf,
+  riskScore: scoreOf,
 };
 
 /** `4`, `4x`, `6.5x`. */

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { VENUE_IDS } from "../liquidation.ts";
 import { didYouMean } from "../nearest.ts";
 import { nodeAt } from "./keys.ts";
-import { LATER_METRICS, NOT_IN_THIS_VERSION } from "./later.ts";
+import { NOT_IN_THIS_VERSION } from "./later.ts";
 import { type Mistake, showValue } from "./mistakes.ts";
 import { formatPath, getIn, type Path, type Tree } from "./tree.ts";
 
@@ -120,13 +120,8 @@ function bound(words: string, limit: number | bigint, origin: string, isInclusiv
 
 function oneOf(options: readonly unknown[], value: unknown): string {
   const words = options.map(String);
-  const hint = typeof value === "string" ? hintFor(value, words) : "";
+  const hint = typeof value === "string" ? didYouMean(value, words) : "";
   return `one of ${words.join(", ")}${hint}`;
-}
-
-function hintFor(value: string, words: readonly string[]): string {
-  const isLater = LATER_METRICS.includes(value);
-  return isLater ? `; ${value} ${NOT_IN_THIS_VERSION}` : didYouMean(value, words);
 }
 
 function optionsOf(issue: Issue): readonly unknown[] {

@@ -1,11 +1,9 @@
-/** Published keys and metrics that this version does not have yet: said plainly, never ignored. */
+/** Published keys that this version does not have yet: said plainly, never ignored. */
 import type { Mistake } from "./mistakes.ts";
 import { getIn, isTree, type Path, type Tree } from "./tree.ts";
 
 /** `*` stands for every name. A key set to null asks for nothing and is let through. */
 const LATER_KEYS: readonly (readonly string[])[] = [...["digest", "heartbeat"].map((key) => [key])];
-
-export const LATER_METRICS: readonly string[] = ["riskScore"];
 
 export const NOT_IN_THIS_VERSION = "is not in this version";
 

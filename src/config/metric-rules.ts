@@ -27,19 +27,27 @@ export function checkMetric(rule: unknown, complain: Complain): void {
 }
 
 /** The highest value of each score: a threshold above it is never reached. */
-const SCORES = { cascadeScore: 1 } as const;
+const SCORES = { cascadeScore: 1, riskScore: 2 } as const;
 type ScoreMetric = keyof typeof SCORES;
 
 function isScore(metric: unknown): metric is ScoreMetric {
   return typeof metric === "string" && Object.hasOwn(SCORES, metric);
 }
 
+/** What scores are computed by. */
+export interface ScoreSetting {
+  readonly profile: CascadeProfile;
+  /** The window of a cascade, ms: what a risk score looks at. */
+  readonly cascadeMs: number;
+}
+
 /** A rule's window; scores have their own. */
 export function windowOf(
   { metric, window }: { readonly metric: Metric; readonly window?: number | undefined },
-  profile: CascadeProfile,
+  { profile, cascadeMs }: ScoreSetting,
 ): number {
-  return isScore(metric) ? SCORE_WINDOWS_MS[profile] : (window ?? 0);
+  if (metric === "cascadeScore") return SCORE_WINDOWS_MS[profile];
+  return metric === "riskScore" ? cascadeMs : (window ?? 0);
 }
 
 function checkScore(rule: unknown, metric: ScoreMetric, complain: Complain): void {

@@ -2,9 +2,14 @@
 import { MARKET_WIDE } from "../cascade.ts";
 import { didYouMean } from "../nearest.ts";
 import type { NotifyRoute, Rule } from "../rule.ts";
-import type { CascadeProfile } from "../score.ts";
 import { LEVELS } from "../thresholds.ts";
-import { type Complain, checkMetric, checkScoreThresholds, windowOf } from "./metric-rules.ts";
+import {
+  type Complain,
+  checkMetric,
+  checkScoreThresholds,
+  type ScoreSetting,
+  windowOf,
+} from "./metric-rules.ts";
 import { type Mistake, showValue } from "./mistakes.ts";
 import { namedTargets } from "./notifiers.ts";
 import type { RuleInput } from "./schema.ts";
@@ -166,16 +171,15 @@ function checkTargets(rule: unknown, notifiers: Tree, complain: Complain): void 
 }
 
 /** What rules are made with besides what they say; `publicTargets` is what `notify: null` means. */
-interface RuleSetting {
+interface RuleSetting extends ScoreSetting {
   readonly assetLists: AssetLists;
   readonly publicTargets: readonly string[];
-  readonly profile: CascadeProfile;
 }
 
 /** A checked rule. */
 export function toRule(
   input: RuleInput,
-  { assetLists, publicTargets, profile }: RuleSetting,
+  { assetLists, publicTargets, ...scores }: RuleSetting,
 ): Rule {
   const { filter, resolve } = input;
   const resolveAssets = (assets: readonly string[]) => resolveLists(assets, assetLists);
@@ -188,7 +192,7 @@ export function toRule(
       excludeAssets: resolveAssets(filter.excludeAssets),
     },
     metric: input.metric,
-    windowMs: windowOf(input, profile),
+    windowMs: windowOf(input, scores),
     floorUsd: input.floorUsd,
     thresholds: input.thresholds,
     cooldownMs: input.cooldown,

@@ -49,7 +49,9 @@ export function fieldsOf(decision: Decision, notes: VenueNotes): readonly Field[
   if (window.liqVwap !== null) fields.push(inline("Avg liq price", formatPrice(window.liqVwap)));
   const pace = paceText(decision);
   if (pace !== null) fields.push(inline("Pace", pace));
-  if (decision.score !== undefined) fields.push(wide("Signal", scoreText(decision.score)));
+  if (decision.score !== undefined) {
+    fields.push(wide(scoreName(decision), scoreText(decision.score)));
+  }
   const assets = subjectOf(decision).asset === null ? window.byAsset : [];
   if (assets.length > 0) fields.push(wide("Assets", partsText(assets, total(window))));
   if (window.byVenue.length > 1) {
@@ -84,7 +86,9 @@ export function factsOf(decision: Decision, notes: VenueNotes): readonly string[
   const pace = paceText(decision);
   // Of one asset the models leave it to the table; a whole market's pace is news.
   if (pace !== null && subjectOf(decision).asset === null) lines.push(`Pace ${pace}`);
-  if (decision.score !== undefined) lines.push(`Signal ${scoreText(decision.score)}`);
+  if (decision.score !== undefined) {
+    lines.push(`${scoreName(decision)} ${scoreText(decision.score)}`);
+  }
   if (subjectOf(decision).asset === null && window.byAsset.length > 0) {
     lines.push(partsText(window.byAsset, total(window)));
   }
@@ -147,6 +151,7 @@ const PEAK_NAMES: Readonly<Record<Metric, (windowText: string) => string>> = {
   openInterestDropPct: (windowText) => `Largest fall of open interest in ${windowText}`,
   timesNormal: () => "Peak against the usual",
   cascadeScore: () => "Peak score",
+  riskScore: () => "Peak risk",
 };
 
 function peak(decision: Decision): Field {
@@ -162,6 +167,10 @@ function unusualText({ metric, value, windowMs }: Decision): string {
 function valueText(decision: Decision): string {
   const figure = formatFigure(decision.metric, decision.value);
   return decision.metric === "count" ? `${figure} liquidations` : figure;
+}
+
+function scoreName({ metric }: Decision): string {
+  return metric === "riskScore" ? "Risk" : "Signal";
 }
 
 /** `ALERT (0.62): pace 0.81 · orders 0.40 · funding unknown`; the word signal stands before it. */

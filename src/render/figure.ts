@@ -13,6 +13,7 @@ const TEXTS: Readonly<Record<Metric, (value: number) => string>> = {
   openInterestDropPct: formatFall,
   timesNormal: formatTimes,
   cascadeScore: formatScore,
+  riskScore: formatScore,
 };
 
 /** `$7.42M`, `83`, `$58.0K/s`, `6.2x`, `0.72`. */

@@ -76,9 +76,10 @@ function body(decision: Decision, context: TitleContext, shortening: Shortening)
     const usual = shortening >= 5 ? "" : `, ${formatTimes(value)} usual`;
     return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${usual} ${end}`;
   }
-  if (decision.metric === "cascadeScore") {
-    const signal = shortening >= 5 ? "" : `, signal ${formatScore(value)}`;
-    return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${signal} ${end}`;
+  if (decision.metric === "cascadeScore" || decision.metric === "riskScore") {
+    const word = decision.metric === "cascadeScore" ? "signal" : "risk";
+    const score = shortening >= 5 ? "" : `, ${word} ${formatScore(value)}`;
+    return `${start} ${formatUsd(window.longCents + window.shortCents)} in ${span}${score} ${end}`;
   }
   return `${start} ${formatUsd(centsOfUsd(value))} in ${span} ${end}`;
 }

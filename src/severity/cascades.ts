@@ -58,6 +58,11 @@ export class CascadeBook {
   get runningOthers(): number {
     return this.#running - this.#runningMajors;
   }
+  /** As of the last look: before the rules of a moment are looked at, that is this moment. */
+  isRunning(asset: string): boolean {
+    return this.#assets.get(asset)?.isRunning === true;
+  }
+
   /** True while a cascade runs: ticks still matter. */
   get isBusy(): boolean {
     return this.#running > 0;

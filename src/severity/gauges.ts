@@ -5,6 +5,7 @@ import type { Gauge, GaugedScope, MakeGauge } from "./gauge.ts";
 import { MarketWideGauge } from "./market-wide.ts";
 import { NormalGauge } from "./normal-gauge.ts";
 import { OpenInterestGauge } from "./open-interest-gauge.ts";
+import { RiskScoreGauge } from "./risk-gauge.ts";
 import { CascadeScoreGauge } from "./score-gauge.ts";
 
 /** Reads the rule's own window and nothing else. */
@@ -50,4 +51,5 @@ const GAUGES: Readonly<Record<Metric, MakeGauge>> = {
   openInterestDropPct: (scope) => new OpenInterestGauge(scope),
   timesNormal: (scope) => new NormalGauge(scope),
   cascadeScore: (scope) => new CascadeScoreGauge(scope),
+  riskScore: (scope) => new RiskScoreGauge(scope),
 };

@@ -101,32 +101,9 @@ export class PriceLevels {
     return live.map(([asset]) => asset);
   }
 
-  /**
-   * The part of the money of `rows` that stands in one level of one side, 0 to 1: the densest. Rows
-   * without a price stand in none, and count in the whole. 0 without money or without a width.
-   */
-  densestShare(
-    asset: string,
-    rows: Iterable<{
-      readonly positionSide: PositionSide;
-      readonly price: number | null;
-      readonly cents: number;
-    }>,
-  ): number {
-    const width = this.#assets.get(asset)?.width;
-    if (width === undefined) return 0;
-    const sums = { long: new Map<number, number>(), short: new Map<number, number>() };
-    let whole = 0;
-    let densest = 0;
-    for (const { positionSide, price, cents } of rows) {
-      whole += cents;
-      const level = price === null ? null : levelOf(price, width);
-      if (level === null) continue;
-      const sum = (sums[positionSide].get(level) ?? 0) + cents;
-      sums[positionSide].set(level, sum);
-      if (sum > densest) densest = sum;
-    }
-    return whole === 0 ? 0 : densest / whole;
+  /** How wide the levels of an asset are; null when it has none. */
+  widthOf(asset: string): LevelWidth | null {
+    return this.#assets.get(asset)?.width ?? null;
   }
 
   save(): PriceLevelsState {

@@ -61,13 +61,18 @@ export class RowFlow implements PositionHolder {
 
   #leave(outMs: number): void {
     const ring = this.#ring;
-    if (this.#head < ring.start) this.#beginAnew(ring.start);
+    if (this.#head < ring.start) this.restart();
     if (this.#head === this.#tail) return;
     if (ring.timeAt(this.#tail - 1) <= outMs) this.#beginAnew(this.#tail);
     while (this.#head < this.#tail && ring.timeAt(this.#head) <= outMs) {
       this.#taker.leave(ring.refAt(this.#head));
       this.#head += 1;
     }
+  }
+
+  /** Tells every row of the window anew at the next look. */
+  restart(): void {
+    this.#beginAnew(this.#ring.start);
   }
 
   /** All rows are out, or the ring dropped some that nobody can take back one by one. */

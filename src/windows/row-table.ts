@@ -127,6 +127,9 @@ export class RowTable {
   centsOf(ref: number): number {
     return this.#cents[this.#slotOf(ref)] as number;
   }
+  isShort(ref: number): boolean {
+    return ((this.#flags[this.#slotOf(ref)] as number) & FLAG_SHORT) !== 0;
+  }
   /** null = the row has none. */
   priceOf(ref: number): number | null {
     return known(this.#prices[this.#slotOf(ref)] as number);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Decision } from "../../src/alert.ts";
+import { Peaks } from "../../src/cli/peaks.ts";
 import {
   addToReport,
   newReport,
-  peakRules,
   reportOf,
   restoreReport,
   type SavedReport,
@@ -16,13 +16,15 @@ import { Engine, REPLAY_LIMITS } from "../../src/severity/engine.ts";
 import { rowOf, ruleOf, snapshotOf, T0 } from "../severity/samples.ts";
 
 /** A report and its engine, as the replay keeps them in step. */
+const PEAKS = new Peaks({ profile: "relative", cascadeMs: 60_000 });
+
 class Stage {
   readonly report = newReport();
   readonly engine;
 
   constructor(rules: readonly Rule[] = []) {
     this.engine = new Engine({
-      rules: [...rules, ...peakRules("relative")],
+      rules: [...rules, ...PEAKS.rules],
       limits: REPLAY_LIMITS,
     });
   }
@@ -37,7 +39,7 @@ class Stage {
   }
 
   printed() {
-    return reportOf(this.report, this.engine);
+    return reportOf(this.report, this.engine, PEAKS);
   }
 }
 
@@ -134,10 +136,10 @@ describe("the replay report", () => {
       const parts = 25 * pace + (20 * orders) / 10 / 5 + (20 * orders) / 10 / 10;
       return Number((parts / 80).toPrecision(9));
     };
-    const quiet = { notionalUsd5m: 100, ordersPerSecond10s: 0.1, cascadeScore: score(100, 1) };
+    const [btc, eth] = [score(125.45, 3), score(100, 1)];
     expect(stage.printed().peaks).toEqual({
-      BTC: { notionalUsd5m: 125.45, ordersPerSecond10s: 0.3, cascadeScore: score(125.45, 3) },
-      ETH: quiet,
+      BTC: { notionalUsd5m: 125.45, ordersPerSecond10s: 0.3, cascadeScore: btc, riskScore: 0 },
+      ETH: { notionalUsd5m: 100, ordersPerSecond10s: 0.1, cascadeScore: eth, riskScore: 0 },
     });
   });
 
@@ -147,7 +149,7 @@ describe("the replay report", () => {
     stage.report.frames = 3;
     stage.report.rejected = 2;
     const saved: SavedReport = JSON.parse(JSON.stringify(saveReport(stage.report)));
-    expect(reportOf(restoreReport(saved), stage.engine)).toEqual(stage.printed());
+    expect(reportOf(restoreReport(saved), stage.engine, PEAKS)).toEqual(stage.printed());
   });
 });
 
@@ -156,7 +158,7 @@ describe("an alert of the report", () => {
     const stage = new Stage([ruleOf()]);
     stage.rows(7, { dedupeKey: "1" });
     const alerts = stage.report.alerts.map((decision) => ({ ...decision, ...over }));
-    return reportOf({ ...stage.report, alerts }, stage.engine).alerts[0];
+    return reportOf({ ...stage.report, alerts }, stage.engine, PEAKS).alerts[0];
   }
 
   it("has the keys of SPEC 12 and no other", () => {

@@ -88,7 +88,6 @@ rules:
       'rules[0].filter.excludeAssets[1]: "BTC-USDT-SWAP"',
       "an asset, not a contract; did you mean BTC?",
     ],
-    ["metric: riskScore", 'rules[0].metric: "riskScore"', "riskScore is not in this version"],
     ["metric: timesNormal, window: 1m", 'rules[0].window: "1m"', "5m for timesNormal"],
     [
       "metric: timesNormal, scope: asset+venue",

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../src/severity/engine.ts";
-import { type PlainMoment, plainClassic, plainRelative } from "./plain-score.ts";
-import { cascadeScoreRules, randomScoreCase, runScoreCase } from "./score-cases.ts";
+import {
+  type PlainLine,
+  type PlainMoment,
+  plainClassic,
+  plainRelative,
+  plainRisk,
+} from "./plain-score.ts";
+import { randomScoreCase, runScoreCase, scoreRules } from "./score-cases.ts";
 
 const CASES_PER_TEST = 2_500;
 const TESTS = 4;
@@ -26,26 +32,39 @@ function momentOf(
   };
 }
 
-describe("the cascade score of a rule", () => {
+/** A line moves with an input of context and never by time alone. */
+function lineOf(engine: Engine, asset: string, contextMs: number | null): PlainLine {
+  const value = engine.levels.widthOf(asset)?.value ?? null;
+  return {
+    openInterestUsd: contextMs === null ? null : engine.context.openInterestUsd(asset, contextMs),
+    width: value === null ? null : { units: Math.round(value * 1_000), scale: 1_000 },
+  };
+}
+
+describe("the scores of rules", () => {
   for (let part = 0; part < TESTS; part += 1) {
     const from = part * CASES_PER_TEST + 1;
     const to = from + CASES_PER_TEST - 1;
-    it(`is the plain one, and is looked at when it can differ, in cases ${from} to ${to}`, {
+    it(`are the plain ones, and are looked at when they can differ, in cases ${from} to ${to}`, {
       timeout: TIMEOUT_MS,
     }, () => {
       let decided = 0;
       for (let seed = from; seed <= to; seed += 1) {
-        const scoreCase = randomScoreCase(seed, cascadeScoreRules);
+        const scoreCase = randomScoreCase(seed, scoreRules);
         let farthest = 0;
-        const always = runScoreCase(scoreCase, (engine, { rows, closed }) => {
+        const always = runScoreCase(scoreCase, (engine, { rows, closed, contextMs }) => {
           const nowMs = engine.nowMs ?? 0;
           // The plain reading is slow: one tick in 41, another one in each second.
           if ((nowMs / 100) % 41 !== 0) return;
           for (const scope of engine.series.scopes()) {
             const ofAsset = rows.filter(({ row }) => row.asset === scope.asset);
             const moment = momentOf(engine, scope.asset ?? "", { nowMs, rows: ofAsset, closed });
-            const isRelative = scope.compiled.rule.name === "relative";
-            const plain = isRelative ? plainRelative(moment) : plainClassic(moment);
+            const { rule } = scope.compiled;
+            const line = lineOf(engine, scope.asset ?? "", contextMs);
+            const plain =
+              rule.name === "risk"
+                ? plainRisk(moment, line)
+                : (rule.name === "relative" ? plainRelative : plainClassic)(moment);
             farthest = Math.max(farthest, Math.abs(scope.value - plain));
           }
         });

@@ -126,3 +126,40 @@ function pearson(xs: readonly number[], ys: readonly number[]): number {
   const below = Math.sqrt(Number(n * sxx - sx * sx)) * Math.sqrt(Number(n * syy - sy * sy));
   return Number(n * sxy - sx * sy) / below;
 }
+
+/** What a plain risk score is told besides rows. */
+export interface PlainLine {
+  readonly openInterestUsd: number | null;
+  /** Width of a price level, in units of 1 / scale; null = the asset has none. */
+  readonly width: { readonly units: number; readonly scale: number } | null;
+}
+
+export function plainRisk({ nowMs, rows }: PlainMoment, line: PlainLine): number {
+  const inside = between(rows, nowMs - 60_000, nowMs);
+  const usd = centsOf(inside) / 100;
+  const lineUsd = Math.max(100_000, (0.5 / 10_000) * (line.openInterestUsd ?? 0));
+  if (ordersOf(inside) < 5 || usd < lineUsd) return 0;
+  const [long, short] = [centsOf(inside, "long") / 100, centsOf(inside, "short") / 100];
+  const large = inside.filter(({ row }) => (row.notionalCents ?? 0) >= 10_000_000);
+  const parts = [
+    [0.25, usd / 1e6],
+    [0.2, ordersOf(inside) / 10],
+    [0.2, densestCents(inside, line) / 100 / usd],
+    [0.15, Math.abs(long - short) / usd],
+    [0.15, centsOf(large) / 100 / usd],
+    [0.05, (venuesOf(inside).length - 1) / 2],
+  ] as const;
+  return 2 * parts.reduce((sum, [weight, value]) => sum + weight * clip(value), 0);
+}
+
+function densestCents(rows: readonly ArrivedRow[], { width }: PlainLine): number {
+  if (width === null) return 0;
+  const names = rows.map(({ row }) => {
+    if (row.price === null) return null;
+    const units = Math.round(row.price * width.scale);
+    return `${row.positionSide} ${(units - (units % width.units)) / width.units}`;
+  });
+  const levels = new Set(names.filter((name) => name !== null));
+  const sums = [...levels].map((level) => centsOf(rows.filter((_, at) => names[at] === level)));
+  return Math.max(0, ...sums);
+}

@@ -9,12 +9,14 @@ import type { ArrivedRow } from "./plain-score.ts";
 import { rowOf, ruleOf, T0 } from "./samples.ts";
 
 const VENUES: readonly VenueId[] = ["binance", "bybit", "okx"];
-const ASSETS = ["BTC", "ETH"] as const;
+const ASSETS = ["BTC", "BTC", "BTC", "ETH"] as const;
 const DAY_MS = 86_400_000;
 const TICK_MS = 100;
 /** Longer stretches without input are crossed at once: nothing but a venue's day can end in them. */
 const EVERY_TICK_MS = 26_000;
-const STEPS_MS = [0, 0, 1, 40, 100, 250, 900, 1_000, 2_000, 2_001, 4_000, 9_999, 10_000, 20_000];
+const STEPS_MS = [
+  0, 0, 1, 40, 100, 250, 900, 1_000, 2_000, 2_001, 4_000, 9_999, 10_000, 20_000, 41_000,
+];
 
 /** An input, and the venue that is open or closed from then on. */
 interface Step {
@@ -40,12 +42,14 @@ export function randomScoreCase(seed: number, rulesOf: (chance: Chance) => Rule[
       steps.push({ input: { type: "context", atMs, referencePrices: {}, reading } });
     }
   }
-  const count = chance.integer(2, 9);
+  const count = chance.integer(2, 8);
   for (let at = 0; at < count; at += 1) {
     nowMs += chance.in100(2) ? DAY_MS - chance.integer(0, 15_000) : chance.pick(STEPS_MS);
     steps.push(stepAt(chance, nowMs, at));
   }
-  steps.push({ input: { type: "clock", nowMs: nowMs + 26_000 } });
+  steps.push({
+    input: { type: "clock", nowMs: nowMs + chance.pick([13_000, 13_000, 24_100, 63_000]) },
+  });
   return { rules, steps };
 }
 
@@ -86,20 +90,30 @@ const RATES = [0.0001, 0.0004, -0.0003, 0.002];
 
 /** What a venue says of both assets, or of one of them; old answers go stale after six seconds. */
 function readingOf(chance: Chance): VenueReading {
-  const assets = ASSETS.filter(() => chance.in100(70)).map((asset): [string, AssetReading] => {
-    const coins = chance.pick([1e6, 0.99e6, 0.97e6, 0.9e6, 1.02e6]);
-    const funding = { rate: chance.pick(RATES), intervalHours: 8, nextRate: null };
-    const settled = { settledRate: null, settlesAtMs: null };
-    return [
-      asset,
-      {
-        openInterest: chance.in100(85) ? { coins, inverseUsd: 0, contracts: 1 } : null,
-        funding: chance.in100(60) ? { ...funding, ...settled } : null,
-        price: chance.in100(85) ? chance.pick([100, 2_000]) : null,
-      },
-    ];
-  });
+  const assets = ["BTC", "ETH"]
+    .filter(() => chance.in100(70))
+    .map((asset): [string, AssetReading] => {
+      const coins = chance.pick([1e6, 0.99e6, 0.97e6, 0.9e6, 1.02e6]);
+      const funding = { rate: chance.pick(RATES), intervalHours: 8, nextRate: null };
+      const settled = { settledRate: null, settlesAtMs: null };
+      return [
+        asset,
+        {
+          openInterest: chance.in100(85) ? { coins, inverseUsd: 0, contracts: 1 } : null,
+          funding: chance.in100(60) ? { ...funding, ...settled } : null,
+          price: chance.in100(85) ? chance.pick([100, 2_000]) : null,
+        },
+      ];
+    });
   return { venue: chance.pick(VENUES), everyMs: 2_000, assets: Object.fromEntries(assets) };
+}
+
+/** What there was to see at a tick. */
+export interface SeenByTest {
+  readonly rows: readonly ArrivedRow[];
+  readonly closed: ReadonlySet<VenueId>;
+  /** The clock of the last input of context; null = none yet. */
+  readonly contextMs: number | null;
 }
 
 /** What a run leaves to compare: what was decided, and the rows with the clock of their arrival. */
@@ -114,23 +128,24 @@ export interface ScoreRun {
  */
 export function runScoreCase(
   { rules, steps }: ScoreCase,
-  onEveryTick?: (
-    engine: Engine,
-    seen: { rows: readonly ArrivedRow[]; closed: ReadonlySet<VenueId> },
-  ) => void,
+  onEveryTick?: (engine: Engine, seen: SeenByTest) => void,
 ): ScoreRun {
   const closed = new Set<VenueId>();
+  let contextMs: number | null = null;
   const engine = new Engine({ rules });
   const rows: ArrivedRow[] = [];
   const decisions: Decision[] = [];
   for (const { input, watch } of steps) {
     if (onEveryTick !== undefined) {
-      crossTicks(engine, clockOf(input), decisions, () => onEveryTick(engine, { rows, closed }));
+      crossTicks(engine, clockOf(input), decisions, () =>
+        onEveryTick(engine, { rows, closed, contextMs }),
+      );
     }
     // Up to the input the world is as it was.
     decisions.push(...engine.step({ type: "clock", nowMs: clockOf(input) }).decisions);
     if (watch?.[1] === true) closed.add(watch[0]);
     else if (watch !== undefined) closed.delete(watch[0]);
+    if (input.type === "context") contextMs = input.atMs;
     const { accepted, decisions: made } = engine.step(input);
     decisions.push(...made);
     for (const one of accepted) rows.push({ ...one, arrivedMs: clockOf(input) });
@@ -161,14 +176,16 @@ function clockOf(input: EngineInput): number {
   return input.type === "rows" ? (input.receivedAtMs ?? 0) : 0;
 }
 
-const WINDOWS_MS = { relative: 10_000, classic: 2_000 } as const;
+const WINDOWS_MS = { relative: 10_000, classic: 2_000, risk: 60_000 } as const;
 
-/** A rule on each profile, with thresholds that small cases reach. */
-export function cascadeScoreRules(chance: Chance): Rule[] {
-  return (["relative", "classic"] as const).map((name) => {
-    const low = chance.pick([0.013, 0.051, 0.117, 0.23, 0.41]);
+/** A rule on each score, with thresholds that small cases reach. */
+export function scoreRules(chance: Chance): Rule[] {
+  return (["relative", "classic", "risk"] as const).map((name) => {
+    const lows = name === "risk" ? [0.31, 0.93, 1.31, 1.71] : [0.013, 0.051, 0.117, 0.23, 0.41];
+    const low = chance.pick(lows);
+    const metric = name === "risk" ? "riskScore" : "cascadeScore";
     return ruleOf({
-      ...{ name, metric: "cascadeScore", windowMs: WINDOWS_MS[name] },
+      ...{ name, metric, windowMs: WINDOWS_MS[name] },
       thresholds: { low, medium: low * 1.31, high: low * 1.77, critical: low * 2.3 },
       cooldownMs: chance.pick([0, 1_000, 30_000]),
       resolve: {

@@ -129,34 +129,6 @@ describe("price levels", () => {
     }
     expect(book.assets(T0 + 30_000)).toHaveLength(2_000);
     expect(book.of("BTC", T0 + 30_000)).toBeNull();
-  });
-});
-
-describe("the share of the densest level", () => {
-  const book = new PriceLevels();
-  book.add(
-    {
-      ...{ asset: "BTC", positionSide: "long", venue: "okx" },
-      price: 67_000,
-      notionalCents: 1,
-      receivedAtMs: T0,
-    },
-    T0,
-    true,
-  );
-  const row = (price: number | null, cents: number, positionSide: PositionSide = "long") => {
-    return { price, cents, positionSide };
-  };
-
-  it("is the money of one level and side against all of it", () => {
-    const rows = [row(67_000, 30), row(67_099.9, 30), row(67_000, 20, "short"), row(67_100, 10)];
-    expect(book.densestShare("BTC", rows)).toBe(60 / 90);
-    expect(book.densestShare("BTC", [...rows, row(null, 30)])).toBe(60 / 120);
-  });
-
-  it("is 0 without money, and without a width", () => {
-    expect(book.densestShare("BTC", [])).toBe(0);
-    expect(book.densestShare("BTC", [row(67_000, 0)])).toBe(0);
-    expect(book.densestShare("ETH", [row(3_500, 10)])).toBe(0);
+    expect([book.widthOf("BTC"), book.widthOf("A4999")?.value]).toEqual([null, 0.002]);
   });
 });

@@ -81,6 +81,7 @@ const METRIC_WORDS = {
   openInterestDropPct: "the fall of open interest",
   timesNormal: "money against what 5 min of the asset usually hold",
   cascadeScore: "cascade score",
+  riskScore: "risk score",
 } as const;
 
 const SCOPE_WORDS = {
@@ -113,7 +114,7 @@ function ruleLines(rule: Rule, usual: Usual): readonly string[] {
 /** Three digits when they are the whole figure, else all of it: a threshold is compared exactly. */
 export function figureText(metric: Metric, figure: number): string {
   if (metric === "timesNormal") return `${figure}x`;
-  if (metric === "cascadeScore") return `${figure}`;
+  if (metric === "cascadeScore" || metric === "riskScore") return `${figure}`;
   if (metric === "count") return Number.isInteger(figure) ? formatCount(figure) : `${figure}`;
   if (metric === "openInterestDropPct") return `${figure}%`;
   const cents = centsOfUsd(figure);
