@@ -73,3 +73,12 @@ export interface CascadeState {
   /** The last one that is over; null = none since the first start. */
   readonly last: Cascade | null;
 }
+
+/** What may be asked about cascades; answered from memory. */
+export interface CascadeQueries {
+  /** Whether an asset is in cascade now, and its last one. */
+  cascade(asset: string): CascadeState;
+  /** Those that run, most money in their window first; at most `limit`. */
+  cascades(limit: number): readonly CascadeState[];
+  cascadeLimits(): CascadeLimits;
+}

@@ -4,6 +4,7 @@
  * from the engine's memory, so a question never waits and never disturbs the decide loop.
  */
 import type { Decision, DecisionKind, DeliveryCount, Gap, HeldBack, Part } from "./alert.ts";
+import type { CascadeQueries } from "./cascade.ts";
 import type { Coverage } from "./coverage.ts";
 import type { DeliveryState } from "./delivery-log.ts";
 import type { LiquidationKind, PositionSide, PriceKind, VenueId } from "./liquidation.ts";
@@ -213,7 +214,7 @@ export interface LoggedDecision {
 }
 
 /** What may be asked. Questions about windows are answered from memory, lists from the store. */
-export interface Queries extends ContextQueries {
+export interface Queries extends ContextQueries, CascadeQueries {
   /** Put before everything people see; null for real venues. */
   readonly label: "SIMULATION" | null;
   status(): DaemonStatus;

@@ -1,5 +1,6 @@
 /** Every command, in the order of menus and help. */
 import { alerts } from "./alerts.ts";
+import { cascade } from "./cascade.ts";
 import { chart } from "./chart.ts";
 import type { BotCommand } from "./command.ts";
 import { help } from "./help.ts";
@@ -20,6 +21,7 @@ export const COMMANDS: readonly BotCommand[] = [
   liq,
   top,
   whales,
+  cascade,
   chart,
   oi,
   funding,

@@ -4,8 +4,6 @@ import type { BotCommand } from "./command.ts";
 
 /** What each would tell, and what tells the nearest thing today. */
 const LATER: Readonly<Record<string, string>> = {
-  cascade:
-    "Whether a cascade is running is not computed in this version; /liq btc 5m shows what was liquidated.",
 };
 
 export const notYet: readonly BotCommand[] = Object.entries(LATER).map(([name, line]) => ({

@@ -1,4 +1,6 @@
 /** The read model's figures: read from the running engine when they are asked for. */
+
+import type { CascadeLimits, CascadeState } from "../cascade.ts";
 import type { ChartFigures, ChartQuery } from "../chart.ts";
 import type { Coverage } from "../coverage.ts";
 import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
@@ -23,6 +25,7 @@ import { windowsOf } from "../severity/window-view.ts";
 import type { OverrideState } from "../thresholds.ts";
 import type { Usual } from "../usual.ts";
 import { DAY_MS } from "../windows/day-total.ts";
+import { CascadeView } from "./cascade-view.ts";
 import { chartFigures, peakOf } from "./chart-figures.ts";
 import { ContextView, type ContextViewOptions } from "./context-view.ts";
 import { namedTotals, totalsOf } from "./figures.ts";
@@ -57,6 +60,7 @@ export interface LiveQueriesOptions {
 
 export class LiveFigures extends StoredLists implements ContextQueries {
   protected readonly options: LiveQueriesOptions;
+  readonly #cascades: CascadeView;
   readonly #context: ContextView;
   #assets: { readonly names: readonly string[]; readonly atMs: number } | null = null;
 
@@ -68,6 +72,7 @@ export class LiveFigures extends StoredLists implements ContextQueries {
     });
     this.options = options;
     this.#context = new ContextView(options);
+    this.#cascades = new CascadeView(options.engine);
   }
 
   /** The engine's clock; 1970 before its first input, when every window is empty. */
@@ -192,6 +197,18 @@ export class LiveFigures extends StoredLists implements ContextQueries {
 
   contextSources(): ReturnType<ContextQueries["contextSources"]> {
     return this.#context.contextSources();
+  }
+
+  cascade(asset: string): CascadeState {
+    return this.#cascades.cascade(asset);
+  }
+
+  cascades(limit: number): readonly CascadeState[] {
+    return this.#cascades.cascades(limit);
+  }
+
+  cascadeLimits(): CascadeLimits {
+    return this.#cascades.cascadeLimits();
   }
 
   rules(): readonly Rule[] {

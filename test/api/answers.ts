@@ -1,6 +1,7 @@
 /** Answers of the small daemon that come from its store, and those about venues and windows. */
 
 import type { Gap } from "../../src/alert.ts";
+import type { CascadeQueries } from "../../src/cascade.ts";
 import type { Coverage } from "../../src/coverage.ts";
 import type { DeliveryState } from "../../src/delivery-log.ts";
 import { LiqError } from "../../src/errors.ts";
@@ -18,6 +19,7 @@ import type {
 } from "../../src/queries.ts";
 import type { VenueFacts } from "../../src/venue-facts.ts";
 import { btcLevels, LEARNING } from "../level-samples.ts";
+import { cascadeAnswers } from "../live/cascade-sample.ts";
 import { contextAnswers } from "../live/context-sample.ts";
 import { decision, snapshot } from "../render/samples.ts";
 
@@ -113,6 +115,7 @@ type Answers = Pick<
   | "venueFacts"
   | "totals"
   | keyof ContextQueries
+  | keyof CascadeQueries
   | "coverage"
   | "venues"
   | "samples"
@@ -134,7 +137,12 @@ type Answers = Pick<
   | "gaps"
 >;
 
-const ASSETS = Array.from({ length: 30 }, (_, index) => `A${index}`).concat("BTC", "ETH", "PEPE");
+const ASSETS = Array.from({ length: 30 }, (_, index) => `A${index}`).concat(
+  "BTC",
+  "ETH",
+  "PEPE",
+  "SOL",
+);
 
 /** `totals` of any money, so that all lists agree. */
 export function sampleAnswers(totals: () => Totals): Answers {
@@ -146,6 +154,7 @@ export function sampleAnswers(totals: () => Totals): Answers {
   });
   return {
     ...contextAnswers(NOW_MS),
+    ...cascadeAnswers(NOW_MS),
     coverage: () => COVERAGE,
     venueFacts: () => [
       { venue: "bybit", ...FACTS, completeness: "complete" },

@@ -111,7 +111,7 @@ describe("the Discord bot", () => {
     expect(discord.registrations()).toBe(1);
     const names = discord.menu().map((command) => Reflect.get(Object(command), "name"));
     expect(names).toEqual([
-      ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "chart"],
+      ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "cascade", "chart"],
       ...["oi", "funding", "market", "alerts", "venues", "exchanges", "feeds"],
       ...["thresholds", "rules", "status", "mute", "unmute", "help"],
     ]);

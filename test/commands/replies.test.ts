@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { btcLevels } from "../level-samples.ts";
+import { UNKNOWN_COVERAGE } from "../../src/coverage.ts";
+import type { IncidentState } from "../../src/queries.ts";
 import { asking } from "./asking.ts";
 import {
   FEEDS,
@@ -58,9 +60,17 @@ const SAMPLED: SampleOptions = {
 };
 const BLIND: SampleOptions = { feeds: dark, day: () => NO_MONEY, largest: [], label: "SIMULATION" };
 
+const MARKET_INCIDENT: IncidentState = {
+  ...{ incidentId: "m1", number: "M-118", rule: "market-wide", scopeKey: "market" },
+  ...{ windowMs: 300_000, severity: "HIGH", value: 185e6, metric: "notionalUsd" },
+  ...{ longCents: 17_170_000_000, shortCents: 1_290_000_000, coverage: UNKNOWN_COVERAGE },
+  ...{ startedAtMs: NOW_MS - 252_000, calmedAtMs: null },
+};
+
 const QUESTIONS = {
   windows: ["/liq24h", "/rekt btc", "/liq24h bybit $btc", "/liq", "/liq btc 5m", "/liq 5m bybit"],
   market: ["/oi", "/oi btc", "/funding", "/funding eth", "/market", "/market eth", "/oi xrp"],
+  cascade: ["/cascade", "/cascade btc", "/cascade sol", "/cascade xrp", "/cascade doge"],
   lists: [
     "/top",
     "/top 1 1h",
@@ -71,7 +81,7 @@ const QUESTIONS = {
     "/alerts suppressed",
   ],
   state: ["/venues", "/exchanges all", "/thresholds", "/thresholds majors", "/status"],
-  help: ["/help", "/start", "/help liq", "/help /nope", "/help thresholds", "/cascade btc", "/oi"],
+  help: ["/help", "/start", "/help liq", "/help /nope", "/help thresholds", "/oi"],
   chart: ["/chart", "/chart btc 24h", "/chart kas", "/chart btc 5m", "/chart bybit"],
   mistakes: [
     ...["/liq24h btcc", "/liq24h gate", "/liq 7m", "/liq 5", "/liq eth btc", "/venues btc"],
@@ -156,12 +166,24 @@ describe("replies are as written down; vitest -u writes them anew", () => {
     await expect(await dialogue(PARTIAL, questions)).toMatchFileSnapshot("replies/partial.txt");
   });
 
+  test("a cascade of the whole market is named, and whose alerts it stands for", async () => {
+    const waiting = { metric: "notionalUsd", windowMs: 300_000, value: 1, count: 1 } as const;
+    const held = ["SOL", "XRP:long", "SOL@okx", "DOGE"].map((scopeKey) => {
+      const why = { reason: "inhibited", sinceMs: NOW_MS - 60_000 } as const;
+      return { rule: "large-caps", scopeKey, severity: "HIGH", ...waiting, ...why } as const;
+    });
+    const questions = ["/cascade", "/cascade btc", "/cascade sol"];
+    const text = await dialogue({ ...WELL, held, incidents: [MARKET_INCIDENT] }, questions);
+    await expect(text).toMatchFileSnapshot("replies/market-wide.txt");
+  });
+
   test("every feed down: cannot say, never a zero", async () => {
-    const questions = ["/liq24h btc", "/liq btc 5m", "/liq 1h", "/top", "/whales", "/venues"];
+    const asked = ["/liq24h btc", "/liq btc 5m", "/liq 1h", "/top", "/whales", "/cascade xrp"];
+    const questions = [...asked, "/venues"];
     const text = await dialogue(BLIND, questions);
     await expect(text).toMatchFileSnapshot("replies/blind.txt");
     expect(text).not.toMatch(/\$0\b|None seen/);
-    expect(text.match(/Cannot say: Binance not seen since 14:04 UTC \(2 min\)/g)).toHaveLength(5);
+    expect(text.match(/Cannot say: Binance not seen since 14:04 UTC \(2 min\)/g)).toHaveLength(6);
   });
 });
 

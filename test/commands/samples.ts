@@ -9,6 +9,7 @@ import type { AssetLevels } from "../../src/price-level.ts";
 import type {
   Controls,
   FeedState,
+  IncidentState,
   LoggedDecision,
   Queries,
   RecentLiquidation,
@@ -22,6 +23,7 @@ import { nodeRuntime } from "../../src/runtime-node.ts";
 import type { ThresholdControls, ThresholdPreview } from "../../src/thresholds.ts";
 import type { Usual } from "../../src/usual.ts";
 import { LEARNING } from "../level-samples.ts";
+import { cascadeAnswers } from "../live/cascade-sample.ts";
 import { contextAnswers } from "../live/context-sample.ts";
 import { bookOf, gapOf } from "../severity/coverage-samples.ts";
 import { counts, type ThresholdScene, thresholdScene } from "./threshold-samples.ts";
@@ -106,6 +108,7 @@ export interface SampleOptions {
   readonly short?: readonly ShortWindow[] | null;
   readonly alerts?: readonly LoggedDecision[];
   readonly held?: readonly HeldBack[];
+  readonly incidents?: readonly IncidentState[];
   readonly role?: "starting" | "deciding" | "standby";
   readonly label?: "SIMULATION" | null;
   readonly watchedSinceMs?: number;
@@ -224,6 +227,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
   });
   return {
     ...contextAnswers(NOW_MS, options.hasContext),
+    ...cascadeAnswers(NOW_MS),
     label,
     status: () => ({
       ...{ role, startedAtMs: NOW_MS - 26 * HOUR_MS, engineNowMs: NOW_MS, store: "embedded" },
@@ -256,7 +260,7 @@ function queriesOf(options: SampleOptions, mutes: readonly Mute[], scene: Thresh
     overrides: () => scene.thresholds.states(),
     mutes: () => mutes,
     recentLiquidations: () => [],
-    incidents: () => [],
+    incidents: () => options.incidents ?? [],
     heldBack: (limit) => (options.held ?? []).slice(0, limit),
     summary: () => ({
       ...{ frames: 5, liquidations: 4_321, duplicates: 3, quarantined: 2, rejected: 1 },

@@ -1,6 +1,7 @@
 /** Every route whose parameters and answers are described by schemas, in the order of documents. */
 import type { Route } from "../route.ts";
 import { alertsRoute, deliveriesRoute } from "./alerts.ts";
+import { cascadeRoute } from "./cascade.ts";
 import { chartRoute } from "./chart.ts";
 import { contextRoute } from "./context.ts";
 import { incidentsRoute } from "./incidents.ts";
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   chartRoute,
   contextRoute,
   levelsRoute,
+  cascadeRoute,
   liquidationsRoute,
   alertsRoute,
   deliveriesRoute,
