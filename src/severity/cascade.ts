@@ -46,9 +46,10 @@ export class AssetCascade {
   wakeAtMs = Number.POSITIVE_INFINITY;
   /** True while the frame that brought a row of it is being taken in. */
   isTouched = false;
-  /** What the line is drawn by, and the clock at which that was read; null = not known. */
+  /** What the line is drawn by; null = not known. */
   openInterestUsd: number | null = null;
-  openInterestAtMs: number | null = null;
+  /** Of which reading of the context that is; -1 = of none. */
+  context = -1;
   /** True when the store does not have its latest state. */
   isDirty = false;
   readonly #limits: CascadeLimits;

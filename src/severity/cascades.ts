@@ -32,6 +32,8 @@ export class CascadeBook {
    * with an input and never by time alone. null = there was none yet.
    */
   #contextMs: number | null = null;
+  /** Goes up when open interest may have changed; two inputs may share a clock. */
+  #contexts = 0;
   readonly #assets = new Map<string, AssetCascade>();
   /** Those with rows that this frame brought. */
   readonly #touched: AssetCascade[] = [];
@@ -101,19 +103,21 @@ export class CascadeBook {
 
   /** Open interest may have changed: every line may have. They are looked at on the next tick. */
   onContext(nowMs: number): void {
-    this.#contextMs = nowMs;
+    this.readContextAt(nowMs);
     for (const one of this.#assets.values()) this.#wake(one, nowMs);
   }
 
   /** A restart: what is known of open interest is read as of then. */
   readContextAt(nowMs: number): void {
     this.#contextMs = nowMs;
+    this.#contexts += 1;
   }
 
   /** The same book, reading open interest where `other` does. */
   withContextOf(other: CascadeBook): this {
     this.#openInterestUsd = other.#openInterestUsd;
     this.#contextMs = other.#contextMs;
+    this.#contexts += 1;
     return this;
   }
 
@@ -197,8 +201,8 @@ export class CascadeBook {
   }
 
   #look(one: AssetCascade, nowMs: number): void {
-    if (one.openInterestAtMs !== this.#contextMs) {
-      one.openInterestAtMs = this.#contextMs;
+    if (one.context !== this.#contexts) {
+      one.context = this.#contexts;
       one.openInterestUsd = this.#openInterestOf(one.asset);
     }
     if (one.look(nowMs)) {

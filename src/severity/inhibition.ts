@@ -54,7 +54,7 @@ export class Inhibition {
   /** What a decision says of folding; empty where nothing is folded. */
   noteOf(
     scope: ScopeState,
-    { incident, decision, suppression }: Outcome,
+    { incident, decision, suppression, rank }: Outcome,
   ): { readonly fold?: MarketFold; readonly foldedInto?: string } {
     if (scope === this.#scope) {
       const isTold = decision === "opened" || decision === "reopened";
@@ -62,7 +62,7 @@ export class Inhibition {
         fold: { incidentIds: isTold ? this.#toldOfAssets() : [], held: incident.held ?? [] },
       };
     }
-    const isHeld = suppression?.reason === "inhibited" || this.applies(scope, 0);
+    const isHeld = suppression?.reason === "inhibited" || this.applies(scope, rank);
     const { machine } = this.#scope ?? {};
     if (!isHeld || machine === undefined) return {};
     const into = this.incident ?? lastOf(machine);
