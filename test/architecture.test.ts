@@ -1,11 +1,14 @@
 /** The worked examples of ARCHITECTURE.md: the numbers that stand there are those of the code. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { MARKET_WIDE } from "../src/cascade.ts";
+import { loadSettings } from "../src/config.ts";
 import { canonicalDecimal, type Decimal, multiply, parseDecimal } from "../src/decimal.ts";
 import { formatTimes } from "../src/render/figure.ts";
 import { formatUsd } from "../src/render/money.ts";
 import type { Score } from "../src/score.ts";
 import { rankOf, severityOf } from "../src/severity/classify.ts";
+import { Engine } from "../src/severity/engine.ts";
 import { NormalBook } from "../src/severity/normal-book.ts";
 import { describeRisk } from "../src/severity/risk.ts";
 import { describeScore, type ScoreInputs } from "../src/severity/score.ts";
@@ -46,7 +49,50 @@ const FAST: ScoreInputs = {
   ...{ openInterestUsd: null, openInterestChangePct: null, fundingRate8h: null },
 };
 
+/** The fall of the example: one frame a second, the money of each split evenly. */
+const FALL = [
+  ["BTC", 12, 3_000_000, "long"],
+  ["SOL", 9, 900_000, "long"],
+  ["XRP", 4, 700_000, "long"],
+  ["DOGE", 6, 200_000, "long"],
+  ["ETH", 7, 1_200_000, "short"],
+] as const;
+
+/** A line of the table for each second of the fall, and what the rule did. */
+function marketTable(): string {
+  const rules = loadSettings({ file: null, env: {}, needsNotifiers: false }).rules;
+  const engine = new Engine({ rules: rules.filter(({ name }) => name === MARKET_WIDE) });
+  const openInterest = { coins: 0, inverseUsd: 8e9, contracts: 1 };
+  const assets = { BTC: { openInterest, funding: null, price: null } };
+  const reading = { venue: "bybit" as const, everyMs: 60_000, assets };
+  engine.step({ type: "context", atMs: T0, referencePrices: {}, reading });
+  const sums = { all: 0, long: 0 };
+  const usd = (value: number) => `$${value.toLocaleString("en-US")}`;
+  const lines = FALL.map(([asset, orders, money, positionSide], at) => {
+    const receivedAtMs = T0 + (at + 1) * 1_000;
+    const rows = Array.from({ length: orders }, (_, row) => {
+      const notionalCents =
+        Math.floor((money * 100) / orders) + (row < (money * 100) % orders ? 1 : 0);
+      const dedupeKey = `${asset}${row}`;
+      return rowOf({ asset, positionSide, receivedAtMs, notionalCents, dedupeKey });
+    });
+    const [decision] = engine.step({ type: "rows", receivedAtMs, rows }).decisions;
+    sums.all += money;
+    if (positionSide === "long") sums.long += money;
+    const line = engine.cascades.stateOf(asset, receivedAtMs).line.usd;
+    const told = decision === undefined ? "" : `${decision.decision} ${decision.severity} `;
+    const cells = [at + 1, asset, orders, usd(money), usd(line), engine.cascades.running];
+    const share = `${Math.round((sums.long / sums.all) * 100)}%`;
+    return `| ${[...cells, usd(sums.all), share].join(" | ")} | ${told}|`;
+  });
+  return lines.join("\n");
+}
+
 describe("ARCHITECTURE.md", () => {
+  it("works out a cascade of the whole market", () => {
+    expect(TEXT).toContain(marketTable());
+  });
+
   it("works out a score of the relative profile", () => {
     expect(TEXT).toContain(tableOf(describeScore(RELATIVE, BTC)));
   });

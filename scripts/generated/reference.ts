@@ -129,9 +129,7 @@ export function botCommandTable(): string {
     `\`${usageOfQuestion(command)}\``,
     command.aliases.map((alias) => `\`/${alias}\``).join(", "),
     `${command.summary}${command.isAdmin ? " (admins)" : ""}`,
-    command.isBuilt
-      ? command.takes.map((one) => `${placeOf(one)}: ${one.summary}`).join("<br>")
-      : "",
+    command.takes.map((one) => `${placeOf(one)}: ${one.summary}`).join("<br>"),
   ]);
   return table(["command", "also", "tells", "arguments"], rows);
 }

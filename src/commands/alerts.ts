@@ -18,7 +18,6 @@ export const alerts: BotCommand = {
     { shape: "word", words: ["suppressed"], summary: "what cooldowns and mutes hold or held back" },
   ],
   isAdmin: false,
-  isBuilt: true,
   async run({ count, word }, { queries, nowMs }) {
     const isSuppressed = word === "suppressed";
     const limit = count ?? ALERTS_DEFAULT;

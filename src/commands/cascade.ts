@@ -12,7 +12,6 @@ export const cascade: BotCommand = {
   summary: "whether a cascade of liquidations is running, and the last one",
   takes: [{ shape: "asset", summary: "one asset; none = all that run" }],
   isAdmin: false,
-  isBuilt: true,
   run({ asset }, context) {
     const { queries } = context;
     const open = queries.incidents(LOOKED_THROUGH).filter(({ calmedAtMs }) => calmedAtMs === null);

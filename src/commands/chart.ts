@@ -17,7 +17,6 @@ export const chart: BotCommand = {
     { shape: "window", summary: `${LENGTHS}; none = 1h` },
   ],
   isAdmin: false,
-  isBuilt: true,
   async run({ asset, windowMs }, context) {
     const spanMs = windowMs ?? DEFAULT_WINDOW_MS;
     if (!SECOND_WINDOWS_MS.some((lengthMs) => lengthMs === spanMs)) {

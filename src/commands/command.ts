@@ -26,8 +26,6 @@ export interface BotCommand {
   readonly summary: string;
   readonly takes: readonly Argument[];
   readonly isAdmin: boolean;
-  /** False = answers that it is not in this version, and stands in no menu. */
-  readonly isBuilt: boolean;
   /** An answer that takes longer is given up, ms; without it after 10 s. */
   readonly answerMsMax?: number;
   /** May reject with LiqError LIQ_COMMAND, whose text is shown; other errors are not. */

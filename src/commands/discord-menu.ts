@@ -33,19 +33,17 @@ export const PUBLIC_OPTION = "public";
 
 /** Every command of this version, and its other names as commands of their own. */
 export function discordMenu(commands: readonly BotCommand[]): readonly MenuCommand[] {
-  return commands
-    .filter((command) => command.isBuilt)
-    .flatMap((command) => {
-      const options = [...command.takes.map(optionOf), PUBLIC];
-      const one = (name: string, description: string): MenuCommand => {
-        return { type: CHAT_INPUT, name, description, options };
-      };
-      const aliases = command.aliases.filter((alias) => alias !== "start");
-      return [
-        one(command.name, command.summary),
-        ...aliases.map((alias) => one(alias, `the same as /${command.name}`)),
-      ];
-    });
+  return commands.flatMap((command) => {
+    const options = [...command.takes.map(optionOf), PUBLIC];
+    const one = (name: string, description: string): MenuCommand => {
+      return { type: CHAT_INPUT, name, description, options };
+    };
+    const aliases = command.aliases.filter((alias) => alias !== "start");
+    return [
+      one(command.name, command.summary),
+      ...aliases.map((alias) => one(alias, `the same as /${command.name}`)),
+    ];
+  });
 }
 
 const PUBLIC: MenuOption = {

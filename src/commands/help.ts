@@ -11,10 +11,9 @@ export const help: BotCommand = {
   summary: "what can be asked, or how one command is used",
   takes: [{ shape: "text", name: "command", summary: "one command" }],
   isAdmin: false,
-  isBuilt: true,
   run({ words: [name] }, { commands, isAdmin }) {
     if (name !== undefined) return helpOf(name, commands);
-    const listed = commands.filter((command) => command.isBuilt && (isAdmin || !command.isAdmin));
+    const listed = commands.filter((command) => isAdmin || !command.isAdmin);
     const lines = listed.map((command) => `${usageOf(command)}: ${command.summary}`);
     lines.push("In any order; assets as you type them: btc, $btc, BTCUSDT, bitcoin.");
     return sentence("What can be asked", ...lines);

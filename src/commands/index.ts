@@ -9,7 +9,6 @@ import { liq } from "./liq.ts";
 import { liq24h } from "./liq24h.ts";
 import { funding, market, oi } from "./market.ts";
 import { mute, unmute } from "./mute.ts";
-import { notYet } from "./not-yet.ts";
 import { status } from "./status.ts";
 import { thresholds } from "./thresholds.ts";
 import { top } from "./top.ts";
@@ -34,5 +33,4 @@ export const COMMANDS: readonly BotCommand[] = [
   mute,
   unmute,
   help,
-  ...notYet,
 ];

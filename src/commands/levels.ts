@@ -10,7 +10,6 @@ export const levels: BotCommand = {
   summary: "at which prices positions were liquidated, not a forecast",
   takes: [{ shape: "asset", summary: "btc, BTCUSDT, bitcoin; none = the densest level of each" }],
   isAdmin: false,
-  isBuilt: true,
   run({ asset }, context) {
     const { queries } = context;
     const names = asset === null ? queries.levelAssets() : [asset];

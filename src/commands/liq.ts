@@ -23,7 +23,6 @@ export const liq: BotCommand = {
     { shape: "venue", summary: "one venue only" },
   ],
   isAdmin: false,
-  isBuilt: true,
   run({ asset, venue, windowMs }, context) {
     const spanMs = windowMs ?? DEFAULT_WINDOW_MS;
     const isLong = SECOND_WINDOWS_MS.some((lengthMs) => lengthMs === spanMs);

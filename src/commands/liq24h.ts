@@ -15,7 +15,6 @@ export const liq24h: BotCommand = {
     { shape: "venue", summary: "one venue only" },
   ],
   isAdmin: false,
-  isBuilt: true,
   async run({ asset, venue }, context) {
     const { queries, nowMs } = context;
     const whose = { asset: asset ?? undefined, venue: venue ?? undefined };

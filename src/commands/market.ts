@@ -27,7 +27,6 @@ export const oi: BotCommand = {
   summary: "open interest in USD, and how it changes",
   takes: takesAsset,
   isAdmin: false,
-  isBuilt: true,
   run({ asset }, context) {
     const { queries } = context;
     if (asset === null) return openInterestTable(queries.contextLines(LINES), optionsOf(context));
@@ -42,7 +41,6 @@ export const funding: BotCommand = {
   summary: "funding rates per 8 hours",
   takes: takesAsset,
   isAdmin: false,
-  isBuilt: true,
   run({ asset }, context) {
     const { queries } = context;
     if (asset === null) return fundingTable(queries.contextLines(LINES), optionsOf(context));
@@ -57,7 +55,6 @@ export const market: BotCommand = {
   summary: "price, open interest, funding and liquidations of an asset",
   takes: [{ shape: "asset", summary: `which asset; none = ${DEFAULT_ASSET}` }],
   isAdmin: false,
-  isBuilt: true,
   run({ asset }, context) {
     const name = asset ?? DEFAULT_ASSET;
     const told = context.queries.context(name);

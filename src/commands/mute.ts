@@ -38,7 +38,6 @@ export const mute: BotCommand = {
   summary: "hold alerts back for a while",
   takes: [...WHAT, { shape: "duration", summary: "30m, 2h, up to 30d; none = 1h" }],
   isAdmin: true,
-  isBuilt: true,
   async run(args, context) {
     const subject = subjectOf(args);
     if (subject === null) return shown(context, "/mute btc 1h, /mute all 30m, /mute whale 2h");
@@ -60,7 +59,6 @@ export const unmute: BotCommand = {
   summary: "end a mute",
   takes: WHAT,
   isAdmin: true,
-  isBuilt: true,
   async run(args, context) {
     const subject = subjectOf(args);
     if (subject === null) return shown(context, "/unmute btc, /unmute all, /unmute whale");

@@ -12,7 +12,6 @@ export const status: BotCommand = {
   summary: "is it well, and what has it done since it started",
   takes: [],
   isAdmin: false,
-  isBuilt: true,
   run(_args, { queries, nowMs }) {
     return statusReply({
       ...{ status: queries.status(), feeds: queries.feeds(), summary: queries.summary() },

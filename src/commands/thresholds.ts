@@ -33,7 +33,6 @@ export const thresholds: BotCommand = {
     { shape: "text", name: "code", summary: "confirm: the code under the preview" },
   ],
   isAdmin: false,
-  isBuilt: true,
   answerMsMax: PREVIEW_MS_MAX,
   async run({ words }, context) {
     const isRule = (name: string) => found(name, context) !== null;

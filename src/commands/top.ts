@@ -24,7 +24,6 @@ export const top: BotCommand = {
     { shape: "window", summary: "15m, 1h, 4h, 12h, 24h; none = 24h" },
   ],
   isAdmin: false,
-  isBuilt: true,
   run({ count, windowMs }, context) {
     const { queries } = context;
     const spanMs = windowMs ?? DAY_MS;

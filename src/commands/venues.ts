@@ -9,7 +9,6 @@ export const venues: BotCommand = {
   summary: "which feeds are up, how late, and what they show",
   takes: [{ shape: "word", words: ["all"], summary: "every feed" }],
   isAdmin: false,
-  isBuilt: true,
   run({ word }, { queries, nowMs }) {
     return venuesReply({ feeds: queries.feeds(), isAll: word === "all", nowMs });
   },

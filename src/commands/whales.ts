@@ -22,7 +22,6 @@ export const whales: BotCommand = {
     },
   ],
   isAdmin: false,
-  isBuilt: true,
   async run({ asset, venue, windowMs, minCents, count }, context) {
     const { queries, nowMs } = context;
     const spanMs = Math.min(windowMs ?? DAY_MS, 7 * DAY_MS);

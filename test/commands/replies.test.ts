@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { btcLevels } from "../level-samples.ts";
 import { UNKNOWN_COVERAGE } from "../../src/coverage.ts";
 import type { IncidentState } from "../../src/queries.ts";
+import { btcLevels } from "../level-samples.ts";
 import { asking } from "./asking.ts";
 import {
   FEEDS,
