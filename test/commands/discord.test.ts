@@ -112,7 +112,7 @@ describe("the Discord bot", () => {
     const names = discord.menu().map((command) => Reflect.get(Object(command), "name"));
     expect(names).toEqual([
       ...["liq24h", "liqs", "rekt", "liq", "top", "whales", "whale", "cascade", "chart"],
-      ...["oi", "funding", "market", "alerts", "venues", "exchanges", "feeds"],
+      ...["oi", "funding", "market", "levels", "alerts", "venues", "exchanges", "feeds"],
       ...["thresholds", "rules", "status", "mute", "unmute", "help"],
     ]);
     expect(JSON.stringify(discord.menu())).toContain('"name":"asset","description"');

@@ -83,7 +83,7 @@ describe("the Telegram bot", () => {
     expect(reply?.text).toContain("24 h exactly $312,400,000.67: longs $231,200,000.10");
     const menuOf = (chat: string) => JSON.stringify(server.menus().get(chat));
     expect(menuOf("default")).toContain('"command":"liq24h"');
-    expect(menuOf("default")).not.toMatch(/"mute"|"levels"/);
+    expect(menuOf("default")).not.toMatch(/"mute"|"unmute"/);
     expect(menuOf(String(ADMIN))).toContain('"command":"mute"');
   });
 
