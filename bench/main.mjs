@@ -8,6 +8,7 @@ import { daemonLines, measureDaemons } from "./daemons.mjs";
 import { demoLines, measureDemo } from "./demo.mjs";
 import { normalCases } from "./normal.mjs";
 import { caseLines, measureCases } from "./rounds.mjs";
+import { measureScores } from "./scores.mjs";
 import { venueCases } from "./venue-cases.mjs";
 
 /** What a part measures, and how its result is told. */
@@ -23,6 +24,7 @@ const PARTS = {
   day: cases(dayCases),
   dedupe: cases(dedupeCases),
   normal: cases(normalCases),
+  scores: { measure: measureScores, linesOf: caseLines },
   chart: { measure: measureChart, linesOf: chartLines },
   daemons: { measure: measureDaemons, linesOf: daemonLines },
   demo: { measure: measureDemo, linesOf: demoLines },

@@ -27,11 +27,10 @@ export class RiskReader {
   readonly #inputs = new Inputs();
 
   constructor(windowMs: number, { asset, ring, table }: ScoredSeries) {
-    const size = { windowMs, delayMs: readDelayMs(windowMs) };
     this.#asset = asset;
-    this.#window = new RowWindow(ring, size);
+    this.#window = new RowWindow(ring, { windowMs, delayMs: readDelayMs(windowMs) });
     this.#risk = new RiskWindow(table);
-    this.#flow = new RowFlow(ring, size, this.#risk);
+    this.#flow = new RowFlow(ring, this.#risk);
   }
 
   read(nowMs: number, around: Surroundings): number {
@@ -60,7 +59,7 @@ export class RiskReader {
       risk.setWidth(width);
       this.#flow.restart();
     }
-    this.#flow.advance(nowMs);
+    this.#flow.follow(window);
     inputs.orders = window.orders;
     inputs.longCents = window.longCents;
     inputs.shortCents = window.shortCents;

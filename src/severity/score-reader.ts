@@ -2,6 +2,7 @@
 import { readDelayMs } from "../rule.ts";
 import type { CascadeProfile, CascadeScore } from "../score.ts";
 import type { RowRing } from "../windows/ring.ts";
+import { RowEdge } from "../windows/row-edge.ts";
 import { RowFlow } from "../windows/row-flow.ts";
 import type { RowTable } from "../windows/row-table.ts";
 import { RowWindow } from "../windows/row-window.ts";
@@ -43,7 +44,11 @@ export class ScoreReader {
   readonly profile: Profile;
   readonly #asset: string;
   readonly #now: RowWindow;
-  readonly #before: RowWindow;
+  /** Where the window of the same length just before begins: it ends where this one does. */
+  readonly #before: RowEdge;
+  readonly #ring: RowRing;
+  /** How long ago the one before begins, ms. */
+  readonly #reachMs: number;
   readonly #flow: RowFlow;
   readonly #venues: VenueCount;
   readonly #crowd: Crowd;
@@ -55,9 +60,11 @@ export class ScoreReader {
     this.profile = profile;
     this.#asset = asset;
     this.#now = new RowWindow(ring, { windowMs, delayMs });
-    this.#before = new RowWindow(ring, { windowMs, delayMs: delayMs + windowMs });
+    this.#before = new RowEdge(ring);
+    this.#ring = ring;
+    this.#reachMs = delayMs + 2 * windowMs;
     this.#venues = new VenueCount(table);
-    this.#flow = new RowFlow(ring, { windowMs, delayMs }, this.#venues);
+    this.#flow = new RowFlow(ring, this.#venues);
     this.#crowd = new Crowd(asset);
   }
 
@@ -77,23 +84,30 @@ export class ScoreReader {
     const nextSecondMs = (Math.floor(nowMs / 1_000) + 1) * 1_000;
     return Math.min(
       ownMs,
-      this.#before.nextChangeMs(),
+      this.#nextBeforeMs(),
       this.#crowd.untilMs,
       this.profile.readsContagion ? nextSecondMs : Number.POSITIVE_INFINITY,
     );
   }
 
+  /** When a row leaves the window before; one that enters it leaves the present one. */
+  #nextBeforeMs(): number {
+    const { position } = this.#before;
+    if (position >= this.#now.head) return Number.POSITIVE_INFINITY;
+    return this.#ring.timeAt(position) + this.#reachMs;
+  }
+
   #look(nowMs: number, around: Surroundings): ScoreInputs {
     const inputs = this.#inputs;
-    const now = this.#now;
+    const [now, before, ring] = [this.#now, this.#before, this.#ring];
     now.advance(nowMs);
-    this.#before.advance(nowMs);
-    this.#flow.advance(nowMs);
+    before.advance(nowMs - this.#reachMs);
+    this.#flow.follow(now);
     inputs.rows = now.rows;
     inputs.orders = now.orders;
     inputs.longCents = now.longCents;
     inputs.shortCents = now.shortCents;
-    inputs.ordersBefore = this.#before.orders;
+    inputs.ordersBefore = (ring.ordersBefore(now.head) - ring.ordersBefore(before.position)) >>> 0;
     inputs.venues = this.#venues.venues;
     // What needs more than its rows is not asked for while there are none.
     if (inputs.rows > 0) this.#lookAround(inputs, nowMs, around);

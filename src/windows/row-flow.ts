@@ -1,8 +1,9 @@
 /**
- * A window whose rows are told one by one as they come in and go out: for figures that prefix sums
- * cannot give. Two positions that only move forward, as a `RowWindow`'s do.
+ * The rows of a window, told one by one as they come in and go out: for figures that prefix sums
+ * cannot give.
  */
 import type { PositionHolder, RowRing } from "./ring.ts";
+import type { RowWindow } from "./row-window.ts";
 
 /** Takes the numbers of rows (in the row table) as they enter and leave; `clear` forgets all of them. */
 export interface RowTaker {
@@ -14,21 +15,13 @@ export interface RowTaker {
 export class RowFlow implements PositionHolder {
   readonly #ring: RowRing;
   readonly #taker: RowTaker;
-  readonly #windowMs: number;
-  readonly #delayMs: number;
   /** Rows of [head, tail) are with the taker. */
   #head: number;
   #tail: number;
 
-  constructor(
-    ring: RowRing,
-    size: { readonly windowMs: number; readonly delayMs: number },
-    taker: RowTaker,
-  ) {
+  constructor(ring: RowRing, taker: RowTaker) {
     this.#ring = ring;
     this.#taker = taker;
-    this.#windowMs = size.windowMs;
-    this.#delayMs = size.delayMs;
     this.#head = ring.start;
     this.#tail = ring.start;
     ring.follow(this);
@@ -41,42 +34,22 @@ export class RowFlow implements PositionHolder {
     else this.#taker.enter(this.#ring.refAt(position));
   }
 
-  /** Moves the window to the clock `nowMs`: rows with T - W < time <= T, T = now - D. */
-  advance(nowMs: number): void {
-    const ring = this.#ring;
-    const end = ring.end;
-    const lastMs = nowMs - this.#delayMs;
-    const outMs = lastMs - this.#windowMs;
-    this.#leave(outMs);
-    // What is out already is not told: the row table may have dropped it since the last look.
-    while (this.#head === this.#tail && this.#tail < end && ring.timeAt(this.#tail) <= outMs) {
-      this.#head += 1;
-      this.#tail += 1;
-    }
-    while (this.#tail < end && ring.timeAt(this.#tail) <= lastMs) {
-      this.#taker.enter(ring.refAt(this.#tail));
-      this.#tail += 1;
-    }
-  }
-
-  #leave(outMs: number): void {
-    const ring = this.#ring;
-    if (this.#head < ring.start) this.restart();
-    if (this.#head === this.#tail) return;
-    if (ring.timeAt(this.#tail - 1) <= outMs) this.#beginAnew(this.#tail);
-    while (this.#head < this.#tail && ring.timeAt(this.#head) <= outMs) {
-      this.#taker.leave(ring.refAt(this.#head));
-      this.#head += 1;
-    }
+  /** Tells what moved since the last look; `window` has been brought to the clock. */
+  follow({ head, tail }: RowWindow): void {
+    if (head === this.#head && tail === this.#tail) return;
+    // What left long ago is not told row by row: the row table may have dropped it. While one row of
+    // the last look is still inside, that look was not longer ago than the window is long.
+    if (head >= this.#tail) this.#beginAt(head);
+    for (; this.#head < head; this.#head += 1) this.#taker.leave(this.#ring.refAt(this.#head));
+    for (; this.#tail < tail; this.#tail += 1) this.#taker.enter(this.#ring.refAt(this.#tail));
   }
 
   /** Tells every row of the window anew at the next look. */
   restart(): void {
-    this.#beginAnew(this.#ring.start);
+    this.#beginAt(this.#head);
   }
 
-  /** All rows are out, or the ring dropped some that nobody can take back one by one. */
-  #beginAnew(position: number): void {
+  #beginAt(position: number): void {
     this.#taker.clear();
     this.#head = position;
     this.#tail = position;

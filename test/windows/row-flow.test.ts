@@ -4,6 +4,7 @@ import { ROW_KEPT_MS } from "../../src/rule.ts";
 import { RowRing } from "../../src/windows/ring.ts";
 import { RowFlow } from "../../src/windows/row-flow.ts";
 import { RowTable } from "../../src/windows/row-table.ts";
+import { RowWindow } from "../../src/windows/row-window.ts";
 import { VenueCount } from "../../src/windows/venue-count.ts";
 import { chanceOf } from "../oracle/chance.ts";
 
@@ -18,7 +19,8 @@ describe("rows that come into a window and go out of it", () => {
       const ring = new RowRing();
       const size = { windowMs: chance.pick([2_000, 10_000, 60_000]), delayMs: 2_000 };
       const held = new Set<number>();
-      const flow = new RowFlow(ring, size, {
+      const window = new RowWindow(ring, size);
+      const flow = new RowFlow(ring, {
         enter(ref) {
           expect(held.has(ref)).toBe(false);
           held.add(ref);
@@ -38,7 +40,8 @@ describe("rows that come into a window and go out of it", () => {
           times.push(timeMs);
         }
         if (chance.in100(30)) continue;
-        flow.advance(nowMs);
+        window.advance(nowMs);
+        flow.follow(window);
         const lastMs = nowMs - size.delayMs;
         const inside = times.flatMap((timeMs, ref) =>
           timeMs > lastMs - size.windowMs && timeMs <= lastMs ? [ref] : [],
@@ -55,7 +58,12 @@ describe("rows that come into a window and go out of it", () => {
     const table = new RowTable();
     const ring = new RowRing();
     const venues = new VenueCount(table);
-    const flow = new RowFlow(ring, { windowMs: 10_000, delayMs: 0 }, venues);
+    const window = new RowWindow(ring, { windowMs: 10_000, delayMs: 0 });
+    const flow = new RowFlow(ring, venues);
+    const look = (nowMs: number) => {
+      window.advance(nowMs);
+      flow.follow(window);
+    };
     const add = (venue: VenueId, timeMs: number) => {
       table.evictThrough(timeMs - ROW_KEPT_MS);
       const group = table.group({ venue, symbol: null, asset: "BTC", priceKind: null });
@@ -66,15 +74,15 @@ describe("rows that come into a window and go out of it", () => {
       return { timeMs, longCents: 1, shortCents: 0, orders: 1, ref };
     };
     ring.insert(add("okx", START_MS));
-    flow.advance(START_MS);
+    look(START_MS);
     expect(venues.venues).toBe(1);
     // Rows of another series push the first one out of the table; its ring still holds it.
     for (let at = 0; at < 3; at += 1) add("bybit", START_MS + 2 * ROW_KEPT_MS + at);
     expect(table.start).toBe(1);
-    flow.advance(START_MS + 2 * ROW_KEPT_MS);
+    look(START_MS + 2 * ROW_KEPT_MS);
     expect(venues.venues).toBe(0);
     ring.insert(add("bybit", START_MS + 2 * ROW_KEPT_MS + 5));
-    flow.advance(START_MS + 2 * ROW_KEPT_MS + 5);
+    look(START_MS + 2 * ROW_KEPT_MS + 5);
     expect(venues.venues).toBe(1);
   });
 });
