@@ -1,8 +1,7 @@
 /** The backtest for people: one table by rule, one by target, the busiest hours. Pure. */
-import { formatDuration } from "../duration.ts";
 import { formatCount } from "../render/numbers.ts";
 import { type Alignment, alignedTable } from "../render/table.ts";
-import { formatInstant } from "../render/times.ts";
+import { formatDuration, formatInstant } from "../render/times.ts";
 import { SEVERITIES } from "../rule.ts";
 import type { BacktestResult } from "./backtest-run.ts";
 import type { BySeverity, HourTold, RuleTold, TargetTold, Told } from "./backtest-told.ts";
@@ -15,7 +14,7 @@ export function backtestText(result: BacktestResult): string {
   const span =
     fromMs === null || toMs === null
       ? "no line with a time"
-      : `${formatInstant(fromMs, fromMs)} to ${formatInstant(toMs, fromMs)}`;
+      : `${formatInstant(fromMs, toMs)} to ${formatInstant(toMs, fromMs)}`;
   return [
     `${formatCount(liquidations)} liquidations, ${span}. Nothing was sent.`,
     ...configurations.flatMap((one) => ["", one.name, ...sections(one, toMs ?? 0)]),
@@ -54,7 +53,7 @@ function targetsTable(targets: readonly TargetTold[], nearMs: number): readonly 
     one.medianDay === null ? "under 24 h" : String(one.medianDay),
     figure(one.worstHour?.messages ?? 0),
     one.worstHour === null ? "-" : formatInstant(one.worstHour.fromMs, nearMs),
-    one.firstAfterMs === null ? "-" : formatDuration(Math.floor(one.firstAfterMs / 1_000) * 1_000),
+    one.firstAfterMs === null ? "-" : formatDuration(one.firstAfterMs),
   ]);
   return alignedTable([head, ...rows], COUNTS);
 }
