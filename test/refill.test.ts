@@ -1,6 +1,7 @@
 /** Rules that change while the daemon decides, over the real store. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ScopeRecord } from "../src/alert.ts";
+import { MARKET_WIDE } from "../src/cascade.ts";
 import { Decider } from "../src/decide.ts";
 import { SILENT_LOG } from "../src/log.ts";
 import { NO_METRICS } from "../src/metrics.ts";
@@ -239,4 +240,52 @@ test("a venue whose sides are in doubt stays so over a restart, and its rows out
     222,
   );
   await second.decider.stop();
+});
+
+test("a cascade and what the whole market inhibits outlive a restart and a change of rules", async () => {
+  const market = ruleOf({
+    ...{
+      name: MARKET_WIDE,
+      scope: "market",
+      thresholds: { low: 1e6, medium: 2e6, high: 4e6, critical: 8e6 },
+    },
+    marketWide: { assets: 2, othersThanMajors: 1, floorUsd: 200_000, oneSidePct: 70 },
+  });
+  const rules = [
+    ruleOf({ thresholds: { low: 1e5, medium: 2e5, high: 4e5, critical: 8e5 } }),
+    market,
+  ];
+  const first = await start(rules);
+  const fall = (decider: Decider, asset: string, atMs: number) => {
+    const receivedAtMs = T0 + atMs;
+    const rows = [1, 2, 3, 4, 5].map((one) => {
+      const dedupeKey = `fall ${asset} ${atMs} ${one}`;
+      return rowOf({ asset, receivedAtMs, notionalCents: 2_500_000, dedupeKey });
+    });
+    decider.take({ type: "rows", receivedAtMs, rows });
+  };
+  fall(first.decider, "BTC", 0);
+  fall(first.decider, "SOL", 100);
+  fall(first.decider, "XRP", 200);
+  const told = ["0 opened minute BTC LOW", "100 opened minute SOL LOW"];
+  expect(first.log).toEqual([...told, "100 opened market-wide market MEDIUM"]);
+  await first.decider.stop();
+
+  const second = await restart(rules);
+  const running = () => second.engine.cascades.stateOf("XRP", T0 + 300).running;
+  expect(running()).toMatchObject({ startMs: T0 + 200, figures: { orders: 5 } });
+  fall(second.decider, "ADA", 300);
+  await second.changeRules(rules.map((rule) => ({ ...rule, cooldownMs: 1_000 })));
+  expect(running()).toMatchObject({ startMs: T0 + 200, figures: { orders: 5 } });
+  second.decider.take(clock(90_000));
+  const held = second.log.filter((line) => line.includes("suppressed"));
+  expect(held).toEqual(["200 suppressed minute XRP LOW", "300 suppressed minute ADA LOW"]);
+  expect(second.engine.cascades.stateOf("XRP", T0).last).toMatchObject({ endMs: T0 + 60_200 });
+  await second.decider.stop();
+
+  const third = await restart(rules);
+  expect(third.engine.cascades.stateOf("XRP", T0).last).toMatchObject({
+    ...{ startMs: T0 + 200, endMs: T0 + 60_200, peakCents: 12_500_000 },
+  });
+  await third.decider.stop();
 });

@@ -1,5 +1,6 @@
 /** `liqwatch check-config`: every mistake at once, or what would run. Connects to nothing. */
 
+import { MAJORS, type MarketWideLimits } from "../cascade.ts";
 import { ConfigError } from "../config/mistakes.ts";
 import { loadSettings, type Settings } from "../config.ts";
 import { formatDuration } from "../duration.ts";
@@ -112,6 +113,7 @@ function wordsOfRule(rule: Rule): readonly string[] {
   const window = formatDuration(rule.windowMs);
   const what = `${METRIC_WORDS[rule.metric]} in ${window} at ${figures.join(" / ")}${floor}`;
   const again = `again after ${formatDuration(rule.cooldownMs)}`;
+  const only = rule.marketWide === undefined ? "" : `, ${wordsOfCondition(rule.marketWide)}`;
   const own = Object.entries(rule.thresholdsByAsset ?? {}).map(([asset, levels]) => {
     const figuresOf = LEVELS.flatMap((level) => {
       const figure = levels[level];
@@ -119,7 +121,15 @@ function wordsOfRule(rule: Rule): readonly string[] {
     });
     return `${rule.name} for ${asset}: ${figuresOf.join(", ")}`;
   });
-  return [`${rule.name}: ${subjectOf(rule)}: ${what}, ${again}, ${told}`, ...own];
+  return [`${rule.name}: ${subjectOf(rule)}: ${what}${only}, ${again}, ${told}`, ...own];
+}
+
+/** `while 4 assets (2 but BTC and ETH) are in cascade, $5.00M, 70 % of one side`. */
+function wordsOfCondition(limits: MarketWideLimits): string {
+  const { assets, othersThanMajors, floorUsd, oneSidePct } = limits;
+  const others = `${othersThanMajors} but ${[...MAJORS].join(" and ")}`;
+  const money = formatUsd(centsOfUsd(floorUsd));
+  return `while ${assets} assets (${others}) are in cascade, ${money}, ${oneSidePct} % of one side`;
 }
 
 /** `telegram (HIGH and above, BTC, okx, longs only)`; a target alone takes everything. */

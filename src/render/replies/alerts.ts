@@ -1,5 +1,6 @@
 /** The answer to `/alerts`: the log of decisions, newest first. Pure. */
 import type { Decision, HeldBack } from "../../alert.ts";
+import { MARKET_WIDE } from "../../cascade.ts";
 import type { LoggedDecision } from "../../queries.ts";
 import { formatFigure } from "../figure.ts";
 import type { Reply } from "../reply.ts";
@@ -26,13 +27,13 @@ export function alertsReply({ logged, running, isSuppressed, nowMs }: AlertsOpti
     const when = formatInstant(decision.atMs, nowMs).replace(" UTC", "");
     const figure = `${valueText(decision)}/${formatWindowShort(decision.windowMs)}`;
     const name = number === null ? "" : `#${number}`;
-    return [when, decision.severity, whatHappened(decision), decision.scopeKey, figure, name];
+    return [when, decision.severity, whatHappened(decision), subjectName(decision), figure, name];
   });
   const runningCells = running.map((held) => [
     `since ${formatInstant(held.sinceMs, nowMs).replace(" UTC", "")}`,
     held.severity,
     `running: ${reasonText(held)}`,
-    held.scopeKey,
+    subjectName(held),
     `${valueText(held)}/${formatWindowShort(held.windowMs)}`,
     "",
   ]);
@@ -47,6 +48,11 @@ function closing(isSuppressed: boolean): string {
   return isSuppressed
     ? "Times in UTC; figures at the first look that was held back"
     : "Times in UTC; /alerts suppressed shows what was held back";
+}
+
+/** The market has two rules: the built-in one is named, other scopes speak for themselves. */
+function subjectName({ rule, scopeKey }: Pick<Decision, "rule" | "scopeKey">): string {
+  return rule === MARKET_WIDE ? rule : scopeKey;
 }
 
 /** `opened`, `calmed`, `held: cooldown x3`. */
