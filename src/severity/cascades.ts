@@ -5,6 +5,7 @@
  */
 import type { ScopeRecord } from "../alert.ts";
 import { type CascadeLimits, type CascadeState, MAJORS } from "../cascade.ts";
+import type { TableRow } from "../windows/row-table.ts";
 import { AssetCascade, type CascadeRecord, lineUsd, type SavedCascade } from "./cascade.ts";
 import type { SeriesSet } from "./series.ts";
 import { windowsOf } from "./window-view.ts";
@@ -74,9 +75,10 @@ export class CascadeBook {
     return this.#nextMs;
   }
 
-  /** The newest row of the series is of this asset: it is looked at when its frame has ended. */
-  take(asset: string): void {
-    const one = this.#entered(asset);
+  /** A row that the series have taken: its asset is looked at when the frame has ended. */
+  take(asset: string, row: TableRow): void {
+    const one = this.#of(asset);
+    one.take(row);
     if (one.isTouched) return;
     one.isTouched = true;
     this.#touched.push(one);
@@ -122,8 +124,10 @@ export class CascadeBook {
   }
 
   /** A row that a restart puts back: nothing is evaluated before the next tick. */
-  restoreRow(asset: string, nowMs: number): void {
-    this.#wake(this.#entered(asset), nowMs);
+  restoreRow(asset: string, row: TableRow, nowMs: number): void {
+    const one = this.#of(asset);
+    one.take(row);
+    this.#wake(one, nowMs);
   }
 
   /** What there is to say of an asset at the clock `nowMs`; moves nothing. */
@@ -187,13 +191,6 @@ export class CascadeBook {
     restore(one);
     if (one.isRunning) this.#count(asset, 1);
     this.#wake(one, nowMs);
-  }
-
-  /** The asset, with the newest row of the series added to its cascade. */
-  #entered(asset: string): AssetCascade {
-    const one = this.#of(asset);
-    if (one.isRunning) one.take(this.#series.table.get(this.#series.table.end - 1));
-    return one;
   }
 
   #openInterestOf(asset: string): number | null {

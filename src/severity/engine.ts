@@ -154,9 +154,8 @@ export class Engine implements Surroundings {
     const admitted = entering({ row, countsOrder }, wasSuspect);
     this.#addLevel(admitted);
     this.normal.add(admitted.row, nowMs);
-    this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
-    const { asset, history } = admitted.row;
-    if (asset !== null && !history) this.cascades.restoreRow(asset, nowMs);
+    const taken = this.series.enter(admitted, nowMs, wake, row.receivedAtMs);
+    if (taken !== null && row.asset !== null) this.cascades.restoreRow(row.asset, taken, nowMs);
   }
 
   /** Marks a scope for the next tick: after a restore, or when a hold began or ended. */
@@ -226,8 +225,8 @@ export class Engine implements Surroundings {
       const entered = entering(admitted, this.sides.isSuspect(row.venue));
       this.#addLevel(admitted);
       this.normal.add(entered.row, nowMs);
-      this.series.enter(entered, nowMs, this.#touch);
-      if (row.asset !== null && !entered.row.history) this.cascades.take(row.asset);
+      const taken = this.series.enter(entered, nowMs, this.#touch);
+      if (taken !== null && row.asset !== null) this.cascades.take(row.asset, taken);
       if (!row.history) this.sides.judge(row, nowMs);
     }
     return accepted;
@@ -264,11 +263,11 @@ export class Engine implements Surroundings {
   }
 
   #look(scope: ScopeState, at: LookTime, decisions: Decision[]): void {
-    const before = this.inhibition.incident;
+    const before = scope.isMarketWide ? this.inhibition.incident : null;
     this.#evaluator.look(scope, at, decisions);
     if (scope.wakeAtMs < NEVER) this.wake(scope, scope.wakeAtMs);
     else if (scope.machine.incident === null) this.#wakes.sleep(scope);
-    if (this.inhibition.incident !== before) this.wakeIncidents();
+    if (scope.isMarketWide && this.inhibition.incident !== before) this.wakeIncidents();
   }
 
   /** Something was told that scores read. */

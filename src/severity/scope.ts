@@ -94,6 +94,8 @@ export class ScopeState {
   /** The series that the rule reads: shared, or its own when the rule has a filter. */
   readonly ring: RowRing;
   readonly ownsRing: boolean;
+  /** The built-in rule whose open incident inhibits others. */
+  readonly isMarketWide: boolean;
   readonly rows: RowWindow | null;
   readonly seconds: SecondWindow | null;
   readonly machine: Machine = newMachine();
@@ -123,6 +125,7 @@ export class ScopeState {
   constructor(compiled: CompiledRule, at: ScopePlace) {
     const { windowMs } = compiled.rule;
     this.compiled = compiled;
+    this.isMarketWide = compiled.rule.marketWide !== undefined;
     this.rule = ruleFor(compiled.rule, at.asset);
     this.key = at.key;
     this.asset = at.asset;

@@ -73,14 +73,14 @@ export class SeriesSet {
 
   /**
    * Puts an accepted row where it belongs and calls `touch` for every scope that took it. A row that
-   * is put back by a restart arrived at an earlier clock than now.
+   * is put back by a restart arrived at an earlier clock than now. null = it was history.
    */
   enter(
     admitted: Admitted,
     nowMs: number,
     touch: (scope: ScopeState) => void,
     arrivedMs = nowMs,
-  ): void {
+  ): TableRow | null {
     const { row, countsOrder } = admitted;
     const timeMs = windowTimeMs(row);
     const series = this.#seriesOf(row.asset ?? NO_ASSET);
@@ -91,7 +91,7 @@ export class SeriesSet {
     const ofVenue = this.#venueOf(series, row);
     if (ofVenue.day.newestSecond <= nowMs / 1_000 - DAY_SECONDS) this.appearances += 1;
     ofVenue.day.add(timeMs, entry);
-    if (row.history) return;
+    if (row.history) return null;
     this.#addToSeries(row, { entry, series, ofVenue, nowMs });
     // SPEC 1: beyond the reach of the seen-set a row enters no window, a whole incident's neither.
     const isAncient = arrivedMs - timeMs > SEEN_MS;
@@ -103,6 +103,7 @@ export class SeriesSet {
       if (!isAncient) scope.tallyRow(entry, nowMs);
       touch(scope);
     }
+    return entry;
   }
 
   /** A row of an unknown contract moves to its asset. */
