@@ -57,7 +57,14 @@ export async function storeDay({ databaseUrl, redisUrl, dataDir }, rows) {
     const to = Math.min(rows, from + STATEMENT_ROWS_MAX - 1);
     await database.query(INSERT, [from, to, nowMs - DAY_MS, DAY_MS - 1_000, rows]);
   }
-  const nothing = { liquidations: [], decisions: [], deliveries: [], scopes: [], gaps: [] };
+  const nothing = {
+    liquidations: [],
+    decisions: [],
+    deliveries: [],
+    stories: [],
+    scopes: [],
+    gaps: [],
+  };
   await store.commit({ ...nothing, engineNowMs: nowMs });
   await database.run("vacuum analyze liqwatch.liquidations");
   await fillBuckets({ database, redisUrl });

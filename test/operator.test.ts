@@ -104,7 +104,7 @@ test("the operator hears of both, and a TEST message re-arms the target", {
   const args = ["alerts", "--config", file, "--url", daemon.url];
   expect(await testAlert(args, io)).toBe(0);
   expect(io.written.out).toMatch(
-    /^alerts \(discord\): delivered in \d+ ms, message \d+; it was parked, 2 messages that waited go out$/m,
+    /^alerts \(discord\): delivered in \d+ ms, message [\d/]+; it was parked, 2 messages that waited go out$/m,
   );
   expect(io.written.err).not.toContain("Sent by this command");
   expect(io.written.out + io.written.err).not.toContain(TOKEN);

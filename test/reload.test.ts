@@ -138,7 +138,8 @@ describe("a configuration saved while the daemon runs", { timeout: 60_000 }, () 
     ]);
     expect(heard("Configuration is in force")).toMatchObject([
       {
-        rules: { added: [], removed: [], changed: ["only"] },
+        // The built-in rule tells every target, so its routes changed, too.
+        rules: { added: [], removed: [], changed: ["only", "market-wide"] },
         targets: { added: ["d2"], removed: [], changed: [] },
       },
     ]);

@@ -66,7 +66,8 @@ export function renderCollection(shown: ShownCollection, options: StoryOptions):
 function titleText(shown: ShownCollection, options: StoryOptions, isDelayed: boolean): string {
   const { parts, alertIds, severity } = shown;
   const marks = [options.label, isDelayed ? "DELAYED" : null].filter((mark) => mark !== null);
-  const count = `${formatCount(alertIds.length)} more alerts, up to ${severity}`;
+  const alerts = alertIds.length === 1 ? "alert" : "alerts";
+  const count = `${formatCount(alertIds.length)} more ${alerts}, up to ${severity}`;
   const names = [...new Set(parts.map(({ story }) => story.asset ?? "MARKET"))];
   let title = [...marks, count].join(" ");
   for (const [index, name] of names.entries()) {

@@ -97,7 +97,7 @@ if (postgres !== null) {
       await bring(true);
       await until(() => shared.toldTo(1).length >= 2, "XRP is told", RESUMED_MS_MAX);
       shared.liquidate("ADA", LOW_USD);
-      await daemon.recorded(3);
+      await until(() => shared.toldTo(1).length >= 3, "ADA is told", RESUMED_MS_MAX);
       expect(await daemon.ask("/readyz")).toMatchObject({ status: 200 });
       expect((await daemon.stop()).code).toBe(0);
       await readServer(postgres.url, async (select) => {
@@ -136,7 +136,7 @@ if (redis !== null) {
       await redis.start();
       await until(() => saidSince(daemon, before, /queue is back/), "it says so", RESUMED_MS_MAX);
       shared.liquidate("ADA", LOW_USD);
-      await daemon.recorded(3);
+      await until(() => shared.toldTo(1).length >= 3, "ADA is told", RESUMED_MS_MAX);
       const { code, out } = await daemon.stop();
       expect(code).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ errors: 0, deliveries: { delivered: 3 } });

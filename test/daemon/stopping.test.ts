@@ -52,7 +52,8 @@ describe("SIGTERM under load", () => {
     for (let stops = 0; stops < STOPS; stops += 1) {
       const daemon = await started(shared);
       for (const asset of waiting.splice(0, ALERTS / STOPS)) shared.liquidate(asset, HIGH_USD);
-      await untilMore(shared, TARGETS.length + stops);
+      // What an earlier stop left goes out together: how many messages that makes is not fixed.
+      await untilMore(shared, 1);
       const askedMs = Date.now();
       const { code, out } = await daemon.stop();
       expect(code).toBe(0);

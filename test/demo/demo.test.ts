@@ -47,7 +47,7 @@ describe("the demo", () => {
     expect(settings.http.port).toBe(0);
     expect(settings.targets.map(({ name }) => name)).toEqual(["discord", "telegram"]);
     expect(settings.rules.map(({ name }) => name)).toEqual([
-      ...["market", "majors", "large-caps", "whale"],
+      ...["market", "majors", "large-caps", "whale", "market-wide"],
     ]);
     for (const rule of settings.rules) {
       expect(rule).toMatchObject({

@@ -225,7 +225,7 @@ describe("many messages as one", () => {
       },
       { ...OPTIONS, label: "SIMULATION", nowMs: AT_MS + 240_000 },
     );
-    expect(late.title).toBe("SIMULATION DELAYED 1 more alerts, up to MEDIUM: BTC");
+    expect(late.title).toBe("SIMULATION DELAYED 1 more alert, up to MEDIUM: BTC");
     expect(late.lines.at(-1)).toBe("Sent 4 min late: this was 14:06 UTC.");
   });
 

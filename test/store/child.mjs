@@ -37,6 +37,7 @@ try {
       liquidations: [{ row, countsOrder: true }],
       decisions: [],
       deliveries: [],
+      stories: [],
       scopes: [],
       gaps: [],
       engineNowMs: 1.79e12 + at,
