@@ -1,6 +1,7 @@
 /** The domain words of a cascade (SPEC 5.2): so many liquidations of one asset that they feed each other. */
 import type { Snapshot } from "./alert.ts";
 import type { VenueId } from "./liquidation.ts";
+import type { CascadeScore, RiskScore } from "./score.ts";
 
 /** From which line on an asset is in cascade. */
 export interface CascadeLimits {
@@ -81,4 +82,11 @@ export interface CascadeQueries {
   /** Those that run, most money in their window first; at most `limit`. */
   cascades(limit: number): readonly CascadeState[];
   cascadeLimits(): CascadeLimits;
+  /** The scores of an asset as they stand; null when no row of it was ever taken in. */
+  scores(asset: string): AssetScores | null;
+}
+
+export interface AssetScores {
+  readonly cascade: CascadeScore;
+  readonly risk: RiskScore;
 }

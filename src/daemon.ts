@@ -70,6 +70,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     feeds: () => [...feeds].map(([venue, feed]) => ({ venue, status: feed.status() })),
     listedAssets: () => instruments.assets(),
     contextSources: () => contexts.map((poller) => poller.state()),
+    cascadeProfile: settings.cascadeProfile,
     store: settings.database.url === null ? "embedded" : "postgres",
     startedAtMs: runtime.nowMs(),
   });

@@ -28,7 +28,14 @@ export const cascade: BotCommand = {
     const incidents = open
       .filter(({ scopeKey }) => assetOf(scopeKey) === asset)
       .flatMap(({ number }) => (number === null ? [] : [`#${number}`]));
-    return cascadeReply({ ...sight, titleOf: titlesOf(queries), market, state, incidents });
+    return cascadeReply({
+      ...sight,
+      titleOf: titlesOf(queries),
+      market,
+      state,
+      incidents,
+      scores: queries.scores(asset),
+    });
   },
 };
 

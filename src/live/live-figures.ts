@@ -1,6 +1,6 @@
 /** The read model's figures: read from the running engine when they are asked for. */
 
-import type { CascadeLimits, CascadeState } from "../cascade.ts";
+import type { AssetScores, CascadeLimits, CascadeState } from "../cascade.ts";
 import type { ChartFigures, ChartQuery } from "../chart.ts";
 import type { Coverage } from "../coverage.ts";
 import { type FeedStatus, isSeen } from "../feeds/feed-status.ts";
@@ -17,6 +17,7 @@ import type {
   TotalsQuery,
 } from "../queries.ts";
 import { type Rule, readDelayMs } from "../rule.ts";
+import type { CascadeProfile } from "../score.ts";
 import type { CoverageBook } from "../severity/coverage-book.ts";
 import type { Engine } from "../severity/engine.ts";
 import type { Holds } from "../severity/holds.ts";
@@ -54,6 +55,8 @@ export interface LiveQueriesOptions {
   readonly store: DaemonStatus["store"];
   readonly startedAtMs: number;
   readonly contextSources: ContextViewOptions["contextSources"];
+  /** How a score is computed where no rule in force asks for one. */
+  readonly cascadeProfile: CascadeProfile;
   /** Errors said to the log so far. */
   readonly errors: () => number;
 }
@@ -72,7 +75,7 @@ export class LiveFigures extends StoredLists implements ContextQueries {
     });
     this.options = options;
     this.#context = new ContextView(options);
-    this.#cascades = new CascadeView(options.engine);
+    this.#cascades = new CascadeView(options.engine, options.cascadeProfile);
   }
 
   /** The engine's clock; 1970 before its first input, when every window is empty. */
@@ -205,6 +208,10 @@ export class LiveFigures extends StoredLists implements ContextQueries {
 
   cascades(limit: number): readonly CascadeState[] {
     return this.#cascades.cascades(limit);
+  }
+
+  scores(asset: string): AssetScores | null {
+    return this.#cascades.scores(asset);
   }
 
   cascadeLimits(): CascadeLimits {

@@ -2,11 +2,11 @@
 import type { Decision, Part, Snapshot } from "../alert.ts";
 import { type PriceKind, VENUE_IDS } from "../liquidation.ts";
 import type { Metric } from "../rule.ts";
-import type { Score } from "../score.ts";
 import { contextText } from "./context.ts";
-import { formatFigure, formatScore } from "./figure.ts";
+import { formatFigure } from "./figure.ts";
 import { formatUsd, formatUsdPerSecond } from "./money.ts";
 import { formatCount, formatPrice, formatShare, formatSignedPercent } from "./numbers.ts";
+import { scoreText } from "./score.ts";
 import { subjectOf, type VenueNotes, venueTitle } from "./subject.ts";
 import { formatInstant, formatSpan, formatWindow } from "./times.ts";
 
@@ -171,15 +171,6 @@ function valueText(decision: Decision): string {
 
 function scoreName({ metric }: Decision): string {
   return metric === "riskScore" ? "Risk" : "Signal";
-}
-
-/** `ALERT (0.62): pace 0.81 · orders 0.40 · funding unknown`; the word signal stands before it. */
-function scoreText({ level, value, parts }: Score): string {
-  const known = parts.filter((part) => part.value !== null);
-  const unknown = parts.filter((part) => part.value === null).map(({ name }) => name);
-  const texts = known.map((part) => `${part.name} ${formatScore(part.value ?? 0)}`);
-  if (unknown.length > 0) texts.push(`${unknown.join(" and ")} unknown`);
-  return `${level} (${formatScore(value)}): ${texts.join(" · ")}`;
 }
 
 /** `$58K/s now, falling`; null when nothing came in the last ten seconds. */

@@ -5,7 +5,7 @@ import type { Gauge, GaugedScope, Surroundings } from "./gauge.ts";
 import { PROFILES, ScoreReader } from "./score-reader.ts";
 
 /** Each profile has a window of its own: a rule's says which one it asks for. */
-function profileOf(windowMs: number): ScoreReader["profile"] {
+export function profileOf(windowMs: number): ScoreReader["profile"] {
   return windowMs === PROFILES.classic.windowMs ? PROFILES.classic : PROFILES.relative;
 }
 

@@ -24,7 +24,13 @@ test("GET /v1/cascade/BTC tells the cascade that runs", async () => {
         { venue: "okx", totalUsd: 3_300_000, orders: 11 },
       ],
     },
+    risk: { value: 1.57931034, level: "extreme" },
   });
+  const { signal } = body;
+  expect(signal).toMatchObject({ profile: "relative", window: "10s", level: "WATCH" });
+  const parts = signal.parts.map((part: { name: string; value: number | null }) => part.name);
+  expect(parts).toEqual(["pace", "acceleration", "orders", "breadth", "funding", "open interest"]);
+  expect(signal.parts.at(-1)).toEqual({ name: "open interest", weightPct: 10, value: null });
 });
 
 test("an asset after its cascade has the last one, others have none", async () => {
@@ -34,6 +40,8 @@ test("an asset after its cascade has the last one, others have none", async () =
     window: { orders: 0, totalUsd: 0, byVenue: [] },
     last: { orders: 40, totalUsd: 2_000_000, endedAt: "2026-11-20T09:08:22.000Z" },
   });
-  expect((await ask("/v1/cascade/ETH")).body).toMatchObject({ running: null, last: null });
+  expect(sol.signal).toMatchObject({ value: 0, level: "NONE" });
+  const none = { running: null, last: null, signal: null, risk: null };
+  expect((await ask("/v1/cascade/ETH")).body).toMatchObject(none);
   expect((await ask("/v1/cascade/NOPE")).status).toBe(404);
 });

@@ -48,12 +48,13 @@ export function cascadeAnswers(nowMs: number): CascadeQueries {
     fall(engine, { asset: "BTC", fromMs: nowMs - 90_000, orders: 45, usd: 300_000, price: 67_412 });
     fall(engine, { asset: "XRP", fromMs: nowMs - 40_000, orders: 3, usd: 28_000, price: 2.2 });
     engine.step({ type: "clock", nowMs });
-    view = new CascadeView(engine);
+    view = new CascadeView(engine, "relative");
     made.set(nowMs, view);
   }
   return {
     cascade: (asset) => view.cascade(asset),
     cascades: (limit) => view.cascades(limit),
     cascadeLimits: () => view.cascadeLimits(),
+    scores: (asset) => view.scores(asset),
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CascadeView } from "../../src/live/cascade-view.ts";
 import { Engine } from "../../src/severity/engine.ts";
-import { rowOf, T0 } from "../severity/samples.ts";
+import { rowOf, ruleOf, T0 } from "../severity/samples.ts";
 import { cascadeAnswers } from "./cascade-sample.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 14, 6, 12);
@@ -20,7 +20,7 @@ function fallen(assets: readonly string[]): Engine {
 }
 
 test("lists what runs, most money first, and no more than asked for", () => {
-  const view = new CascadeView(fallen(["ADA", "SOL", "BTC"]));
+  const view = new CascadeView(fallen(["ADA", "SOL", "BTC"]), "relative");
   const namesOf = (limit: number) => view.cascades(limit).map(({ asset }) => asset);
   expect([namesOf(9), namesOf(2)]).toEqual([
     ["BTC", "SOL", "ADA"],
@@ -29,7 +29,9 @@ test("lists what runs, most money first, and no more than asked for", () => {
 });
 
 test("tells price changes by a mark price where one is known", () => {
-  expect(new CascadeView(fallen(["BTC"])).cascade("BTC").running?.figures.priceSource).toBeNull();
+  expect(
+    new CascadeView(fallen(["BTC"]), "relative").cascade("BTC").running?.figures.priceSource,
+  ).toBeNull();
   const engine = new Engine({ rules: [] });
   const prices = (ms: number) => {
     const referencePrices = { BTC: 60_000 - ms / 100 };
@@ -38,7 +40,7 @@ test("tells price changes by a mark price where one is known", () => {
   for (let ms = -70_000; ms <= 0; ms += 1_000) prices(ms);
   fall(engine, "BTC", 3_000_000);
   for (let ms = 1_000; ms <= 30_000; ms += 1_000) prices(ms);
-  const view = new CascadeView(engine);
+  const view = new CascadeView(engine, "relative");
   const { figures } = view.cascade("BTC").running ?? {};
   expect(figures?.priceSource).toMatch(/^mark:/);
   expect(figures?.priceChangePct).toBeLessThan(0);
@@ -52,4 +54,19 @@ test("knows the last one, and nothing of an asset without rows", () => {
   });
   expect(answers.cascade("KAS")).toMatchObject({ window: null, running: null, last: null });
   expect(answers.cascadeLimits().orders).toBe(5);
+});
+
+test("tells the scores of an asset, by the profile of the rules in force", () => {
+  const engine = fallen(["BTC"]);
+  const view = new CascadeView(engine, "relative");
+  const scores = view.scores("BTC");
+  expect(scores?.cascade).toMatchObject({ profile: "relative", windowMs: 10_000 });
+  expect(scores?.risk).toMatchObject({ isCascade: true, level: "low" });
+  // Asking again at the same clock gives the same, and moves nothing of a rule.
+  expect(view.scores("BTC")).toEqual(scores);
+  expect(view.scores("ETH")).toBeNull();
+  const rule = ruleOf({ metric: "cascadeScore", windowMs: 2_000 });
+  const classic = new Engine({ rules: [rule] });
+  fall(classic, "BTC", 3_000_000);
+  expect(new CascadeView(classic, "relative").scores("BTC")?.cascade.profile).toBe("classic");
 });

@@ -35,6 +35,7 @@ export function scene() {
   const questions: Questions = JSON.parse("{}");
   const options: LiveQueriesOptions = {
     contextSources: () => [],
+    cascadeProfile: "relative",
     overrides: () => [],
     ...{ label: null, engine, mutes: new MuteBook(), coverage, questions, store: "embedded" },
     ...{ venues: ["binance", "bybit"], samples: ["bybit"] },

@@ -1,7 +1,9 @@
 /** Replies about cascades that are rare; the usual ones stand in test/commands/replies. */
+
 import { expect, test } from "vitest";
 import type { Cascade, CascadeState } from "../../src/cascade.ts";
 import { cascadeReply, cascadesReply } from "../../src/render/replies/cascade.ts";
+import type { CascadeScore, RiskScore } from "../../src/score.ts";
 import { FEEDS, feed, NOW_MS, SampleDaemon } from "../commands/samples.ts";
 import { snapshotOf } from "../severity/samples.ts";
 
@@ -26,7 +28,7 @@ const STATE: CascadeState = {
 };
 
 test("a last one of another day says its day; the line is that of the open interest", () => {
-  const { lines } = cascadeReply({ ...SIGHT, state: STATE, incidents: [] });
+  const { lines } = cascadeReply({ ...SIGHT, state: STATE, incidents: [], scores: null });
   expect(lines).toEqual([
     "Last 1 min $0, 0 liquidations (line: $1.20M and 5)",
     "Last one: 19 Nov 14:06 UTC to 19 Nov 14:15 UTC, $1.00M, 90% shorts, 1 of 3 venues",
@@ -37,10 +39,25 @@ test("a last one of another day says its day; the line is that of the open inter
 test("shorts are forced buying, and an alert that is kept up to date is named", () => {
   const running = { ...CASCADE, endMs: null, startMs: NOW_MS - 60_000 };
   const state = { ...STATE, running, window: FIGURES };
-  const reply = cascadeReply({ ...SIGHT, state, incidents: ["#A-7"] });
+  const reply = cascadeReply({ ...SIGHT, state, incidents: ["#A-7"], scores: null });
   expect(reply.title).toBe("SOL shorts liquidated: $1.00M in 1 min (cascade)");
   expect(reply.lines[0]).toBe("Forced buying");
   expect(reply.lines[2]).toBe("Its alert is #A-7, kept up to date");
+});
+
+test("the score of the last seconds stands with what it is made of, as a signal", () => {
+  const parts = [
+    { name: "pace", weightPct: 25, value: 0.5 },
+    { name: "funding", weightPct: 10, value: null },
+  ];
+  const cascade: CascadeScore = {
+    ...{ profile: "relative", windowMs: 10_000, value: 0.42, level: "WATCH", parts },
+  };
+  const risk: RiskScore = { value: 0, level: "low", isCascade: false, parts: [] };
+  const linesFor = (score: CascadeScore) =>
+    cascadeReply({ ...SIGHT, state: STATE, incidents: [], scores: { cascade: score, risk } }).lines;
+  expect(linesFor(cascade)[1]).toBe("Signal WATCH (0.42): pace 0.50 · funding unknown");
+  expect(linesFor({ ...cascade, value: 0, level: "NONE" })[1]).toBe("Signal NONE (0.00)");
 });
 
 test("feeds that are dark are named, and a sample is no feed to judge by", () => {
@@ -50,7 +67,7 @@ test("feeds that are dark are named, and a sample is no feed to judge by", () =>
     feed("hyperliquid"),
   ];
   const reply = cascadeReply({
-    ...{ ...SIGHT, state: STATE, incidents: [] },
+    ...{ ...SIGHT, state: STATE, incidents: [], scores: null },
     ...{ feeds, samples: ["hyperliquid"] },
   });
   expect(reply.lines.at(-1)).toBe("Judged on 2 of 3 feeds (Gate not seen)");

@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { Snapshot } from "../../alert.ts";
 import type { Cascade, CascadeState } from "../../cascade.ts";
 import { formatDuration } from "../../duration.ts";
+import { CASCADE_PROFILES, type CascadeScore, type Score } from "../../score.ts";
 import { assetNamed } from "../asset-names.ts";
-import { coverageJson, iso, usd as usdOf } from "../json.ts";
+import { coverageJson, figure, iso, usd as usdOf } from "../json.ts";
 import { requireDeciding } from "../role.ts";
 import { route } from "../route.ts";
 import {
@@ -38,6 +39,20 @@ const RunJson = z.strictObject({
 
 const WindowJson = z.strictObject({ ...money, byVenue });
 
+const ScoreJson = z.strictObject({
+  value: z.number(),
+  level: z
+    .string()
+    .describe("A signal level (NONE to EXTREME) or a band (low to extreme), no severity"),
+  parts: z.array(
+    z.strictObject({
+      name: z.string(),
+      weightPct: z.number().describe("Its share when every part is known"),
+      value: z.number().nullable().describe("0 to 1; null = unknown, the others weigh more"),
+    }),
+  ),
+});
+
 export const cascadeRoute = route({
   path: "/v1/cascade/{asset}",
   summary: "Whether an asset is in cascade now, and its last cascade",
@@ -59,6 +74,12 @@ export const cascadeRoute = route({
     window: WindowJson,
     running: RunJson.nullable(),
     last: RunJson.nullable().describe("The last one that is over"),
+    signal: ScoreJson.extend({ profile: z.enum(CASCADE_PROFILES), window: z.string() })
+      .nullable()
+      .describe(
+        "How like a cascade the last seconds are, 0 to 1; null = no row yet, or cannot say",
+      ),
+    risk: ScoreJson.nullable().describe("Of a running cascade, 0 to 2; 0 without one"),
     ...coverage,
   }),
   handle({ params }, { queries, nowMs }) {
@@ -67,17 +88,21 @@ export const cascadeRoute = route({
     const state = queries.cascade(asset);
     const { line, window, running, last } = state;
     const seen = queries.coverage({ windowMs: line.windowMs, asset });
+    const isUnknown = running === null && seen.isBlind;
+    const scores = isUnknown ? null : queries.scores(asset);
     const asOfMs = queries.status().engineNowMs ?? nowMs();
     return {
       label: queries.label,
       asset,
       asOf: iso(asOfMs),
       samples: [...queries.samples()],
-      inCascade: running === null && seen.isBlind ? null : running !== null,
+      inCascade: isUnknown ? null : running !== null,
       line: lineJson(line),
       window: window === null ? NOTHING : windowJson(window),
       running: running === null ? null : runJson(running, asOfMs),
       last: last === null ? null : runJson(last, asOfMs),
+      signal: scores && signalJson(scores.cascade),
+      risk: scores && scoreJson(scores.risk),
       ...coverageJson(seen),
     };
   },
@@ -86,6 +111,18 @@ export const cascadeRoute = route({
 const NOTHING: z.input<typeof WindowJson> = {
   ...{ orders: 0, totalUsd: 0, longUsd: 0, shortUsd: 0, byVenue: [] },
 };
+
+function scoreJson({ value, level, parts }: Score): z.input<typeof ScoreJson> {
+  return {
+    ...{ value: figure(value), level },
+    parts: parts.map((part) => ({ ...part, value: figure(part.value) })),
+  };
+}
+
+function signalJson(score: CascadeScore) {
+  const { profile, windowMs } = score;
+  return { profile, window: formatDuration(windowMs), ...scoreJson(score) };
+}
 
 function lineJson({ windowMs, orders, usd: lineUsd, openInterestUsd }: CascadeState["line"]) {
   return { window: formatDuration(windowMs), orders, usd: lineUsd, openInterestUsd };

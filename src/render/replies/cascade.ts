@@ -1,9 +1,10 @@
 /** The answers to `/cascade`: one asset, or all that run. Pure. */
-import type { Cascade, CascadeState } from "../../cascade.ts";
+import type { AssetScores, Cascade, CascadeState } from "../../cascade.ts";
 import type { FeedState, IncidentState } from "../../queries.ts";
 import { centsOfUsd, formatUsd } from "../money.ts";
 import { formatPrice, formatShare, formatSignedPercent } from "../numbers.ts";
 import type { Reply } from "../reply.ts";
+import { scoreText } from "../score.ts";
 import { leaning } from "../subject.ts";
 import { alignedTable } from "../table.ts";
 import { formatDuration, formatInstant, formatSpan, formatWindow } from "../times.ts";
@@ -20,6 +21,8 @@ export interface AssetCascadeOptions extends CascadeOptions {
   readonly state: CascadeState;
   /** The open incidents of the asset, as they are named in messages. */
   readonly incidents: readonly string[];
+  /** null = no row of the asset was ever taken in. */
+  readonly scores: AssetScores | null;
 }
 
 /** Names listed one by one. */
@@ -35,7 +38,7 @@ export function cascadeReply(options: AssetCascadeOptions): Reply {
     const lines = last === null ? [] : [lastLine(last, options)];
     return { title: `${asset}: cannot say`, warnings: [sight.cannotSay], table: [], lines };
   }
-  const lines = [windowLine(state)];
+  const lines = [windowLine(state), ...signalLine(options)];
   if (last !== null) lines.push(lastLine(last, options));
   lines.push(judgedLine(options));
   return { title: `${asset}: no cascade now`, warnings: sight.warnings, table: [], lines };
@@ -87,11 +90,17 @@ function runningReply(running: Cascade, options: AssetCascadeOptions): Reply {
     [...effectOf(leant), ...priceText(running)].join(" · "),
     `In cascade since ${since}: ${figuresText(running, options)}, ${peak}`,
   ].filter((text) => text !== "");
+  lines.push(...signalLine(options));
   if (incidents.length > 0) lines.push(`Its alert is ${incidents.join(", ")}, kept up to date`);
   else if (market !== null) lines.push(marketLine({ ...options, held: [] }));
   lines.push(judgedLine(options));
   const title = `${asset} ${what} liquidated: ${formatUsd(cents)} in ${span} (cascade)`;
   return { title, warnings: sight.warnings, table: [], lines };
+}
+
+/** `Signal ALERT (0.62): pace 0.81 · ...`. The risk score is for the API and the log. */
+function signalLine({ scores }: AssetCascadeOptions): readonly string[] {
+  return scores === null ? [] : [`Signal ${scoreText(scores.cascade)}`];
 }
 
 /** `Forced selling`: what closing these positions does to the market. */
