@@ -1,7 +1,7 @@
 /** What a commit asks of deliveries: new messages, and changes of those that are there. */
 import type { DeliveryDraft } from "../alert.ts";
 import { SEVERITIES } from "../rule.ts";
-import { numberOf, textsOf } from "./postgres/rows.ts";
+import { numberOf, textOf, textsOf } from "./postgres/rows.ts";
 import type { Sql } from "./postgres/sql.ts";
 import { sqlJson } from "./postgres/sql.ts";
 
@@ -14,11 +14,16 @@ import { sqlJson } from "./postgres/sql.ts";
 const UPSERT = `
 insert into liqwatch.deliveries as stored (id, story, target, message_number, kind, alert_ids,
   at_ms, severity, due_at_ms, is_exempt, notice)
-select $1::text, $2::text, $3::text, $4::integer, $5::text, $6::text[],
-  $7::bigint, $8::smallint, $9::bigint, $10::boolean, $11::jsonb
-where not $12::boolean or exists (
-  select 1 from liqwatch.deliveries as told where told.story = $2::text and told.target = $3::text
-    and ($5::text <> 'summary' or told.shown_revision > 0))
+select id, draft.story, draft.target, message_number, draft.kind,
+  array(select jsonb_array_elements_text(draft.alert_ids)), at_ms, severity, due_at_ms, is_exempt,
+  notice
+from rows from (jsonb_to_recordset($1::jsonb) as (id text, story text, target text,
+  message_number integer, kind text, alert_ids jsonb, at_ms bigint, severity smallint,
+  due_at_ms bigint, is_exempt boolean, notice jsonb)) with ordinality as draft
+where not $2::boolean or exists (
+  select 1 from liqwatch.deliveries as told where told.story = draft.story
+    and told.target = draft.target and (draft.kind <> 'summary' or told.shown_revision > 0))
+order by ordinality
 on conflict (story, target, message_number) do update set
   alert_ids = stored.alert_ids || array(
     select new_id from unnest(excluded.alert_ids) with ordinality as added(new_id, position)
@@ -28,28 +33,53 @@ on conflict (story, target, message_number) do update set
   due_at_ms = least(stored.due_at_ms, excluded.due_at_ms),
   is_exempt = stored.is_exempt or excluded.is_exempt,
   notice = excluded.notice,
-  state = case when stored.state = 'merged' and $12::boolean then 'merged' else 'pending' end,
+  state = case when stored.state = 'merged' and $2::boolean then 'merged' else 'pending' end,
   changed_at = now()
 where not stored.alert_ids @> excluded.alert_ids
   or (excluded.notice ->> 'atMs')::bigint > (stored.notice ->> 'atMs')::bigint
-returning wanted_revision`;
+returning id, wanted_revision`;
 
 export async function writeDeliveries(sql: Sql, drafts: readonly DeliveryDraft[]): Promise<void> {
-  for (const draft of drafts) {
-    const [row] = await sql.query(UPSERT, parametersOf(draft));
-    if (row === undefined) continue;
-    if (numberOf(row, "wanted_revision") === 1) await continueIn(sql, draft);
-    else if (draft.isEnd === true) await tellOverflow(sql, draft);
+  for (let rest = drafts; rest.length > 0; ) {
+    const round = firstOfEach(rest);
+    for (const isEnd of [false, true]) {
+      const drafts = [...round].filter((draft) => (draft.isEnd ?? false) === isEnd);
+      if (drafts.length > 0) await writeRound(sql, drafts, isEnd);
+    }
+    rest = rest.filter((draft) => !round.has(draft));
   }
 }
 
-function parametersOf(draft: DeliveryDraft) {
-  const { id, story, target, messageNumber, kind, alertIds, atMs, severity } = draft;
-  const { dueAtMs, isExempt, isEnd = false, notice = null } = draft;
-  const rank = SEVERITIES.indexOf(severity);
-  const told = notice === null ? null : sqlJson(notice);
-  const identity = [id, story, target, messageNumber, kind, alertIds] as const;
-  return [...identity, atMs, rank, dueAtMs, isExempt, told, isEnd];
+/** One statement may touch a row once only: of several drafts of a message the first. */
+function firstOfEach(drafts: readonly DeliveryDraft[]): ReadonlySet<DeliveryDraft> {
+  const first = new Map<string, DeliveryDraft>();
+  for (const draft of drafts) if (!first.has(draft.id)) first.set(draft.id, draft);
+  return new Set(first.values());
+}
+
+async function writeRound(
+  sql: Sql,
+  drafts: readonly DeliveryDraft[],
+  isEnd: boolean,
+): Promise<void> {
+  const written = await sql.query(UPSERT, [sqlJson(drafts.map(draftRow)), isEnd]);
+  const revisions = new Map(
+    written.map((row) => [textOf(row, "id"), numberOf(row, "wanted_revision")]),
+  );
+  for (const draft of drafts) {
+    const revision = revisions.get(draft.id) ?? 0;
+    if (revision === 1) await continueIn(sql, draft);
+    if (revision > 1 && isEnd) await tellOverflow(sql, draft);
+  }
+}
+
+function draftRow(draft: DeliveryDraft): Readonly<Record<string, unknown>> {
+  const { id, story, target, kind, notice = null } = draft;
+  return {
+    ...{ id, story, target, kind, notice, message_number: draft.messageNumber },
+    ...{ alert_ids: draft.alertIds, at_ms: draft.atMs, due_at_ms: draft.dueAtMs },
+    ...{ severity: SEVERITIES.indexOf(draft.severity), is_exempt: draft.isExempt },
+  };
 }
 
 /**

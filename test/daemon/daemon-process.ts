@@ -28,7 +28,7 @@ export interface DaemonProcess {
   ask(path: string): Promise<{ readonly status: number; readonly text: string } | null>;
   /** Resolves when `/readyz` says that it decides. */
   ready(): Promise<void>;
-  /** Resolves when this process has recorded so many messages and edits: a kill repeats none. */
+  /** Resolves when this process has recorded so many new messages: a kill repeats none of them. */
   recorded(deliveries: number): Promise<void>;
   /** Ends it as a crash would. */
   kill(): Promise<Ended>;
@@ -97,8 +97,7 @@ function watched(child: ChildProcess, ended: Promise<Ended>, err: () => string):
     async recorded(deliveries) {
       const hasRecorded = async () => {
         const { summary } = JSON.parse((await ask("/v1/state"))?.text ?? "{}");
-        const { delivered = 0, edited = 0 } = summary?.deliveries ?? {};
-        return delivered + edited >= deliveries;
+        return (summary?.deliveries.delivered ?? 0) >= deliveries;
       };
       await alive(hasRecorded, `it had recorded ${deliveries} deliveries`);
     },
