@@ -58,10 +58,12 @@ function moveOfMessages(situation: Situation): Move {
   const freeAtMs = nextOf(paces, nowMs, "message");
   if (freeAtMs > nowMs) return { type: "wait", untilMs: freeAtMs };
   const isAlone = queue.critical > 0 && queue.critical <= CRITICAL_ALONE_MAX;
-  const isSoon = nowMs - digestAtMs < DIGEST_EVERY_MS;
-  if (queue.due < 2 || isAlone || isSoon) return { type: "message" };
+  if (queue.due < 2 || isAlone) return { type: "message" };
   const lastMs = Math.max(...paces.map((pace) => pace.lastOfMs(nowMs, queue.due)), nowMs);
   if (lastMs - nowMs <= DIGEST_WAIT_MS) return { type: "message" };
+  // One by one they would use up what the next digest needs.
+  const nextDigestAtMs = digestAtMs + DIGEST_EVERY_MS;
+  if (nextDigestAtMs > nowMs) return { type: "wait", untilMs: nextDigestAtMs };
   return { type: "merge", into: "digest" };
 }
 

@@ -8,7 +8,7 @@ import { expectAllTold, killAgainAndAgain, openKillWorld } from "./killing.ts";
 import { readEmbedded, readServer } from "./stored.ts";
 
 const PLAN = { seed: Number(process.env.KILL_SEED ?? 20_261_120), kills: 15, shareAtStart: 0.2 };
-const TEST_MS_MAX = 180_000;
+const TEST_MS_MAX = 480_000;
 
 const postgres = await withPostgres();
 /** One of our own: what is flushed here is nobody else's. */

@@ -52,7 +52,9 @@ describe("the next move", () => {
     expect(move(due(7, { critical: 3 }))).toEqual({ type: "message" });
     expect(move(due(7, { critical: 4 }))).toEqual({ type: "merge", into: "digest" });
     expect(move(due(7), { paces: [busy()] })).toMatchObject({ type: "wait" });
-    expect(move(due(7), { digestAtMs: NOW_MS - 19_000 })).toEqual({ type: "message" });
+    const soon = { digestAtMs: NOW_MS - 19_000 };
+    expect(move(due(7), soon)).toEqual({ type: "wait", untilMs: NOW_MS + 1_000 });
+    expect(move(due(7, { critical: 1 }), soon)).toEqual({ type: "message" });
     expect(move(due(500), { paces: [] })).toEqual({ type: "message" });
   });
 
