@@ -31,7 +31,11 @@ function withoutStory({ decisions, incidentNumbers }: DeliveryRow, options: Stor
   return renderMessage(decisions, { ...options, incidentNumber });
 }
 
-/** The delivery's id; what a message becomes later is another one to who drops repetitions. */
-function keyOf({ id, wantedRevision }: DeliveryRow): string {
-  return wantedRevision > 1 ? `${id}.r${wantedRevision}` : id;
+/**
+ * The delivery's id in every attempt at its first showing, whatever comes to it meanwhile; what tells
+ * more alerts later is another one to who drops repetitions.
+ */
+function keyOf({ id, shownRevision, shownAlerts, alertIds }: DeliveryRow): string {
+  const isFirst = shownRevision === 0 && shownAlerts === 0;
+  return isFirst ? id : `${id}.a${alertIds.length}`;
 }
