@@ -107,7 +107,7 @@ function linesOf(about: Story, view: View, notes: VenueNotes): readonly string[]
   const price = priceText(decision, notes);
   const first = decision.decision === "resolved" ? [] : [`${effect(decision)}.`];
   if (price !== null) first.push(`${price}.`);
-  const others = incidents.filter((one) => one !== lead);
+  const others = incidents.filter((one) => one !== lead && !isSameFigure(one, lead));
   return [
     ...(first.length === 0 ? [] : [first.join(" ")]),
     ...(lead.end === null ? presentLines(lead) : []),
@@ -143,6 +143,18 @@ function presentLines({ present, highest, alerts }: StoryIncident): readonly str
 function otherLine(incident: StoryIncident, venueNotes: VenueNotes): string {
   const text = titleOf(shownDecision(incident), { label: null, isDelayed: false, venueNotes });
   return `Also: ${text.replace(/^\p{Extended_Pictographic}️? /u, "")}`;
+}
+
+/** Rules that measure the same of one scope, as `market` and `market-wide` do, say it once. */
+function isSameFigure(left: StoryIncident, right: StoryIncident): boolean {
+  const [one, other] = [left.highest, right.highest];
+  const isSameRunning = (left.end === null) === (right.end === null);
+  return (
+    isSameRunning &&
+    one.scopeKey === other.scopeKey &&
+    one.metric === other.metric &&
+    one.windowMs === other.windowMs
+  );
 }
 
 /** Forced deleveraging and take-overs are no liquidations and in no sum; much of them is news. */

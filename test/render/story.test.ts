@@ -122,6 +122,14 @@ At least this much: Binance shows max 1 per symbol per second; OKX does not show
     });
   });
 
+  test("says once what two rules measure alike", () => {
+    const wide = market({ incidentId: "wide", rule: "market-wide", alertId: "wide" });
+    const text = textOf({ decisions: [market(), wide] });
+    expect(text).not.toContain("Also");
+    const hour = market({ incidentId: "hour", windowMs: 3_600_000, alertId: "hour" });
+    expect(textOf({ decisions: [market(), hour] })).toContain("Also: MARKET longs liquidated");
+  });
+
   test("folds in what the market's story stands for", () => {
     const about = storyOf({ decisions: [market()] });
     const folded = ["SOL", "XRP", "SOL"].map((scopeKey) => {
