@@ -46,7 +46,7 @@ export function renderCollection(shown: ShownCollection, options: StoryOptions):
     fields: [],
     facts: [],
     coverage: "At least this much.",
-    footer: `${kind} · ${formatCount(alertIds.length)} alerts`,
+    footer: `${kind} · ${countOf(alertIds)}`,
     atMs: nowMs,
     tone: "neutral",
     severity,
@@ -62,12 +62,15 @@ export function renderCollection(shown: ShownCollection, options: StoryOptions):
   };
 }
 
+function countOf(alertIds: readonly string[], more = ""): string {
+  return `${formatCount(alertIds.length)} ${more}${alertIds.length === 1 ? "alert" : "alerts"}`;
+}
+
 /** `12 more alerts, up to HIGH: BTC, ETH, SOL`, as many names as fit. */
 function titleText(shown: ShownCollection, options: StoryOptions, isDelayed: boolean): string {
   const { parts, alertIds, severity } = shown;
   const marks = [options.label, isDelayed ? "DELAYED" : null].filter((mark) => mark !== null);
-  const alerts = alertIds.length === 1 ? "alert" : "alerts";
-  const count = `${formatCount(alertIds.length)} more ${alerts}, up to ${severity}`;
+  const count = `${countOf(alertIds, "more ")}, up to ${severity}`;
   const names = [...new Set(parts.map(({ story }) => story.asset ?? "MARKET"))];
   let title = [...marks, count].join(" ");
   for (const [index, name] of names.entries()) {
