@@ -66,16 +66,25 @@ function liquidationOf(line: Fields, instruments: Instruments): Liquidation {
   if (symbol === null && asset === null) refuse("shape", "asset", line.asset);
   const occurredAtMs = time(line, "occurredAtMs");
   const receivedAtMs = isMissing(line.receivedAtMs) ? occurredAtMs : time(line, "receivedAtMs");
-  const money = moneyOf(line);
+  const { price, priceKind, size, notionalCents } = moneyOf(line);
   const names = { venue, symbol, asset, kind, positionSide, occurredAtMs };
   const dedupeKey = text(line, "dedupeKey", KEY_CHARS_MAX) ?? eventKey(names, line);
+  // A plain literal: objects made by spreading are slow to make and slow to read in the engine.
   return {
-    ...names,
-    ...money,
+    venue,
+    symbol,
     market: text(line, "market", TEXT_CHARS_MAX) ?? instrument?.market ?? null,
+    asset,
+    positionSide,
+    kind,
+    price,
+    priceKind,
+    size,
+    notionalCents,
+    occurredAtMs,
     receivedAtMs,
-    history: flag(line, "history"),
     orderKey: text(line, "orderKey", KEY_CHARS_MAX) ?? dedupeKey,
+    history: flag(line, "history"),
     dedupeKey,
   };
 }

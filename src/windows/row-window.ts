@@ -98,7 +98,8 @@ export class RowWindow implements PositionHolder {
 
   #consider(position: number): void {
     const cents = this.#ring.centsAt(position);
-    if (this.#largestAt >= 0 && cents <= this.#largestCents) return;
+    // Of equals the last one stays longest: rows of one size would else be scanned again for each.
+    if (this.#largestAt >= 0 && cents < this.#largestCents) return;
     this.#largestAt = position;
     this.#largestCents = cents;
   }
