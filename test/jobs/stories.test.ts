@@ -126,11 +126,11 @@ describe("a story at a target", () => {
     await until(() => server.messages().length === 1, "the first message", 5_000);
     server.deleteMessage(server.messages()[0]?.id ?? "");
     await say(book, now("BTC", { decision: "escalated", value: 9_000_000 }));
-    await until(() => server.messages().length === 1, "told anew", 15_000);
-    const outcomes = delivery?.events.map((event) =>
-      event.type === "delivery" ? event.outcome : "",
-    );
-    expect(outcomes).toEqual(["delivered", "lost", "delivered"]);
+    const outcomes = () =>
+      delivery?.events.map((event) => (event.type === "delivery" ? event.outcome : "")) ?? [];
+    await until(() => outcomes().length === 3, "told anew", 15_000);
+    expect(outcomes()).toEqual(["delivered", "lost", "delivered"]);
+    expect(server.messages()).toHaveLength(1);
   });
 
   test("LOW waits three seconds for what follows", async () => {
