@@ -229,7 +229,8 @@ describe("more than a target takes", () => {
     await until(() => server.messages().length === 4, "both are told", 15_000);
     const [first] = server.requests();
     const later = server.requests().filter(({ target, atMs }) => {
-      return target === "2" && atMs > (first?.atMs ?? 0) + 50;
+      // A request under way when the service says so may arrive a little later.
+      return target === "2" && atMs > (first?.atMs ?? 0) + 500;
     });
     for (const { atMs } of later) expect(atMs - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_900);
   });
