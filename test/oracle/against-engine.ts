@@ -38,6 +38,27 @@ export function engineBytes(run: EngineRun): string {
   return sortedJson(run.report);
 }
 
+/** The bytes of a run that is stopped after `cut` lines, saved as text, and gone on with. */
+export function bytesOfCutRun(whole: RunCase, cut: number): string {
+  const head = engineRun({ ...whole, lines: whole.lines.slice(0, cut), atEnd: undefined });
+  return engineBytes(engineRun({ ...whole, lines: whole.lines.slice(cut) }, saved(head)));
+}
+
+/** The bytes of a run that is saved as text after every line. */
+export function bytesOfStitchedRun(whole: RunCase): string {
+  let state: EngineRun["state"] | null = null;
+  for (const line of whole.lines) {
+    state = saved(engineRun({ ...whole, lines: [line], atEnd: undefined }, state));
+  }
+  return engineBytes(engineRun({ ...whole, lines: [] }, state));
+}
+
+/** The state as a file would give it back. */
+function saved(run: EngineRun): EngineRun["state"] {
+  const state: EngineRun["state"] = JSON.parse(JSON.stringify(run.state));
+  return state;
+}
+
 export function differenceFromEngine(
   oracleCase: OracleCase & { readonly cascade?: CascadeLimits },
 ): Difference | null {
